@@ -1,0 +1,44 @@
+# The course's commands. `make help` lists them; each does all its own set-up.
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# The first Python on this machine that the course runs on; or say PYTHON=/path/to/python3.12
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo test lab release stamp lint clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## grade a demo class from release to feedback, and run a lecture
+	@$(BIN)/course demo
+
+test: $(INSTALLED) ## everything CI checks: tests, every notebook strictly, releases up to date
+	@$(BIN)/python -m pytest -n auto
+
+lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Formgrader
+	@$(BIN)/course lab
+
+release: $(INSTALLED) ## write the students' version of every assignment
+	@for folder in assignments/source/*/; do $(BIN)/course release $$(basename $$folder) || exit; done
+
+stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
+	@$(BIN)/course stamp
+
+lint: $(INSTALLED) ## check style, notebooks too
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+clean: ## remove the environment and what the demo made; never a class's work
+	rm -rf $(VENV) build *.egg-info
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and none was found:" \
+		"install one (python.org/downloads), or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON): about two minutes and 4 GB, once."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
+		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt \
+		--editable '.[torch,tensorflow,medmnist,grading,dev]'
+	@touch $@

@@ -1,0 +1,281 @@
+"""`course`: the course's command line. It parses, calls and prints; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import __version__
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DEMO = Path("build/demo")
+LECTURE = Path("lectures/03_convolution.ipynb")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 when all is done, 1 when something is left for you to put right, 2 when nothing
+        was done because the request itself was wrong.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("course: stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    except _expected_errors() as error:
+        print(f"course: {error}", file=sys.stderr)
+        return 2
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """The exceptions whose message is all a user needs; anything else is a bug and shows itself.
+
+    An exception that was raised belongs to a module that was loaded.
+    """
+    names = {
+        "course_utils.grading.course": "CourseError",
+        "course_utils.render": "NotebookFailed",
+        "course_utils.datasets": "DownloadError",
+        "course_utils.stamp": "StampError",
+    }
+    return tuple(
+        getattr(sys.modules[module], name) for module, name in names.items() if module in sys.modules
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="course", description="Run the course: its data, its assignments, its class."
+    )
+    parser.add_argument("--version", action="version", version=f"course {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run, summary: str, *, needs_course: bool = False) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(run=run)
+        if needs_course:
+            sub.add_argument("--course", type=Path, metavar="DIR", help="the nbgrader course (./assignments)")
+        return sub
+
+    command("demo", _demo, "grade a demo class of ps1 from start to end, and show where everything is")
+
+    grade = command("grade", _grade, "grade what a class handed in for an assignment", needs_course=True)
+    grade.add_argument("assignment", help="its name or the beginning of it: ps1")
+    grade.add_argument("--student", action="append", metavar="NAME", help="only this one (may be repeated)")
+    grade.add_argument("--workers", type=_positive, metavar="N", help="side by side (one a processor)")
+    grade.add_argument("--again", action="store_true", help="also what has not changed")
+    grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
+
+    release = command("release", _release, "make the students' version of an assignment", needs_course=True)
+    release.add_argument("assignment", help="its name or the beginning of it: ps1")
+    release.add_argument("--check", action="store_true", help="only say whether it is up to date")
+
+    lab = command("lab", _lab, "open JupyterLab with the lectures and the formgrader", needs_course=True)
+    lab.add_argument("options", nargs="*", metavar="-- OPTION", help="handed on to `jupyter lab`")
+
+    stamp = command("stamp", _stamp, "write badge and set-up cell into every notebook")
+    stamp.add_argument("--check", action="store_true", help="only say which are out of date")
+
+    data = command("data", None, "the data sets of the course")
+    actions = data.add_subparsers(metavar="ACTION", required=True)
+    actions.add_parser("list", help="what there is").set_defaults(run=_data_list)
+    for name, run, summary in [
+        ("show", _data_show, "the card of a data set: source, size, licence"),
+        ("download", _data_download, "fetch the full set into the cache"),
+    ]:
+        action = actions.add_parser(name, help=summary, description=summary)
+        action.add_argument("name")
+        action.set_defaults(run=run)
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _open_course(folder: Path | None):
+    """The course asked for; else the one we stand in; else the repository's."""
+    from .grading.course import CONFIG, Course
+
+    here = Path.cwd()
+    candidates = [folder] if folder else [here, *here.parents, here / "assignments", REPOSITORY / "assignments"]
+    found = next((path for path in candidates if (path / CONFIG).is_file()), candidates[0])
+    return Course(found)
+
+
+# --- grading a class -----------------------------------------------------------------------
+
+
+def _grade(options) -> int:
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    grades, misnamed = _grade_class(
+        course, assignment, students=options.student, workers=options.workers, again=options.again
+    )
+    if options.csv:
+        from .grading.feedback import write_grades
+
+        print(f"Points by exercise: {write_grades(grades, options.csv)}")
+    for line in misnamed:
+        print(f"course: {line}", file=sys.stderr)
+    return 1 if misnamed else 0
+
+
+def _grade_class(course, assignment: str, **options):
+    """Grade with a progress bar, then print the table and the reasons."""
+    from rich.console import Console
+
+    from .grading import autograde, grades, report
+
+    console = Console()
+    with report.progress(console) as bar:
+        task = bar.add_task(f"grading {assignment}", total=None)
+        records, misnamed = autograde.grade(
+            course,
+            assignment,
+            on_done=lambda record, done, total: bar.update(task, completed=done, total=total),
+            **options,
+        )
+    result = grades.read(course, assignment, records)
+    if records:
+        console.print(report.grades_table(result))
+        console.print("\nWhere points were lost\n")
+        console.print(report.losses_table(result))
+    return result, misnamed
+
+
+def _demo(options) -> int:
+    from rich.console import Console
+
+    from .grading import demo, feedback, records, release, report
+    from .render import to_html
+
+    console = Console()
+    course = _open_course(REPOSITORY / "assignments")
+    assignment = course.find_assignment("ps1")
+    target = Path.cwd() / DEMO
+    with console.status(f"releasing {assignment}, handing in for a demo class"):
+        demo_course = demo.lay_out(course, assignment, target)
+        release.ensure_released(demo_course, assignment)
+        students = demo.hand_in_all(course, demo_course, assignment)
+    console.print(f"{len(students)} students have handed in {assignment}.")
+
+    result, _ = _grade_class(demo_course, assignment)
+
+    with console.status("writing feedback pages and tables"):
+        pages = feedback.write_pages(demo_course, result)
+        table = feedback.write_grades(result, target / "grades.csv")
+        gradebook = feedback.write_gradebook(demo_course, target / "gradebook.csv")
+
+    page, key = target / LECTURE.with_suffix(".html").name, target / ".lecture"
+    wanted = records.run_key(REPOSITORY / LECTURE)
+    if not (page.is_file() and key.is_file() and key.read_text() == wanted):
+        with report.progress(console) as bar:
+            task = bar.add_task(f"running {LECTURE.name}", total=None)
+            to_html(
+                REPOSITORY / LECTURE,
+                page,
+                on_cell=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        records.replace_text(key, wanted)
+
+    console.print("\nEverything is there to look at:\n")
+    places = {
+        "the lecture, run just now": page,
+        "what students get": demo_course.folder("release", assignment),
+        "what they handed in": demo_course.folder("submitted", assignment, "x").parent.parent,
+        "feedback pages": pages,
+        "points by exercise": table,
+        "nbgrader's gradebook": gradebook,
+    }
+    for what, path in places.items():
+        console.print(f"  {what:26} {os.path.relpath(path)}", soft_wrap=True, highlight=False)
+    console.print("\nType next:  make lab   (JupyterLab: the lectures, and Formgrader on this class)")
+    return 0
+
+
+def _release(options) -> int:
+    from .grading import release
+
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    if options.check:
+        differences = release.differences(course, assignment)
+        print("\n".join(differences) or f"release/{assignment} is up to date")
+        return 1 if differences else 0
+    print(f"Released: {os.path.relpath(release.release(course, assignment))}")
+    return 0
+
+
+def _lab(options) -> int:
+    """Replace this process by JupyterLab, its formgrader on the class that is there."""
+    from .grading.course import Course
+
+    demo = REPOSITORY / DEMO
+    course = _open_course(options.course)
+    if options.course is None and not (course.root / "gradebook.db").exists() and demo.is_dir():
+        course = Course(demo)
+    print(f"Formgrader shows {os.path.relpath(course.root)} (another: course lab --course DIR)", flush=True)
+    os.environ["JUPYTER_CONFIG_PATH"] = str(course.root)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    root = REPOSITORY if course.root.is_relative_to(REPOSITORY) else course.root
+    os.chdir(root)
+    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={root}", *options.options]
+    os.execv(sys.executable, [sys.executable, *arguments])
+
+
+def _stamp(options) -> int:
+    from . import stamp
+
+    if options.check:
+        stale = stamp.check_all(REPOSITORY)
+        print("\n".join(stale) or "every notebook is up to date")
+        return 1 if stale else 0
+    changed = stamp.stamp_all(REPOSITORY)
+    print("\n".join(f"stamped {path}" for path in changed) or "every notebook was up to date")
+    return 0
+
+
+# --- data ----------------------------------------------------------------------------------
+
+
+def _data_list(options) -> int:
+    from . import datasets
+
+    for name in datasets.names():
+        print(f"{name:16} {datasets.card(name).title}")
+    return 0
+
+
+def _data_show(options) -> int:
+    from . import datasets
+
+    print(datasets.card(_known(options.name)))
+    return 0
+
+
+def _data_download(options) -> int:
+    from . import datasets
+
+    print(f"In the cache: {datasets.download(_known(options.name))}")
+    return 0
+
+
+def _known(name: str) -> str:
+    """A data set's name, or a usage error that lists the names."""
+    from . import datasets
+
+    try:
+        datasets.card(name)
+    except ValueError as error:
+        raise SystemExit(f"course: {error}") from None
+    return name

@@ -1,0 +1,18 @@
+"""Grade a class with nbgrader: a course folder in, grades with reasons out.
+
+course      the course folder: its assignments, and what the students handed in
+command     run one nbgrader command in a process of its own
+release     the students' version of an assignment, made from the instructor's
+autograde   grade a class, one walled-off nbgrader process a student, resumably
+records     what was graded already, and from which files
+grades      points and reasons, read from the gradebook and the graded notebooks
+feedback    the pages and tables that go back to students and to the registry
+text        words from a student's side, made fit to be shown
+report      how a graded class looks in a terminal
+mistakes    wrong answers with the points they must get, and demo classes made of them
+demo        a whole course in a folder of its own, from release to grades
+"""
+
+from .course import Course, CourseError
+
+__all__ = ["Course", "CourseError"]

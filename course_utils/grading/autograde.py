@@ -1,0 +1,181 @@
+"""Grade a class: each submission in an nbgrader process of its own, so that none stops another."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from . import command, records
+from .course import Course, CourseError, Submission
+from .records import Record
+from .release import ensure_released
+
+SECONDS_PER_SUBMISSION = 300
+TRIES = 3  # for what is not the student's doing: a gradebook locked by a neighbour
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    *,
+    students: Iterable[str] | None = None,
+    workers: int | None = None,
+    again: bool = False,
+    on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
+) -> tuple[list[Record], list[str]]:
+    """Grade everything handed in for an assignment that is not graded yet, or was changed.
+
+    Parameters
+    ----------
+    course, assignment
+        The course, and the assignment's full name.
+    students
+        Only these; all by default.
+    workers
+        Submissions graded side by side; by default one a processor.
+    again
+        Grade everything anew, changed or not.
+    on_done
+        Called after each submission with its record, how many are done and how many there are.
+
+    Returns
+    -------
+    records, misnamed
+        One record a submission, and a line for each folder that is named wrongly.
+
+    Raises
+    ------
+    CourseError
+        If nobody handed in anything, or a named student did not.
+    """
+    found, misnamed = course.submissions(assignment)
+    if students is not None:
+        found = _only(found, students, assignment)
+    if not found:
+        return [], misnamed
+    ensure_released(course, assignment)
+    _enter_students(course, found)
+
+    exercise = records.exercise_key(course, assignment)
+    notebooks = [file.name for file in course.notebooks(assignment)]
+    done: list[Record] = []
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        jobs = [
+            pool.submit(_grade_one, course, assignment, submission, notebooks, exercise, again)
+            for submission in found
+        ]
+        try:
+            for job in as_completed(jobs):
+                done.append(job.result())
+                on_done(done[-1], len(done), len(found))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return sorted(done, key=lambda record: record.student), misnamed
+
+
+def _only(found: list[Submission], students: Iterable[str], assignment: str) -> list[Submission]:
+    by_name = {submission.student: submission for submission in found}
+    for student in students:
+        if student not in by_name:
+            raise CourseError(f"{student!r} has not handed in {assignment}")
+    return [by_name[student] for student in students]
+
+
+def _enter_students(course: Course, found: list[Submission]) -> None:
+    """Put everyone into the gradebook first: who cannot be graded is listed all the same."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.database) as gradebook:
+        for submission in found:
+            gradebook.update_or_create_student(submission.student)
+
+
+def _grade_one(
+    course: Course,
+    assignment: str,
+    submission: Submission,
+    notebooks: list[str],
+    exercise: str,
+    again: bool,
+) -> Record:
+    student = submission.student
+    problem = submission.defect(notebooks)
+    key = "" if problem else records.submission_key(submission, exercise)
+    old = records.read(course, assignment, student)
+    if not again and old and (old.key, old.problem) == (key, old.problem if key else problem):
+        return old
+
+    began = time.monotonic()
+    feedback = course.folder("feedback", assignment, student)
+    shutil.rmtree(feedback, ignore_errors=True)
+    if problem is None:
+        problem = _autograde(course, assignment, student)
+    if problem is not None:
+        _forget_grades(course, assignment, student)
+    record = Record(student, key, problem, round(time.monotonic() - began, 1))
+    records.write(course, assignment, record)
+    return record
+
+
+def _autograde(course: Course, assignment: str, student: str) -> str | None:
+    """Let nbgrader grade one student; returns why it could not, or None."""
+    for _ in range(TRIES):
+        outcome = command.run(
+            "autograde",
+            assignment,
+            "--student",
+            student,
+            "--force",
+            root=course.root,
+            seconds=SECONDS_PER_SUBMISSION,
+        )
+        if outcome.ok or "database is locked" not in outcome.log:
+            break
+    records.replace_text(records.path(course, assignment, student, "log"), outcome.log)
+    return None if outcome.ok else explain(outcome)
+
+
+# What nbgrader's log says, and what an instructor or a student can make of it.
+EXPLANATIONS = {
+    "NotJSONError": "the notebook is damaged: the file is no JSON, so no Jupyter can open it",
+    "DeadKernelError": "the notebook's kernel died while it ran (out of memory, or killed)",
+    "Duplicate grade_id": "a graded cell is there twice: delete the copy",
+    "UnicodeDecodeError": "the notebook is damaged: it is no UTF-8 text",
+    "ValidationError": "the notebook is damaged: it does not have a notebook's form",
+}
+
+
+def explain(outcome: command.Outcome) -> str:
+    """One line that says why nbgrader gave up on a submission."""
+    if outcome.status is None:
+        return f"{outcome.log}: the notebook as a whole takes too long"
+    for sign, meaning in EXPLANATIONS.items():
+        if sign in outcome.log:
+            return meaning
+    return f"nbgrader gave up: {outcome.last_error()}"
+
+
+def _forget_grades(course: Course, assignment: str, student: str) -> None:
+    """Take away what an earlier hand-in got, so that no old grade stands for a broken new one."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(course.database) as gradebook:
+        try:
+            gradebook.remove_submission(assignment, student)
+        except MissingEntry:
+            pass
+    _remove_tree(course.folder("autograded", assignment, student))
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder, also one whose files nbgrader made read-only."""
+    if folder.exists():
+        for path in [folder, *folder.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o700)
+        shutil.rmtree(folder)

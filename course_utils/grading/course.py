@@ -1,0 +1,152 @@
+"""The folder of an nbgrader course: its assignments, and what the students handed in."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+from .text import one_line
+
+CONFIG = "nbgrader_config.py"
+LARGEST_SUBMISSION = 50_000_000  # bytes; nbgrader would copy all of it
+
+
+class CourseError(Exception):
+    """Something the instructor has to put right; the message says what, in one line."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment: a folder that nobody has looked into yet."""
+
+    student: str
+    folder: Path
+
+    def files(self) -> list[Path]:
+        """Every entry below the folder, links and devices included, in a fixed order."""
+        return sorted(path for path in self.folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+    def defect(self, notebooks: list[str]) -> str | None:
+        """Why this cannot be graded at all, or None.
+
+        Only names and sizes are looked at: the content is not read here.
+        """
+        size = 0
+        for path in self.files():
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                name = one_line(str(path.relative_to(self.folder)))
+                return f"{name} is not an ordinary file (a link or a device)"
+            size += status.st_size
+        if size > LARGEST_SUBMISSION:
+            return f"{size / 1e6:.0f} MB handed in; at most {LARGEST_SUBMISSION / 1e6:.0f} MB are graded"
+        names = [path.name for path in self.files()]
+        if not set(notebooks) & set(names):
+            held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
+            return f"no {' or '.join(notebooks)} in the folder, which holds {one_line(held)}"
+        return None
+
+
+class Course:
+    """An nbgrader course root: the folder with `nbgrader_config.py`.
+
+    Where things lie is asked of nbgrader, so that a course that moved its folders or keeps
+    its gradebook elsewhere is found as nbgrader would find it.
+
+    Parameters
+    ----------
+    root
+        The course folder.
+
+    Raises
+    ------
+    CourseError
+        If the folder has no `nbgrader_config.py`.
+    """
+
+    def __init__(self, root: Path | str):
+        self.root = Path(root).resolve()
+        if not (self.root / CONFIG).is_file():
+            raise CourseError(f"{root} is no nbgrader course: it has no {CONFIG}")
+
+    def __repr__(self):
+        return f"Course({str(self.root)!r})"
+
+    @cached_property
+    def _directory(self):
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config import PyFileConfigLoader
+
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        config.CourseDirectory.setdefault("root", str(self.root))
+        return CourseDirectory(config=config)
+
+    @property
+    def database(self) -> str:
+        """URL of the gradebook."""
+        return self._directory.db_url
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Where a step ("source", "release", "submitted", "autograded", "feedback") keeps files."""
+        name = getattr(self._directory, f"{step}_directory")
+        return Path(self._directory.format_path(name, student, assignment))
+
+    def assignments(self) -> list[str]:
+        """The names of the assignments that have an instructor's version."""
+        source = self.folder("source", "x").parent
+        return sorted(path.name for path in source.glob("[!.]*") if path.is_dir())
+
+    def find_assignment(self, name: str) -> str:
+        """The full name of an assignment given by its name or its beginning: "ps1"."""
+        known = self.assignments()
+        matches = [name] if name in known else [full for full in known if full.startswith(f"{name}_")]
+        if len(matches) == 1:
+            return matches[0]
+        raise CourseError(
+            f"unknown assignment {name!r}: {self.root.name}/source has {', '.join(known) or 'none'}"
+        )
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        """The instructor's notebooks of an assignment."""
+        found = sorted(self.folder("source", assignment).glob("*.ipynb"))
+        if not found:
+            raise CourseError(f"{self.folder('source', assignment)} has no notebook")
+        return found
+
+    def submissions(self, assignment: str) -> tuple[list[Submission], list[str]]:
+        """What was handed in for an assignment, and a line for each folder named wrongly.
+
+        A student who has handed in only other assignments appears in neither.
+
+        Raises
+        ------
+        CourseError
+            If nobody has handed in anything.
+        """
+        class_folder = self.folder("submitted", assignment, "x").parent.parent
+        found, misnamed = [], []
+        for student in sorted(class_folder.glob("[!.]*")):
+            here = f"{class_folder.name}/{student.name}"
+            if student.is_symlink() or not student.is_dir():
+                misnamed.append(f"{here} is not a student's folder: expected {here}/{assignment}/")
+                continue
+            if set(student.name) & set("*?[]"):  # nbgrader takes names for patterns
+                misnamed.append(f"{here} cannot be graded under this name: rename it without * ? [ ]")
+                continue
+            folders = sorted(path.name for path in student.iterdir() if path.is_dir())
+            if assignment in folders:
+                found.append(Submission(student.name, student / assignment))
+                continue
+            unknown = [name for name in folders if name not in self.assignments()]
+            if unknown or not folders:
+                likely = (get_close_matches(assignment, unknown, 1, 0) or ["an empty folder"])[0]
+                misnamed.append(f"{here} holds {likely}: rename it to {assignment}")
+        if not found and not misnamed:
+            raise CourseError(
+                f"nobody has handed in {assignment}: put the notebooks into "
+                f"{class_folder}/STUDENT/{assignment}/"
+            )
+        return found, misnamed

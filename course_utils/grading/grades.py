@@ -1,0 +1,179 @@
+"""Points and reasons: what the gradebook and the graded notebooks say about a class."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .course import Course
+from .records import Record
+from .text import one_line
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise as students see it: a heading, and the graded cells below it."""
+
+    number: int
+    title: str
+    cells: tuple[str, ...]
+    points: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one graded cell got: points out of a maximum, and why not all of them.
+
+    `points` is None while the cell waits for a person to grade it.
+    """
+
+    points: float | None
+    maximum: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class StudentGrades:
+    """One student's marks by grade_id; `problem` says why nothing could be graded, if so."""
+
+    student: str
+    marks: dict[str, Mark] = field(default_factory=dict)
+    problem: str | None = None
+
+    @property
+    def total(self) -> float:
+        return sum(mark.points or 0.0 for mark in self.marks.values())
+
+    def points(self, exercise: Exercise) -> float | None:
+        """Points in one exercise; None if a part of it waits for a person."""
+        marks = [self.marks[cell].points for cell in exercise.cells if cell in self.marks]
+        return None if None in marks else sum(marks)
+
+    def losses(self) -> list[tuple[str, Mark]]:
+        """The graded cells that did not get full points."""
+        return [
+            (cell, mark)
+            for cell, mark in self.marks.items()
+            if mark.points is None or mark.points < mark.maximum
+        ]
+
+
+@dataclass(frozen=True)
+class ClassGrades:
+    """The grades of everyone who handed in an assignment."""
+
+    assignment: str
+    exercises: list[Exercise]
+    students: list[StudentGrades]
+
+    @property
+    def maximum(self) -> float:
+        return sum(exercise.points for exercise in self.exercises)
+
+
+def exercises(course: Course, assignment: str) -> list[Exercise]:
+    """The exercises of an assignment in their order: graded cells under the nearest heading."""
+    from nbgrader.utils import is_grade
+
+    found: dict[str, list[tuple[str, float]]] = {}
+    for file in course.notebooks(assignment):
+        title = file.stem
+        for cell in _read(file).cells:
+            if cell.cell_type == "markdown":
+                headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
+                title = headings[-1] if headings else title
+            if is_grade(cell):
+                settings = cell.metadata["nbgrader"]
+                found.setdefault(title, []).append((settings["grade_id"], float(settings["points"])))
+    return [
+        Exercise(
+            number,
+            re.sub(r"^Exercise \d+\W*", "", title),
+            tuple(cell for cell, _ in cells),
+            sum(points for _, points in cells),
+        )
+        for number, (title, cells) in enumerate(found.items(), start=1)
+    ]
+
+
+def read(course: Course, assignment: str, records: list[Record]) -> ClassGrades:
+    """The grades of the students in `records`, with a reason for every lost point."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    students = []
+    with Gradebook(course.database) as gradebook:
+        for record in records:
+            try:
+                submission = gradebook.find_submission(assignment, record.student)
+            except MissingEntry:
+                problem = record.problem or "nothing in the gradebook: grade again"
+                students.append(StudentGrades(record.student, problem=problem))
+                continue
+            reasons = _reasons(course.folder("autograded", assignment, record.student))
+            marks = {
+                grade.name: _mark(grade, reasons.get(grade.name))
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            students.append(StudentGrades(record.student, marks, record.problem))
+    return ClassGrades(assignment, exercises(course, assignment), students)
+
+
+def _mark(grade, reason: str | None) -> Mark:
+    if grade.needs_manual_grade and grade.manual_score is None:
+        return Mark(None, grade.max_score, "waits for a person to grade it")
+    lost = grade.score < grade.max_score
+    return Mark(grade.score, grade.max_score, (reason or "no reason was given") if lost else None)
+
+
+def _reasons(folder: Path) -> dict[str, str]:
+    """Why graded cells lost points, by grade_id, from the outputs of the graded notebooks."""
+    reasons = {}
+    for file in sorted(folder.glob("*.ipynb")):
+        unsolved = None  # the error of the solution cell before
+        for cell in _read(file).cells:
+            settings = cell.metadata.get("nbgrader", {})
+            if cell.cell_type != "code" or not settings:
+                continue
+            error = _error(cell.outputs)
+            if settings.get("solution"):
+                unsolved = error
+            elif settings.get("grade"):
+                if error and error.startswith("NameError") and unsolved:
+                    error = f"the answer's cell fails: {unsolved}"
+                reason = error or _printed_losses(cell.outputs) or _stderr(cell.outputs)
+                if reason:
+                    reasons[settings["grade_id"]] = reason
+    return reasons
+
+
+def _error(outputs) -> str | None:
+    """The error of a cell in one line."""
+    for output in outputs:
+        if output.output_type == "error":
+            if output.ename in ("CellTimeoutError", "KeyboardInterrupt"):
+                return "stopped: it ran too long (a loop that never ends?)"
+            if output.ename == "NotImplementedError":
+                return "not answered"
+            name = "" if output.ename == "AssertionError" else f"{output.ename}: "
+            return one_line(f"{name}{output.evalue}") or output.ename
+    return None
+
+
+def _printed_losses(outputs) -> str | None:
+    """The lines in which a test with partial credit says what was lost."""
+    text = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    losses = [line for line in text.splitlines() if line.startswith("lost ")]
+    return one_line("; ".join(losses)) or None
+
+
+def _stderr(outputs) -> str | None:
+    text = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    return f"wrote to stderr: {one_line(text)}" if text else None
+
+
+def _read(file: Path):
+    import nbformat
+
+    return nbformat.read(file, as_version=4)

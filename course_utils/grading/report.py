@@ -1,0 +1,73 @@
+"""How a graded class looks in a terminal."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console, Group
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from .grades import ClassGrades, StudentGrades
+
+
+def number(points: float | None) -> str:
+    """Points as people write them: 8, 2.5, or ? while nobody has graded them."""
+    return "?" if points is None else f"{points:g}"
+
+
+def progress(console: Console) -> Progress:
+    """The bar of a long run: what, how far, how long still."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+    )
+
+
+def grades_table(grades: ClassGrades) -> Group:
+    """The table of grades, one column an exercise, with what the columns mean below it."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("student", no_wrap=True)
+    for exercise in grades.exercises:
+        table.add_column(str(exercise.number), justify="right")
+    table.add_column("total", justify="right", style="bold")
+    for student in grades.students:
+        table.add_row(Text(student.student), *_points(grades, student), number(student.total))
+    table.add_section()
+    maxima = [number(exercise.points) for exercise in grades.exercises]
+    table.add_row("of", *maxima, number(grades.maximum), style="dim")
+    legend = "   ".join(f"{exercise.number} {exercise.title}" for exercise in grades.exercises)
+    return Group(table, Text(legend, style="dim"))
+
+
+def _points(grades: ClassGrades, student: StudentGrades) -> list[Text]:
+    if not student.marks:
+        return [Text("-", style="red")] * len(grades.exercises)
+    cells = []
+    for exercise in grades.exercises:
+        points = student.points(exercise)
+        full = points == exercise.points
+        cells.append(Text(number(points), style="" if full else "yellow" if points != 0 else "red"))
+    return cells
+
+
+def losses_table(grades: ClassGrades) -> Table:
+    """Every lost point with its reason, student by student."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for student in grades.students:
+        name = student.student
+        if student.problem:
+            table.add_row(Text(name), Text(f"-{number(grades.maximum)}", style="red"), Text(student.problem))
+        for cell, mark in student.losses():
+            lost = "?" if mark.points is None else f"-{number(mark.maximum - mark.points)}"
+            reason = Text.assemble((f"{cell}: ", "dim"), mark.reason or "")
+            table.add_row(Text(name), Text(lost, style="yellow"), reason)
+            name = ""
+    return table

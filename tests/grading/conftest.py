@@ -1,0 +1,99 @@
+"""A course small enough to read: two exercises, and what students make of them."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course_utils.grading import Course
+
+SETTINGS = """
+from pathlib import Path
+c = get_config()
+c.CourseDirectory.root = str(Path(__file__).parent.resolve())
+c.Execute.timeout = 3
+"""
+
+DOUBLE = """def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION"""
+TEST_DOUBLE = """assert double(1) == 2, f"double(1) is 2, yours is {double(1)}"
+### BEGIN HIDDEN TESTS
+assert double(-3) == -6, "negative numbers are doubled too"
+### END HIDDEN TESTS"""
+HALVE = """def halve(x):
+    ### BEGIN SOLUTION
+    return x / 2
+    ### END SOLUTION"""
+TEST_HALVE = """assert halve(4) is not None, "halve returns nothing"
+### BEGIN HIDDEN TESTS
+points = 2.0 * (halve(4) == 2)
+if not points:
+    print("lost 2 of 3 points: even numbers")
+points += halve(3) == 1.5
+if points % 2 == 0:
+    print("lost 1 of 3 points: odd numbers")
+float(points)
+### END HIDDEN TESTS"""
+
+
+def _cell(grade_id, source, *, points=None):
+    settings = {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": points is not None,
+        "solution": points is None,
+        "locked": points is not None,
+        "task": False,
+    }
+    if points is not None:
+        settings["points"] = points
+    return new_code_cell(source, id=grade_id.replace("_", "-"), metadata={"nbgrader": settings})
+
+
+@pytest.fixture
+def course(tmp_path) -> Course:
+    """A course with the assignment ps0_numbers, nothing released and nobody in it."""
+    root = tmp_path / "course"
+    source = root / "source" / "ps0_numbers"
+    source.mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(SETTINGS)
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell("# Numbers", id="title"),
+            new_markdown_cell("## Exercise 1: Doubling\nWrite `double`.", id="one"),
+            _cell("double", DOUBLE),
+            _cell("test_double", TEST_DOUBLE, points=2),
+            new_markdown_cell("## Exercise 2: Halving\nWrite `halve`.", id="two"),
+            _cell("halve", HALVE),
+            _cell("test_halve", TEST_HALVE, points=3),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, source / "numbers.ipynb")
+    return Course(root)
+
+
+@pytest.fixture
+def hand_in(course):
+    """Hand in for a student: answers by grade_id, or the text of a file that is no notebook."""
+
+    def hand_in(student: str, answers: dict[str, str] | str = {}) -> Path:  # noqa: B006
+        folder = course.folder("submitted", "ps0_numbers", student)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / "numbers.ipynb"
+        if isinstance(answers, str):
+            target.write_text(answers)
+            return target
+        notebook = nbformat.read(course.notebooks("ps0_numbers")[0], as_version=4)
+        for cell in notebook.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell.source = answers.get(grade_id, cell.source)
+        nbformat.write(notebook, target)
+        return target
+
+    yield hand_in
+    shutil.rmtree(course.root)

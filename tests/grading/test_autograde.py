@@ -1,0 +1,104 @@
+"""A class is graded completely, whatever single students hand in."""
+
+import pytest
+
+from course_utils.grading import CourseError, autograde, grades
+
+pytestmark = pytest.mark.slow
+
+PS0 = "ps0_numbers"
+ENDLESS = "def double(x):\n    while True:\n        pass"
+KILLS_ITS_KERNEL = "import os\n\ndef double(x):\n    os._exit(1)"
+
+
+def graded(course, **options):
+    """Grade and read: a mapping from student to grades."""
+    records, _ = autograde.grade(course, PS0, **options)
+    return {student.student: student for student in grades.read(course, PS0, records).students}
+
+
+def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, hand_in):
+    hand_in("ada")
+    hand_in("bela", {"double": "def double(x):\n    return abs(2 * x)"})
+    hand_in("cora", {"halve": "def halve(x):\n    return x // 2"})
+    hand_in("dina", {"double": ENDLESS})
+    hand_in("emil", {"double": "def double(x) return 2 * x"})
+    hand_in("finn", "this is no notebook")
+    hand_in("gina", {"double": KILLS_ITS_KERNEL})
+
+    result = graded(course)
+
+    assert {name: student.total for name, student in result.items()} == {
+        "ada": 5.0,
+        "bela": 3.0,
+        "cora": 4.0,
+        "dina": 3.0,
+        "emil": 3.0,
+        "finn": 0.0,
+        "gina": 0.0,
+    }
+    reasons = {
+        name: [mark.reason for _, mark in student.losses()] or [student.problem]
+        for name, student in result.items()
+    }
+    assert reasons["ada"] == [None]
+    assert reasons["bela"] == ["negative numbers are doubled too"]
+    assert reasons["cora"] == ["lost 1 of 3 points: odd numbers"]
+    assert reasons["dina"] == ["stopped: it ran too long (a loop that never ends?)"]
+    assert reasons["emil"][0].startswith("the answer's cell fails: SyntaxError: ")
+    assert reasons["finn"] == ["the notebook is damaged: the file is no JSON, so no Jupyter can open it"]
+    assert "kernel died" in reasons["gina"][0]
+
+
+def test_a_second_run_grades_only_what_changed(course, hand_in):
+    hand_in("ada")
+    hand_in("bela", {"double": "def double(x):\n    return x"})
+    first, _ = autograde.grade(course, PS0)
+    stamps = {name: _written(course, name) for name in ("ada", "bela")}
+
+    hand_in("bela")
+    second, _ = autograde.grade(course, PS0)
+
+    assert _written(course, "ada") == stamps["ada"]
+    assert _written(course, "bela") != stamps["bela"]
+    assert [record.key for record in first] != [record.key for record in second]
+    assert graded(course)["bela"].total == 5.0
+
+
+def test_a_changed_test_grades_everyone_again(course, hand_in):
+    hand_in("ada", {"double": "def double(x):\n    return 2 * x if x != 7 else 0"})
+    assert graded(course)["ada"].total == 5.0
+
+    source = course.notebooks(PS0)[0]
+    source.write_text(source.read_text().replace("double(-3) == -6", "double(7) == 14"))
+
+    assert graded(course)["ada"].total == 3.0
+
+
+def test_no_old_grade_stands_for_a_broken_second_hand_in(course, hand_in):
+    hand_in("ada")
+    assert graded(course)["ada"].total == 5.0
+
+    hand_in("ada", "{ half a noteb")
+
+    assert graded(course)["ada"].total == 0.0
+    assert not course.folder("autograded", PS0, "ada").exists()
+
+
+def test_a_student_id_of_digits_is_a_name_like_any_other(course, hand_in):
+    hand_in("12345", {"double": "def double(x):\n    return None"})
+
+    assert graded(course)["12345"].total == 3.0
+
+
+def test_only_the_named_student_is_graded(course, hand_in):
+    hand_in("ada")
+    hand_in("bela")
+
+    assert list(graded(course, students=["bela"])) == ["bela"]
+    with pytest.raises(CourseError, match="'cora' has not handed in ps0_numbers"):
+        autograde.grade(course, PS0, students=["cora"])
+
+
+def _written(course, student):
+    return next(course.folder("autograded", PS0, student).glob("*.ipynb")).stat().st_mtime_ns

@@ -1,0 +1,101 @@
+"""Bad input to a course gets one clear line, and nothing is written."""
+
+import os
+
+import pytest
+
+from course_utils.grading import Course, CourseError
+from course_utils.grading.course import LARGEST_SUBMISSION
+
+PS0 = "ps0_numbers"
+
+
+def test_a_folder_without_settings_is_no_course(tmp_path):
+    with pytest.raises(CourseError, match="is no nbgrader course: it has no nbgrader_config.py"):
+        Course(tmp_path)
+
+
+def test_an_assignment_is_found_by_the_beginning_of_its_name(course):
+    assert course.find_assignment("ps0") == course.find_assignment(PS0) == PS0
+
+
+@pytest.mark.parametrize("name", ["ps9", "ps", "ps0_", "", "../source"])
+def test_an_unknown_assignment_is_named_with_those_there_are(course, name):
+    with pytest.raises(CourseError, match=f"unknown assignment '{name}': course/source has {PS0}"):
+        course.find_assignment(name)
+
+
+def test_an_empty_class_says_where_notebooks_go(course):
+    with pytest.raises(CourseError, match="nobody has handed in ps0_numbers: put the notebooks into "):
+        course.submissions(PS0)
+
+
+def test_a_folder_named_wrongly_gets_a_line_and_the_others_are_found(course, hand_in):
+    hand_in("ada")
+    submitted = hand_in("bela").parents[2]
+    (submitted / "bela" / PS0).rename(submitted / "bela" / "PS0-numbers")
+    (submitted / "cora").mkdir()
+    (submitted / "dina.zip").write_text("")
+    (submitted / "e[mi]l" / PS0).mkdir(parents=True)
+
+    found, misnamed = course.submissions(PS0)
+
+    assert [submission.student for submission in found] == ["ada"]
+    assert misnamed == [
+        f"submitted/bela holds PS0-numbers: rename it to {PS0}",
+        f"submitted/cora holds an empty folder: rename it to {PS0}",
+        f"submitted/dina.zip is not a student's folder: expected submitted/dina.zip/{PS0}/",
+        "submitted/e[mi]l cannot be graded under this name: rename it without * ? [ ]",
+    ]
+
+
+def test_who_handed_in_only_another_assignment_is_not_misnamed(course, hand_in):
+    hand_in("ada")
+    (course.folder("source", "ps1_more")).mkdir()
+    course.folder("submitted", "ps1_more", "bela").mkdir(parents=True)
+
+    found, misnamed = course.submissions(PS0)
+
+    assert [submission.student for submission in found] == ["ada"]
+    assert misnamed == []
+
+
+def defect(course, files):
+    return course.submissions(PS0)[0][0].defect(files)
+
+
+def test_a_missing_notebook_is_told_with_what_is_there_instead(course, hand_in):
+    notebook = hand_in("ada")
+    notebook.rename(notebook.with_name("numbers (1).ipynb"))
+
+    assert defect(course, ["numbers.ipynb"]) == (
+        "no numbers.ipynb in the folder, which holds numbers (1).ipynb"
+    )
+
+
+def test_a_name_cannot_write_to_the_terminal(course, hand_in):
+    notebook = hand_in("ada")
+    notebook.rename(notebook.with_name("\x1b[31mred\x07\nline"))
+
+    assert defect(course, ["numbers.ipynb"]) == "no numbers.ipynb in the folder, which holds red line"
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_links_and_devices_are_never_opened(course, hand_in, kind):
+    notebook = hand_in("ada")
+    notebook.unlink()
+    if kind == "link":
+        notebook.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(notebook)
+
+    assert defect(course, ["numbers.ipynb"]) == (
+        "numbers.ipynb is not an ordinary file (a link or a device)"
+    )
+
+
+def test_a_submission_that_is_too_large_is_not_graded(course, hand_in):
+    with open(hand_in("ada").with_name("data.bin"), "wb") as file:
+        file.truncate(LARGEST_SUBMISSION)
+
+    assert defect(course, ["numbers.ipynb"]) == "50 MB handed in; at most 50 MB are graded"
