@@ -46,7 +46,9 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         "course_utils.stamp": "StampError",
     }
     return tuple(
-        getattr(sys.modules[module], name) for module, name in names.items() if module in sys.modules
+        getattr(sys.modules[module], name)
+        for module, name in names.items()
+        if module in sys.modules
     )
 
 
@@ -57,27 +59,43 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"course {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, run, summary: str, *, needs_course: bool = False) -> argparse.ArgumentParser:
+    def command(
+        name: str, run, summary: str, *, needs_course: bool = False
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary)
         sub.set_defaults(run=run)
         if needs_course:
-            sub.add_argument("--course", type=Path, metavar="DIR", help="the nbgrader course (./assignments)")
+            sub.add_argument(
+                "--course", type=Path, metavar="DIR", help="the nbgrader course (./assignments)"
+            )
         return sub
 
-    command("demo", _demo, "grade a demo class of ps1 from start to end, and show where everything is")
+    command(
+        "demo", _demo, "grade a demo class of ps1 from start to end, and show where everything is"
+    )
 
-    grade = command("grade", _grade, "grade what a class handed in for an assignment", needs_course=True)
+    grade = command(
+        "grade", _grade, "grade what a class handed in for an assignment", needs_course=True
+    )
     grade.add_argument("assignment", help="its name or the beginning of it: ps1")
-    grade.add_argument("--student", action="append", metavar="NAME", help="only this one (may be repeated)")
-    grade.add_argument("--workers", type=_positive, metavar="N", help="side by side (one a processor)")
+    grade.add_argument(
+        "--student", action="append", metavar="NAME", help="only this one (may be repeated)"
+    )
+    grade.add_argument(
+        "--workers", type=_positive, metavar="N", help="side by side (one a processor)"
+    )
     grade.add_argument("--again", action="store_true", help="also what has not changed")
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
 
-    release = command("release", _release, "make the students' version of an assignment", needs_course=True)
+    release = command(
+        "release", _release, "make the students' version of an assignment", needs_course=True
+    )
     release.add_argument("assignment", help="its name or the beginning of it: ps1")
     release.add_argument("--check", action="store_true", help="only say whether it is up to date")
 
-    lab = command("lab", _lab, "open JupyterLab with the lectures and the formgrader", needs_course=True)
+    lab = command(
+        "lab", _lab, "open JupyterLab with the lectures and the formgrader", needs_course=True
+    )
     lab.add_argument("options", nargs="*", metavar="-- OPTION", help="handed on to `jupyter lab`")
 
     stamp = command("stamp", _stamp, "write badge and set-up cell into every notebook")
@@ -107,7 +125,11 @@ def _open_course(folder: Path | None):
     from .grading.course import CONFIG, Course
 
     here = Path.cwd()
-    candidates = [folder] if folder else [here, *here.parents, here / "assignments", REPOSITORY / "assignments"]
+    candidates = (
+        [folder]
+        if folder
+        else [here, *here.parents, here / "assignments", REPOSITORY / "assignments"]
+    )
     found = next((path for path in candidates if (path / CONFIG).is_file()), candidates[0])
     return Course(found)
 
@@ -148,8 +170,10 @@ def _grade_class(course, assignment: str, **options):
     result = grades.read(course, assignment, records)
     if records:
         console.print(report.grades_table(result))
-        console.print("\nWhere points were lost\n")
-        console.print(report.losses_table(result))
+        losses = report.losses_table(result)
+        if losses.row_count:
+            console.print("\nWhere points were lost\n")
+            console.print(losses)
     return result, misnamed
 
 
@@ -199,7 +223,9 @@ def _demo(options) -> int:
     }
     for what, path in places.items():
         console.print(f"  {what:26} {os.path.relpath(path)}", soft_wrap=True, highlight=False)
-    console.print("\nType next:  make lab   (JupyterLab: the lectures, and Formgrader on this class)")
+    console.print(
+        "\nType next:  make lab   (JupyterLab: the lectures, and Formgrader on this class)"
+    )
     return 0
 
 
@@ -224,7 +250,10 @@ def _lab(options) -> int:
     course = _open_course(options.course)
     if options.course is None and not (course.root / "gradebook.db").exists() and demo.is_dir():
         course = Course(demo)
-    print(f"Formgrader shows {os.path.relpath(course.root)} (another: course lab --course DIR)", flush=True)
+    print(
+        f"Formgrader shows {os.path.relpath(course.root)} (another: course lab --course DIR)",
+        flush=True,
+    )
     os.environ["JUPYTER_CONFIG_PATH"] = str(course.root)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     root = REPOSITORY if course.root.is_relative_to(REPOSITORY) else course.root

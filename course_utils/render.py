@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,25 +45,31 @@ def to_html(
 
     content = nbformat.read(notebook, as_version=4)
     total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in content.cells)
-    done = 0
+    started = 0
 
-    def count(cell, cell_index, execute_reply):
-        nonlocal done
-        done += 1
-        on_cell(done, total)
+    def count(cell, cell_index):
+        nonlocal started
+        started += 1
 
     client = NotebookClient(
         content,
         timeout=seconds,
         resources={"metadata": {"path": str(notebook.parent)}},
-        on_cell_executed=count,
+        on_cell_execute=count,
+        on_cell_executed=lambda **_: on_cell(started, total),
         record_timing=False,
     )
     try:
-        client.execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise NotebookFailed(f"{notebook.name} fails in code cell {done + 1}: {lines[-1]}") from error
+        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log; a cell's stderr is kept
+    except CellExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}"
+        raise NotebookFailed(f"{notebook.name} fails in code cell {started}: {reason}") from error
+    except CellTimeoutError as error:
+        reason = f"it took more than {seconds} s"
+        raise NotebookFailed(f"{notebook.name} fails in code cell {started}: {reason}") from error
+    except DeadKernelError as error:
+        reason = "its kernel died (out of memory, or killed)"
+        raise NotebookFailed(f"{notebook.name} fails in code cell {started}: {reason}") from error
     page, _ = HTMLExporter().from_notebook_node(content, {"metadata": {"name": notebook.stem}})
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.write_text(page, encoding="utf-8")

@@ -27,7 +27,9 @@ class Submission:
 
     def files(self) -> list[Path]:
         """Every entry below the folder, links and devices included, in a fixed order."""
-        return sorted(path for path in self.folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        return sorted(
+            path for path in self.folder.rglob("*") if path.is_symlink() or not path.is_dir()
+        )
 
     def defect(self, notebooks: list[str]) -> str | None:
         """Why this cannot be graded at all, or None.
@@ -102,7 +104,9 @@ class Course:
     def find_assignment(self, name: str) -> str:
         """The full name of an assignment given by its name or its beginning: "ps1"."""
         known = self.assignments()
-        matches = [name] if name in known else [full for full in known if full.startswith(f"{name}_")]
+        matches = (
+            [name] if name in known else [full for full in known if full.startswith(f"{name}_")]
+        )
         if len(matches) == 1:
             return matches[0]
         raise CourseError(
@@ -134,7 +138,9 @@ class Course:
                 misnamed.append(f"{here} is not a student's folder: expected {here}/{assignment}/")
                 continue
             if set(student.name) & set("*?[]"):  # nbgrader takes names for patterns
-                misnamed.append(f"{here} cannot be graded under this name: rename it without * ? [ ]")
+                misnamed.append(
+                    f"{here} cannot be graded under this name: rename it without * ? [ ]"
+                )
                 continue
             folders = sorted(path.name for path in student.iterdir() if path.is_dir())
             if assignment in folders:

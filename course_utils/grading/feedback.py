@@ -15,7 +15,9 @@ from .report import number
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{assignment}</title>
-<style>body {{ font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }}</style>
+<style>
+body {{ font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem }}
+</style>
 </head>
 <body>
 <h1>{assignment} could not be graded</h1>
@@ -58,9 +60,13 @@ def write_grades(grades: ClassGrades, target: Path) -> Path:
     names = [f"{exercise.number} {exercise.title}" for exercise in grades.exercises]
     table.writerow(["student", "total", *names, "problem"])
     for student in grades.students:
-        points = [student.points(exercise) if student.marks else 0.0 for exercise in grades.exercises]
+        points = [
+            student.points(exercise) if student.marks else 0.0 for exercise in grades.exercises
+        ]
         row = [student.student, student.total, *points]
-        table.writerow([*(x if isinstance(x, str) else number(x) for x in row), student.problem or ""])
+        table.writerow(
+            [*(x if isinstance(x, str) else number(x) for x in row), student.problem or ""]
+        )
     records.replace_text(target, text.getvalue())
     return target
 

@@ -85,7 +85,9 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
                 title = headings[-1] if headings else title
             if is_grade(cell):
                 settings = cell.metadata["nbgrader"]
-                found.setdefault(title, []).append((settings["grade_id"], float(settings["points"])))
+                found.setdefault(title, []).append(
+                    (settings["grade_id"], float(settings["points"]))
+                )
     return [
         Exercise(
             number,

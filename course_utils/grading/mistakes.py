@@ -72,10 +72,14 @@ def read_class(folder: Path) -> list[DemoStudent]:
         wanted = entry.pop("answers", {})
         student = DemoStudent(name, **entry)
         if student.hands_in not in HAND_INS:
-            raise CourseError(f"{name} hands in {student.hands_in!r}: use one of {', '.join(HAND_INS)}")
+            raise CourseError(
+                f"{name} hands in {student.hands_in!r}: use one of {', '.join(HAND_INS)}"
+            )
         for exercise, answer in wanted.items():
             if (exercise, answer) not in known:
-                raise CourseError(f"{name} answers {exercise} with {answer!r}, which {exercise}.py lacks")
+                raise CourseError(
+                    f"{name} answers {exercise} with {answer!r}, which {exercise}.py lacks"
+                )
             student.answers[exercise] = known[exercise, answer]
         students.append(student)
     return students
@@ -85,7 +89,11 @@ def expected_points(student: DemoStudent, maximum: dict[str, float]) -> dict[str
     """The points each graded cell must get, from `maximum`, the points of each cell."""
     if student.hands_in != "notebook":
         return dict.fromkeys(maximum, 0.0)
-    lost = {test: points for answer in student.answers.values() for test, points in answer.points.items()}
+    lost = {
+        test: points
+        for answer in student.answers.values()
+        for test, points in answer.points.items()
+    }
     unknown = lost.keys() - maximum.keys()
     if unknown:
         raise CourseError(f"{student.name}: no graded cell is called {', '.join(sorted(unknown))}")
@@ -137,7 +145,9 @@ def _solution_cells(notebook) -> dict:
 
 def _without_markers(source: str) -> str:
     lines = source.splitlines()
-    return "\n".join(line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION"))
+    return "\n".join(
+        line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION")
+    )
 
 
 def _write(file: Path, text: str) -> None:

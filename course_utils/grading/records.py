@@ -74,7 +74,9 @@ def digest(files: list[tuple[str, Path]], *facts: str) -> str:
 
 def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
     """The ordinary files below a folder, named from there, in a fixed order."""
-    found = sorted(path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink())
+    found = sorted(
+        path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
+    )
     return [(str(path.relative_to(folder)), path) for path in found]
 
 

@@ -87,4 +87,6 @@ def _key_file(course: Course, assignment: str) -> Path:
 
 
 def _source_key(course: Course, assignment: str) -> str:
-    return records.digest([(file.name, file) for file in course.notebooks(assignment)], course.database)
+    return records.digest(
+        [(file.name, file) for file in course.notebooks(assignment)], course.database
+    )

@@ -25,6 +25,7 @@ def progress(console: Console) -> Progress:
         TimeRemainingColumn(compact=True),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
 
@@ -64,7 +65,9 @@ def losses_table(grades: ClassGrades) -> Table:
     for student in grades.students:
         name = student.student
         if student.problem:
-            table.add_row(Text(name), Text(f"-{number(grades.maximum)}", style="red"), Text(student.problem))
+            table.add_row(
+                Text(name), Text(f"-{number(grades.maximum)}", style="red"), Text(student.problem)
+            )
         for cell, mark in student.losses():
             lost = "?" if mark.points is None else f"-{number(mark.maximum - mark.points)}"
             reason = Text.assemble((f"{cell}: ", "dim"), mark.reason or "")

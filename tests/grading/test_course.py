@@ -26,7 +26,9 @@ def test_an_unknown_assignment_is_named_with_those_there_are(course, name):
 
 
 def test_an_empty_class_says_where_notebooks_go(course):
-    with pytest.raises(CourseError, match="nobody has handed in ps0_numbers: put the notebooks into "):
+    with pytest.raises(
+        CourseError, match="nobody has handed in ps0_numbers: put the notebooks into "
+    ):
         course.submissions(PS0)
 
 
@@ -77,7 +79,9 @@ def test_a_name_cannot_write_to_the_terminal(course, hand_in):
     notebook = hand_in("ada")
     notebook.rename(notebook.with_name("\x1b[31mred\x07\nline"))
 
-    assert defect(course, ["numbers.ipynb"]) == "no numbers.ipynb in the folder, which holds red line"
+    assert (
+        defect(course, ["numbers.ipynb"]) == "no numbers.ipynb in the folder, which holds red line"
+    )
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe"])

@@ -71,7 +71,9 @@ def course(tmp_path) -> Course:
             _cell("halve", HALVE),
             _cell("test_halve", TEST_HALVE, points=3),
         ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
     )
     nbformat.write(notebook, source / "numbers.ipynb")
     return Course(root)
