@@ -70,9 +70,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         return sub
 
-    command(
-        "demo", _demo, "grade a demo class of ps1 from start to end, and show where everything is"
-    )
+    demo = command("demo", _demo, "grade a demo class from release to feedback, and run a lecture")
+    demo.add_argument("assignment", nargs="?", default="ps1", help="which (ps1)")
 
     grade = command(
         "grade", _grade, "grade what a class handed in for an assignment", needs_course=True
@@ -185,8 +184,8 @@ def _demo(options) -> int:
 
     console = Console()
     course = _open_course(REPOSITORY / "assignments")
-    assignment = course.find_assignment("ps1")
-    target = Path.cwd() / DEMO
+    assignment = course.find_assignment(options.assignment)
+    target = REPOSITORY / DEMO
     with console.status(f"releasing {assignment}, handing in for a demo class"):
         demo_course = demo.lay_out(course, assignment, target)
         release.ensure_released(demo_course, assignment)

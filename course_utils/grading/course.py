@@ -44,8 +44,9 @@ class Submission:
                 return f"{name} is not an ordinary file (a link or a device)"
             size += status.st_size
         if size > LARGEST_SUBMISSION:
-            return f"{size / 1e6:.0f} MB handed in; at most {LARGEST_SUBMISSION / 1e6:.0f} MB are graded"
-        names = [path.name for path in self.files()]
+            limit = LARGEST_SUBMISSION / 1e6
+            return f"{size / 1e6:.0f} MB handed in; at most {limit:.0f} MB are graded"
+        names = [str(path.relative_to(self.folder)) for path in self.files()]
         if not set(notebooks) & set(names):
             held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
             return f"no {' or '.join(notebooks)} in the folder, which holds {one_line(held)}"

@@ -75,6 +75,16 @@ def test_a_missing_notebook_is_told_with_what_is_there_instead(course, hand_in):
     )
 
 
+def test_a_notebook_in_a_folder_of_its_own_is_told_where_it_is(course, hand_in):
+    notebook = hand_in("ada")
+    (notebook.parent / "zipped").mkdir()
+    notebook.rename(notebook.parent / "zipped" / notebook.name)
+
+    assert defect(course, ["numbers.ipynb"]) == (
+        "no numbers.ipynb in the folder, which holds zipped/numbers.ipynb"
+    )
+
+
 def test_a_name_cannot_write_to_the_terminal(course, hand_in):
     notebook = hand_in("ada")
     notebook.rename(notebook.with_name("\x1b[31mred\x07\nline"))

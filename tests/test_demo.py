@@ -1,0 +1,60 @@
+"""`course demo`, on a repository with one small assignment and one small lecture."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_utils import cli
+
+pytestmark = pytest.mark.slow
+
+DOUBLE = '# %% adds_one points={"test_double": 0}\ndef double(x):\n    return x + 1\n'
+CLASS = """
+[students.ada]
+[students.bela]
+answers = { double = "adds_one" }
+[students.cora]
+hands_in = "missing_notebook"
+"""
+
+
+@pytest.fixture
+def repository(course, tmp_path, monkeypatch):
+    """A repository that holds the small course, a demo class for it, and a lecture."""
+    course.root.rename(tmp_path / "assignments")
+    folder = tmp_path / "assignments/mistakes/ps0_numbers"
+    folder.mkdir(parents=True)
+    (folder / "double.py").write_text(DOUBLE)
+    (folder / "class.toml").write_text(CLASS)
+    (tmp_path / "lectures").mkdir()
+    lecture = new_notebook(cells=[new_code_cell("print(6 * 7)")])
+    nbformat.write(lecture, tmp_path / cli.LECTURE)
+    monkeypatch.setattr(cli, "REPOSITORY", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    return tmp_path
+
+
+def test_a_demo_leaves_everything_it_names_and_says_what_comes_next(repository, capsys):
+    assert cli.main(["demo", "ps0"]) == 0
+
+    printed = capsys.readouterr().out
+    places = [line.split()[-1] for line in printed.splitlines() if "build/demo/" in line]
+    assert len(places) == 6
+    assert all((repository / place).exists() for place in places)
+    assert "cora -5 no numbers.ipynb in the folder" in " ".join(printed.split())
+    assert "make lab" in printed.splitlines()[-1]
+    assert ">42\n<" in (repository / "build/demo/03_convolution.html").read_text()
+    assert not list((repository / "assignments").glob("gradebook.db"))
+
+
+def test_a_second_demo_says_the_same_and_does_nothing_again(repository, capsys):
+    cli.main(["demo", "ps0"])
+    first = capsys.readouterr().out
+    kept = ["03_convolution.html", "autograded/ada/ps0_numbers", "feedback/bela", "release"]
+    times = [(repository / "build/demo" / name).stat().st_mtime_ns for name in kept]
+
+    cli.main(["demo", "ps0"])
+
+    assert capsys.readouterr().out == first
+    assert [(repository / "build/demo" / name).stat().st_mtime_ns for name in kept] == times
