@@ -1,0 +1,153 @@
+"""What the tests of the assignments share: comparisons whose messages say the next step.
+
+Every failure is an `AssertionError` of one or two short lines. Nothing is ever written to
+standard error, which would cost all points of a test cell in nbgrader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+
+import numpy as np
+
+__all__ = ["Score", "close", "shape"]
+
+
+def shape(got, expected: tuple[int, ...], what: str) -> None:
+    """Assert that an answer is an array of numbers with the expected shape.
+
+    Examples
+    --------
+    >>> shape(np.zeros((3, 3)), (3, 3), "pad(x)")
+    >>> shape(np.zeros((5, 5)), (3, 3), "correlate(x, kernel)")
+    Traceback (most recent call last):
+    AssertionError: correlate(x, kernel): the shape should be (3, 3), yours is (5, 5)
+    """
+    found = _array(got, what).shape
+    if found != tuple(expected):
+        raise AssertionError(f"{what}: the shape should be {tuple(expected)}, yours is {found}")
+
+
+def close(
+    got,
+    expected,
+    what: str,
+    *,
+    mistakes: Mapping[str, object] | None = None,
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> None:
+    """Assert that an answer has the expected shape and values.
+
+    Parameters
+    ----------
+    got
+        The student's answer, whatever it is.
+    expected
+        A number or an array.
+    what
+        The call, as a student would write it: it begins every message.
+    mistakes
+        Sentences that name a misconception, each with the value it leads to. If the answer
+        is that value, the sentence is the message.
+    rtol, atol
+        Tolerances as in `numpy.allclose`.
+
+    Raises
+    ------
+    AssertionError
+        If the answer is not right; the message says where, or why.
+    """
+    answer = _array(got, what)
+    wanted = np.asarray(expected)
+    same_shape = answer.shape == wanted.shape
+    if same_shape and np.allclose(answer, wanted, rtol, atol):
+        return
+    for sentence, value in (mistakes or {}).items():
+        wrong = np.asarray(value)
+        if answer.shape == wrong.shape and np.allclose(answer, wrong, rtol, atol, equal_nan=True):
+            raise AssertionError(f"{what}: {sentence}")
+    if not same_shape:
+        shape(answer, wanted.shape, what)
+    if np.isnan(answer).any():
+        raise AssertionError(f"{what}: there is a nan in your answer; is something divided by 0?")
+    if wanted.ndim == 0:
+        raise AssertionError(f"{what} should be {_number(wanted)}, yours is {_number(answer)}")
+    different = ~np.isclose(answer, wanted, rtol, atol)
+    index = tuple(int(i) for i in np.argwhere(different)[0])
+    raise AssertionError(
+        f"{what}: {different.sum()} of {different.size} values differ; the first is at "
+        f"{index}: it should be {_number(wanted[index])}, yours is {_number(answer[index])}"
+    )
+
+
+class Score:
+    """Partial credit: each part that holds earns its points, a failed one says what was lost.
+
+    End a test cell with `float(score)`: nbgrader takes that for its points.
+
+    Examples
+    --------
+    >>> score = Score(5)
+    >>> with score.part(2, "square images"):
+    ...     assert True
+    >>> with score.part(3, "wide images"):
+    ...     assert 1 == 2, "rows and columns are mixed up"
+    lost 3 of 5 points: wide images: rows and columns are mixed up
+    >>> float(score)
+    2.0
+    """
+
+    def __init__(self, points: float):
+        self.points = Fraction(str(points))
+        self._earned = Fraction(0)
+        self._offered = Fraction(0)
+
+    @contextmanager
+    def part(self, points: float, name: str):
+        """Earn `points` if the body of the `with` runs to its end."""
+        worth = Fraction(str(points))
+        self._offered += worth
+        if self._offered > self.points:
+            raise ValueError(
+                f"the parts add up to {_plain(self._offered)} of {_plain(self.points)}"
+            )
+        try:
+            yield
+        except Exception as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            if not isinstance(error, AssertionError):
+                reason = f"{type(error).__name__}: {reason}"
+            print(f"lost {_plain(worth)} of {_plain(self.points)} points: {name}: {reason}")
+        else:
+            self._earned += worth
+
+    def __float__(self) -> float:
+        if self._offered != self.points:
+            raise ValueError(
+                f"the parts add up to {_plain(self._offered)} of {_plain(self.points)}"
+            )
+        return float(self._earned)
+
+
+def _array(got, what: str) -> np.ndarray:
+    """The answer as a true array of numbers; it never gets to compare itself."""
+    if got is None:
+        raise AssertionError(f"{what} returned None: is a `return` missing?")
+    try:
+        answer = np.array(got)
+    except Exception:
+        answer = np.array(None)
+    if answer.dtype.kind not in "biufc":
+        raise AssertionError(f"{what} should give numbers, yours is a {type(got).__name__}")
+    return answer
+
+
+def _number(value) -> str:
+    return f"{np.asarray(value).item():.6g}"
+
+
+def _plain(points: Fraction) -> str:
+    return f"{float(points):g}"

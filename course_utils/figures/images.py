@@ -1,0 +1,43 @@
+"""Pictures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from .display import describe
+
+HEIGHT = 2.2  # inches
+
+
+def image_row(pictures: Mapping[str, np.ndarray], *, signed: bool = False) -> Figure:
+    """A row of pictures with their titles.
+
+    Parameters
+    ----------
+    pictures
+        From title to image: `(H, W)` in grey, or `(H, W, 3)` in colour.
+    signed
+        Show 0 in the same grey everywhere and use one scale for all grey pictures.
+
+    Returns
+    -------
+    Figure
+        Its alternative text lists the titles; give `show` a better one where you can.
+    """
+    images = [np.asarray(image) for image in pictures.values()]
+    widths = [max(image.shape[1] / image.shape[0], 0.8) for image in images]
+    size = (HEIGHT * sum(widths) + 0.3 * len(images), HEIGHT + 0.5)
+    figure, axes = plt.subplots(
+        1, len(images), figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
+    )
+    limit = max((np.abs(image).max() for image in images if image.ndim == 2), default=1)
+    scale = {"vmin": -limit, "vmax": limit} if signed else {}
+    for ax, title, image in zip(axes[0], pictures, images, strict=True):
+        ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))
+        ax.set_title(title, fontsize=10)
+        ax.set_axis_off()
+    return describe(figure, f"Pictures side by side: {', '.join(pictures)}.")
