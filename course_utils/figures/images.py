@@ -10,16 +10,18 @@ from matplotlib.figure import Figure
 
 from .display import describe
 
-HEIGHT = 2.2  # inches
 
-
-def image_row(pictures: Mapping[str, np.ndarray], *, signed: bool = False) -> Figure:
+def image_row(
+    pictures: Mapping[str, np.ndarray], *, height: float = 2.2, signed: bool = False
+) -> Figure:
     """A row of pictures with their titles.
 
     Parameters
     ----------
     pictures
         From title to image: `(H, W)` in grey, or `(H, W, 3)` in colour.
+    height
+        Of the pictures, in inches.
     signed
         Show 0 in the same grey everywhere and use one scale for all grey pictures.
 
@@ -30,7 +32,7 @@ def image_row(pictures: Mapping[str, np.ndarray], *, signed: bool = False) -> Fi
     """
     images = [np.asarray(image) for image in pictures.values()]
     widths = [max(image.shape[1] / image.shape[0], 0.8) for image in images]
-    size = (HEIGHT * sum(widths) + 0.3 * len(images), HEIGHT + 0.5)
+    size = (height * sum(widths) + 0.3 * len(images), height + 0.5)
     figure, axes = plt.subplots(
         1, len(images), figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
     )
