@@ -36,8 +36,8 @@ def close(
     what: str,
     *,
     mistakes: Mapping[str, object] | None = None,
-    rtol: float = 1e-6,
-    atol: float = 1e-8,
+    rtol: float = 1e-5,
+    atol: float = 1e-6,
 ) -> None:
     """Assert that an answer has the expected shape and values.
 
@@ -53,7 +53,7 @@ def close(
         Sentences that name a misconception, each with the value it leads to. If the answer
         is that value, the sentence is the message.
     rtol, atol
-        Tolerances as in `numpy.allclose`.
+        Tolerances as in `numpy.allclose`; an answer in float32 is right too.
 
     Raises
     ------

@@ -75,6 +75,13 @@ def test_a_wrong_answer_is_told_what_is_wrong(got, expected, message):
     assert str(caught.value).startswith(message)
 
 
+def test_an_answer_in_float32_is_right_too():
+    rng = np.random.default_rng(0)
+    windows, kernel = rng.normal(size=(99, 25)), rng.normal(size=25)
+
+    checks.close(windows.astype("f4") @ kernel.astype("f4"), windows @ kernel, "f(x)")
+
+
 def test_a_misconception_is_recognised_by_its_value_and_shape():
     mistakes = {"the kernel was flipped": [3, 2, 1], "the border was lost": [2]}
 

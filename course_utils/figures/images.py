@@ -36,7 +36,7 @@ def image_row(
     figure, axes = plt.subplots(
         1, len(images), figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
     )
-    limit = max((np.abs(image).max() for image in images if image.ndim == 2), default=1)
+    limit = max((np.nanmax(np.abs(image)) for image in images if image.ndim == 2), default=1)
     scale = {"vmin": -limit, "vmax": limit} if signed else {}
     for ax, title, image in zip(axes[0], pictures, images, strict=True):
         ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))

@@ -44,7 +44,7 @@ def number_grids(
     figure, axes = plt.subplots(
         1,
         len(arrays),
-        figsize=(CELL * (sum(widths) + 1.5 * len(widths)), CELL * (rows + 1.5)),
+        figsize=(CELL * (sum(widths) + len(widths)), CELL * (rows + 1.5)),
         width_ratios=widths,
         squeeze=False,
         layout="constrained",

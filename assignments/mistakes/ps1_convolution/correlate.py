@@ -13,13 +13,32 @@ def correlate(image, kernel):
 
 
 # %% stays_in_uint8 points={"test_correlate": 8}
-# Multiplies bytes: 200 * 1 fits, the result array does not hold the sum.
+# Multiplies and adds bytes: neither 200 * 2 nor the sum fits.
 def correlate(image, kernel):
     h, w = kernel.shape
     result = np.zeros((image.shape[0] - h + 1, image.shape[1] - w + 1), image.dtype)
     for i in range(result.shape[0]):
         for j in range(result.shape[1]):
             result[i, j] = np.sum(image[i : i + h, j : j + w] * kernel, dtype=image.dtype)
+    return result
+
+
+# %% multiplies_bytes points={"test_correlate": 8}
+# np.sum adds in 64 bits, but 200 * 2 was cut to a byte before.
+def correlate(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.sum(windows * kernel, axis=(2, 3)).astype(float)
+
+
+# %% adds_pixel_by_pixel_in_bytes points={"test_correlate": 8}
+# NumPy warns about the overflow; the points do not depend on who reads the warning.
+def correlate(image, kernel):
+    result = np.zeros([a - b + 1 for a, b in zip(image.shape, kernel.shape)])
+    for i, j in np.ndindex(*result.shape):
+        total = 0
+        for a, b in np.ndindex(*kernel.shape):
+            total = total + image[i + a, j + b] * kernel[a, b]
+        result[i, j] = total
     return result
 
 
@@ -44,6 +63,14 @@ def correlate(image, kernel):
         for j in range(result.shape[1]):
             result[i, j] = np.sum(image[i : i + k, j : j + k] * kernel)
     return result
+
+
+# %% works_in_float32 points={}
+# Right: single precision is what networks are trained in.
+def correlate(image, kernel):
+    image, kernel = image.astype(np.float32), kernel.astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("ijab,ab->ij", windows, kernel)
 
 
 # %% adds_up_slices points={}

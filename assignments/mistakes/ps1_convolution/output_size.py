@@ -34,6 +34,13 @@ def output_size(size, kernel, padding=0, stride=1):
         return (size + 2 * padding - kernel) // stride + 1
 
 
+# %% forgets_the_padding_when_it_looks_whether_it_fits points={"test_output_size": 6}
+def output_size(size, kernel, padding=0, stride=1):
+    if size < kernel:
+        raise ValueError("too large")
+    return (size + 2 * padding - kernel) // stride + 1
+
+
 # %% never_ends points={"test_output_size": 0}
 # Walks along the row and forgets to take the step.
 def output_size(size, kernel, padding=0, stride=1):
