@@ -19,7 +19,7 @@ SECONDS = 0.9  # a frame
 COLOURS_IN_GIF = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Animation:
     """Frames, and the words that stand for them; a notebook shows it as a GIF."""
 
@@ -37,6 +37,9 @@ class Animation:
             file, "GIF", save_all=True, append_images=still[1:], duration=durations, loop=0
         )
         return file.getvalue()
+
+    def __repr__(self) -> str:
+        return self.alt
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.gif()).decode()
