@@ -41,7 +41,8 @@ def grades_table(grades: ClassGrades) -> Group:
     table.add_section()
     maxima = [number(exercise.points) for exercise in grades.exercises]
     table.add_row("of", *maxima, number(grades.maximum), style="dim")
-    legend = "   ".join(f"{exercise.number} {exercise.title}" for exercise in grades.exercises)
+    entries = (f"{exercise.number} {exercise.title}" for exercise in grades.exercises)
+    legend = "   ".join(entry.replace(" ", "\N{NO-BREAK SPACE}") for entry in entries)
     return Group(table, Text(legend, style="dim"))
 
 
