@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich import box
+from rich.columns import Columns
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -41,9 +42,8 @@ def grades_table(grades: ClassGrades) -> Group:
     table.add_section()
     maxima = [number(exercise.points) for exercise in grades.exercises]
     table.add_row("of", *maxima, number(grades.maximum), style="dim")
-    entries = (f"{exercise.number} {exercise.title}" for exercise in grades.exercises)
-    legend = "   ".join(entry.replace(" ", "\N{NO-BREAK SPACE}") for entry in entries)
-    return Group(table, Text(legend, style="dim"))
+    legend = [Text(f"{e.number} {e.title}", style="dim") for e in grades.exercises]
+    return Group(table, Columns(legend, padding=(0, 3)))
 
 
 def _points(grades: ClassGrades, student: StudentGrades) -> list[Text]:
