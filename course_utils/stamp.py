@@ -100,8 +100,8 @@ def badge(published: Publication, path: str) -> str:
 
     Examples
     --------
-    >>> badge(Publication("me/course", "main"), "lectures/03_convolution.ipynb")[-70:]
-    'esearch.google.com/github/me/course/blob/main/lectures/03_convolution.ipynb)'
+    >>> badge(Publication("me/course", "main"), "lectures/03.ipynb")[-56:]
+    'google.com/github/me/course/blob/main/lectures/03.ipynb)'
     """
     path = re.sub("^assignments/source/", "assignments/release/", path)
     place = quote(f"github/{published.repository}/blob/{published.branch}/{path}")

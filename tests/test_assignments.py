@@ -53,7 +53,8 @@ def test_its_demo_class_gives_every_answer(assignment):
 def demo_class(request, tmp_path_factory):
     """The demo class of an assignment, graded by nbgrader: its course, students and grades."""
     assignment = request.param
-    course = demo.lay_out(COURSE, assignment, tmp_path_factory.mktemp(assignment))
+    # Cells get more time than in a real demo, as other tests run beside this one.
+    course = demo.lay_out(COURSE, assignment, tmp_path_factory.mktemp(assignment), seconds=25)
     release.ensure_released(course, assignment)
     students = demo.hand_in_all(COURSE, course, assignment)
     records, misnamed = autograde.grade(course, assignment)

@@ -21,7 +21,7 @@ c.Execute.timeout = {seconds}  # the demo's endless loop should not keep you wai
 """
 
 
-def lay_out(course: Course, assignment: str, target: Path, seconds: int = 5) -> Course:
+def lay_out(course: Course, assignment: str, target: Path, seconds: int = 10) -> Course:
     """Make a course folder at `target` with the assignment's source and the demo class's work.
 
     What is there and right is left alone, so that a second run has little to do.
