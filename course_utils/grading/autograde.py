@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 
 from . import command, records
 from .course import Course, CourseError, Submission
@@ -15,7 +16,7 @@ from .records import Record
 from .release import ensure_released
 
 SECONDS_PER_SUBMISSION = 300
-TRIES = 3  # for what is not the student's doing: a gradebook locked by a neighbour
+TRIES = 3  # for what is not the student's doing: a locked gradebook, a killed nbgrader
 
 
 def grade(
@@ -63,16 +64,20 @@ def grade(
     exercise = records.exercise_key(course, assignment)
     notebooks = [file.name for file in course.notebooks(assignment)]
     done: list[Record] = []
+    cancel = Event()
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         jobs = [
-            pool.submit(_grade_one, course, assignment, submission, notebooks, exercise, again)
+            pool.submit(
+                _grade_one, course, assignment, submission, notebooks, exercise, again, cancel
+            )
             for submission in found
         ]
         try:
             for job in as_completed(jobs):
                 done.append(job.result())
                 on_done(done[-1], len(done), len(found))
-        except BaseException:
+        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
+            cancel.set()
             pool.shutdown(cancel_futures=True)
             raise
     return sorted(done, key=lambda record: record.student), misnamed
@@ -102,6 +107,7 @@ def _grade_one(
     notebooks: list[str],
     exercise: str,
     again: bool,
+    cancel: Event,
 ) -> Record:
     student = submission.student
     problem = submission.defect(notebooks)
@@ -114,7 +120,9 @@ def _grade_one(
     feedback = course.folder("feedback", assignment, student)
     shutil.rmtree(feedback, ignore_errors=True)
     if problem is None:
-        problem = _autograde(course, assignment, student)
+        outcome = _autograde(course, assignment, student, cancel)
+        problem = None if outcome.ok else explain(outcome)
+        key = "" if outcome.killed else key  # not the student's doing: try again next time
     if problem is not None:
         _forget_grades(course, assignment, student)
     record = Record(student, key, problem, round(time.monotonic() - began, 1))
@@ -122,8 +130,8 @@ def _grade_one(
     return record
 
 
-def _autograde(course: Course, assignment: str, student: str) -> str | None:
-    """Let nbgrader grade one student; returns why it could not, or None."""
+def _autograde(course: Course, assignment: str, student: str, cancel: Event) -> command.Outcome:
+    """Let nbgrader grade one student, again where that failed for no fault of the student's."""
     for _ in range(TRIES):
         outcome = command.run(
             "autograde",
@@ -133,11 +141,12 @@ def _autograde(course: Course, assignment: str, student: str) -> str | None:
             "--force",
             root=course.root,
             seconds=SECONDS_PER_SUBMISSION,
+            cancel=cancel,
         )
-        if outcome.ok or "database is locked" not in outcome.log:
+        if not (outcome.killed or "database is locked" in outcome.log) or outcome.ok:
             break
     records.replace_text(records.path(course, assignment, student, "log"), outcome.log)
-    return None if outcome.ok else explain(outcome)
+    return outcome
 
 
 # What nbgrader's log says, and what an instructor or a student can make of it.
@@ -154,6 +163,8 @@ def explain(outcome: command.Outcome) -> str:
     """One line that says why nbgrader gave up on a submission."""
     if outcome.status is None:
         return f"{outcome.log}: the notebook as a whole takes too long"
+    if outcome.killed:
+        return f"nbgrader was killed on this machine (signal {-outcome.status}): grade again"
     for sign, meaning in EXPLANATIONS.items():
         if sign in outcome.log:
             return meaning

@@ -1,8 +1,15 @@
 """A class is graded completely, whatever single students hand in."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
 import pytest
 
-from course_utils.grading import CourseError, autograde, grades
+from course_utils.grading import CourseError, autograde, command, grades, records
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +107,70 @@ def test_only_the_named_student_is_graded(course, hand_in):
     assert list(graded(course, students=["bela"])) == ["bela"]
     with pytest.raises(CourseError, match="'cora' has not handed in ps0_numbers"):
         autograde.grade(course, PS0, students=["cora"])
+
+
+def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, hand_in):
+    """Ctrl-C, which a terminal sends to every process in the foreground."""
+    for student in ("ada", "bela", "cora", "dina"):
+        hand_in(student, {"double": ENDLESS} if student == "dina" else {})
+    script = "from course_utils.cli import main; raise SystemExit(main())"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "grade", "ps0", "--course", str(course.root)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not list(course.root.glob(".grading/*/students/*.json")):
+        assert process.poll() is None
+        time.sleep(0.1)
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert said == "course: stopped; run the same command again to go on\n"
+    assert not [p for p in psutil.process_iter() if _works_in(p, course.root)]
+    assert len(list(course.root.glob(".grading/*/students/*.json"))) < 4
+    totals = {name: student.total for name, student in graded(course).items()}
+    assert totals == {"ada": 5.0, "bela": 5.0, "cora": 5.0, "dina": 3.0}
+
+
+def test_a_killed_nbgrader_is_no_students_fault_and_is_tried_again(course, hand_in, monkeypatch):
+    hand_in("ada")
+    outcomes = [command.Outcome(-9, "")] * autograde.TRIES
+    run = command.run
+
+    def killed(*arguments, **options):
+        is_grading = arguments[0] == "autograde" and outcomes
+        return outcomes.pop() if is_grading else run(*arguments, **options)
+
+    monkeypatch.setattr(command, "run", killed)
+
+    first = graded(course)["ada"]
+    second = graded(course)["ada"]
+
+    assert first.problem == "nbgrader was killed on this machine (signal 9): grade again"
+    assert (second.problem, second.total) == (None, 5.0)
+
+
+def test_a_submission_that_takes_too_long_as_a_whole_is_stopped(course, hand_in, monkeypatch):
+    hand_in("ada", {"double": ENDLESS})
+    monkeypatch.setattr(autograde, "SECONDS_PER_SUBMISSION", 5)
+
+    result = graded(course)["ada"]
+
+    assert result.problem == "stopped after 5 s: the notebook as a whole takes too long"
+    assert not [p for p in psutil.process_iter() if _works_in(p, course.root)]
+    assert records.read(course, PS0, "ada").problem == result.problem
+
+
+def _works_in(process, folder):
+    """Whether a process has its working directory in a folder (kernels run beside the notebook)."""
+    try:
+        return str(folder) in process.cwd() and process.pid != os.getpid()
+    except psutil.Error:
+        return False
 
 
 def _written(course, student):
