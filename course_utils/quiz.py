@@ -6,18 +6,25 @@ from collections.abc import Callable
 
 import numpy as np
 
+UNANSWERED = "Not answered yet: replace None by your answer and run this cell again."
 
-def check(answer, truth: Callable[[], object], hint: str = "") -> None:
+
+def check(answer, truth: Callable[[], object] | object, hint: str = "") -> None:
     """Print whether an answer is right; never what would be.
 
     Parameters
     ----------
     answer
-        The reader's answer: a number, a tuple or an array; None where there is none yet.
+        The reader's answer: a number, a word, a tuple or an array; None where there is none yet.
     truth
-        Computes the right answer, so that the notebook does not have to say it.
+        Computes the right answer, so that the notebook does not have to say it; it is not
+        called before there is an answer. Or the right answer itself.
     hint
         A sentence that helps on.
+
+    Notes
+    -----
+    Numbers may differ in their eighth digit, words in capitals and in blanks around them.
 
     Examples
     --------
@@ -29,12 +36,20 @@ def check(answer, truth: Callable[[], object], hint: str = "") -> None:
     Right.
     """
     if answer is None:
-        print("Not answered yet: replace None by your answer and run this cell again.")
+        print(UNANSWERED)
         return
-    wanted = np.asarray(truth())
-    try:
-        given = np.asarray(answer, wanted.dtype if wanted.dtype.kind in "US" else float)
-        right = given.shape == wanted.shape and bool(np.all(np.isclose(given, wanted)))
-    except (TypeError, ValueError):
-        right = False
+    right = _is_right(answer, truth() if callable(truth) else truth)
     print("Right." if right else f"Not yet. {hint}".rstrip())
+
+
+def _is_right(answer, truth) -> bool:
+    if isinstance(truth, str):
+        return isinstance(answer, str) and answer.strip().lower() == truth.strip().lower()
+    if isinstance(answer, str):  # "12" is a word, not a number
+        return False
+    wanted = np.asarray(truth, float)
+    try:
+        given = np.asarray(answer, float)
+    except (TypeError, ValueError):
+        return False
+    return given.shape == wanted.shape and bool(np.all(np.isclose(given, wanted, rtol=1e-8)))

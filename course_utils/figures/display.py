@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import io
+
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.figure import Figure
+from PIL import Image
+
+from .animation import Animation
+
+DPI = 100
 
 
 def describe(figure: Figure, alt: str) -> Figure:
-    """Give a figure the words that stand for it; returns the figure."""
+    """The figure, with the words that stand for it."""
     figure.alt = alt
     return figure
 
 
-def show(figure: Figure | None = None, alt: str | None = None) -> None:
-    """Display a figure in the notebook with its alternative text, and close it.
+def show(figure: Figure | Animation | None = None, alt: str | None = None) -> None:
+    """Display a figure or an animation in the notebook with its alternative text.
 
     Parameters
     ----------
     figure
-        The figure; by default matplotlib's current one.
+        A figure of matplotlib, which is closed afterwards, or an animation; by default
+        matplotlib's current figure.
     alt
         What is to be seen, in a sentence. Figures made by this package bring their own.
 
@@ -27,6 +37,11 @@ def show(figure: Figure | None = None, alt: str | None = None) -> None:
     ------
     ValueError
         If nobody has said what is to be seen.
+
+    Notes
+    -----
+    Pictures are stored with 256 colours, chosen for each of them: a notebook then weighs less
+    than half, and nobody can see the difference.
     """
     figure = plt.gcf() if figure is None else figure
     alt = alt or getattr(figure, "alt", None)
@@ -35,5 +50,24 @@ def show(figure: Figure | None = None, alt: str | None = None) -> None:
             "this figure has no alternative text: say what is to be seen, "
             'like show(figure, alt="The loss falls from 2.3 to 0.4 in ten epochs.")'
         )
-    display(figure, metadata={"image/png": {"alt": alt}})
+    if isinstance(figure, Animation):
+        display(dataclasses.replace(figure, alt=alt))
+        return
+    data = {"image/png": base64.b64encode(_png(figure)).decode(), "text/plain": repr(figure)}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
     plt.close(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    """The figure on white paper, as a small file."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DPI, bbox_inches="tight", facecolor="white")
+    full = Image.open(file).convert("RGB")
+    light = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = light.getpalette()
+    paper = light.getpixel((0, 0))
+    palette[3 * paper : 3 * paper + 3] = full.getpixel((0, 0))  # white stays white
+    light.putpalette(palette)
+    file = io.BytesIO()
+    light.save(file, "PNG", optimize=True)
+    return file.getvalue()

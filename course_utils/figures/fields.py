@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from .display import describe
-from .style import COLOURS
+from .style import COLOURS, tint
 
 
 def receptive_field(
@@ -26,8 +26,13 @@ def receptive_field(
     Returns
     -------
     Figure
-        The input at the bottom; every line is one weight; its alternative text says how many
-        input values are seen.
+        The input at the bottom, with a hollow dot for each value that is passed over; every
+        line is one weight; its alternative text says how many input values are seen.
+
+    Examples
+    --------
+    >>> receptive_field([3, 3]).alt
+    'Stack of 1-D convolutions with kernels 3, 3: one value of layer 2 sees 5 input values.'
     """
     layers = len(kernels)
     strides = [*strides, *[1] * layers][:layers]
@@ -38,10 +43,10 @@ def receptive_field(
         taps = {at: [at * stride + k * dilation for k in range(kernel)] for at in seen[-1]}
         links.append(taps)
         seen.append({position for positions in taps.values() for position in positions})
-    size = max(seen[-1]) + 1
+    count, span = len(seen[-1]), max(seen[-1]) + 1
 
     figure, ax = plt.subplots(
-        figsize=(min(8, 0.4 * size + 2), 0.8 * layers + 1), layout="constrained"
+        figsize=(min(9, 0.4 * span + 2.4), 0.75 * layers + 1.1), layout="constrained"
     )
     places = [{position: float(position) for position in seen[-1]}]  # from the input up
     for taps in reversed(links):
@@ -52,18 +57,25 @@ def receptive_field(
         for at, positions in taps.items():
             for position in positions:
                 x = places[level][at], places[level + 1][position]
-                ax.plot(
-                    x, (layers - level, layers - level - 1), color="0.6", linewidth=0.8, zorder=1
-                )
+                ends = (layers - level, layers - level - 1)
+                ax.plot(x, ends, color=COLOURS["kernel"], linewidth=1, zorder=1)
+    skipped = sorted(set(range(span)) - seen[-1])
+    ax.scatter(skipped, [0] * len(skipped), s=70, color="white", edgecolor=COLOURS["input"])
     for level, positions in enumerate(places):
-        name = "output" if level == 0 else "input" if level == layers else "kernel"
+        colour = COLOURS["input"] if level == layers else tint("output", 0.5 if level else 1)
         y = [layers - level] * len(positions)
-        ax.scatter(list(positions.values()), y, s=70, color=COLOURS[name], zorder=2)
+        ax.scatter(list(positions.values()), y, s=70, color=colour, zorder=2)
     ax.set_yticks(range(layers + 1), ["input", *(f"layer {i + 1}" for i in range(layers))])
+    ax.tick_params(length=0)
     ax.set_xticks([])
     ax.spines[:].set_visible(False)
-    ax.set_title(f"one value of layer {layers} sees {size} input values", fontsize=10)
+    words = f"one value of layer {layers} sees {count} input values"
+    words += f", spread over {span}" if skipped else ""
+    ax.set_title(words.capitalize(), fontsize=11)
     sizes = ", ".join(map(str, kernels))
-    return describe(
-        figure, f"Stack of 1-D convolutions with kernels {sizes}: one output sees {size} inputs."
+    settings = "".join(
+        f", {name} {', '.join(map(str, values))}"
+        for name, values in {"strides": strides, "dilations": dilations}.items()
+        if set(values) != {1}
     )
+    return describe(figure, f"Stack of 1-D convolutions with kernels {sizes}{settings}: {words}.")

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from .display import describe
 from .style import COLOURS, tint
 
-CELL = 0.44  # inches
+CELL = 0.42  # inches
 
 
 def number_grids(
@@ -20,55 +20,100 @@ def number_grids(
     *,
     colours: Collection[str] = (),
     picked: Mapping[str, Collection[tuple[int, int]]] | None = None,
+    padding: Mapping[str, Collection[tuple[int, int]]] | None = None,
+    columns: int | None = None,
+    title: str = "",
+    digits: int | None = None,
 ) -> Figure:
     """Arrays `(H, W)` as grids of numbers, side by side.
 
     Parameters
     ----------
     grids
-        From title to array.
+        From title to array. NaN leaves a cell empty.
     colours
         A name of `COLOURS` for each grid ("input", "kernel", "output"); "input" by default.
     picked
         From title to the cells `(row, column)` that get a strong frame.
+    padding
+        From title to the cells that are padding, and look like it.
+    columns
+        Grids in a row; by default all of them.
+    title
+        Of the whole figure: what is to be seen.
+    digits
+        Decimals of every number; by default as many as it has.
 
     Returns
     -------
     Figure
         Its alternative text holds every number, row by row.
+
+    Examples
+    --------
+    >>> figure = number_grids({"image": np.eye(2), "kernel": [[0.5]]}, title="Small")
+    >>> figure.alt
+    'Small. Grids of numbers. image: 1 0; 0 1. kernel: 0.5.'
     """
-    arrays = {title: np.asarray(grid) for title, grid in grids.items()}
+    arrays = {name: np.asarray(grid, float) for name, grid in grids.items()}
     names = [*colours, *["input"] * len(arrays)][: len(arrays)]
-    widths = [array.shape[1] for array in arrays.values()]
-    rows = max(array.shape[0] for array in arrays.values())
+    columns = columns or len(arrays)
+    rows = -(-len(arrays) // columns)
+    width = [max(a.shape[1] for a in list(arrays.values())[c::columns]) for c in range(columns)]
+    height = [
+        max(a.shape[0] for a in list(arrays.values())[r * columns : (r + 1) * columns])
+        for r in range(rows)
+    ]
     figure, axes = plt.subplots(
-        1,
-        len(arrays),
-        figsize=(CELL * (sum(widths) + len(widths)), CELL * (rows + 1.5)),
-        width_ratios=widths,
+        rows,
+        columns,
+        figsize=(
+            CELL * (sum(width) + columns),
+            CELL * (sum(height) + 1.5 * rows) + 0.4 * bool(title),
+        ),
+        width_ratios=width,
+        height_ratios=height,
         squeeze=False,
         layout="constrained",
     )
-    for ax, (title, array), name in zip(axes[0], arrays.items(), names, strict=True):
-        _draw(ax, array, name, (picked or {}).get(title, ()))
-        ax.set_title(title, fontsize=10)
-    words = (f"{title}: {_in_words(array)}" for title, array in arrays.items())
-    return describe(figure, "Grids of numbers. " + ". ".join(words) + ".")
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, (name, array), colour in zip(axes.flat, arrays.items(), names, strict=False):
+        texts = _texts(array, digits)
+        _draw(ax, texts, colour, (picked or {}).get(name, ()), (padding or {}).get(name, ()))
+        ax.set_title(name, fontsize=10)
+    if title:
+        figure.suptitle(title, fontsize=12)
+    words = (f"{name}: {_in_words(_texts(array, digits))}" for name, array in arrays.items())
+    start = f"{title}. " if title else ""
+    return describe(figure, f"{start}Grids of numbers. " + ". ".join(words) + ".")
 
 
-def _draw(ax, array: np.ndarray, name: str, picked: Collection[tuple[int, int]]) -> None:
-    height, width = array.shape
-    for (row, column), value in np.ndenumerate(array):
-        strong = (row, column) in picked
-        face = tint(name, 0.45 if strong else 0.15)
+def _texts(array: np.ndarray, digits: int | None) -> np.ndarray:
+    """Every number as it is printed: an array of strings."""
+    if digits is None:
+        form, array = "{:g}", array + 0.0  # no -0
+    else:
+        form, array = f"{{:.{digits}f}}", np.round(array, digits) + 0.0
+    texts = ["" if np.isnan(value) else form.format(value) for value in array.ravel()]
+    return np.array(texts, object).reshape(array.shape)
+
+
+def _draw(ax, texts: np.ndarray, colour: str, picked, padding) -> None:
+    height, width = texts.shape
+    for (row, column), text in np.ndenumerate(texts):
+        strong, name = (row, column) in picked, colour
+        if (row, column) in padding:
+            name = "padding"
+        face = tint(name, 0.45 if strong or name == "padding" else 0.15)
         ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor="white"))
-        ax.text(column + 0.5, row + 0.5, f"{value:g}", ha="center", va="center", fontsize=9)
+        shown = text.replace("-", "−")
+        ax.text(column + 0.5, row + 0.5, shown, ha="center", va="center", fontsize=9)
     for row, column in picked:
-        frame = {"fill": False, "edgecolor": COLOURS[name], "linewidth": 1.8}
+        frame = {"fill": False, "edgecolor": COLOURS[colour], "linewidth": 1.8}
         ax.add_patch(Rectangle((column, row), 1, 1, **frame))
     ax.set(xlim=(-0.05, width + 0.05), ylim=(height + 0.05, -0.05), aspect="equal")
-    ax.set_axis_off()
 
 
-def _in_words(array: np.ndarray) -> str:
-    return "; ".join(" ".join(f"{value:g}" for value in row) for row in array)
+def _in_words(texts: np.ndarray) -> str:
+    return "; ".join(" ".join(text or "empty" for text in row) for row in texts)

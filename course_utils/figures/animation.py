@@ -1,0 +1,77 @@
+"""Animations that every notebook shows: a GIF inside the page, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from .style import COLOURS
+
+SECONDS = 1.0  # a frame
+COLOURS_IN_GIF = 64
+
+
+@dataclass(frozen=True)
+class Animation:
+    """Frames of one size, and the words that stand for them.
+
+    A notebook shows it as an image in HTML, with nothing to fetch and no script: so it plays
+    in JupyterLab, in Colab and on a page without a kernel.
+    """
+
+    frames: tuple[Image.Image, ...] = field(repr=False)
+    alt: str
+
+    def gif(self) -> bytes:
+        """The animation as a GIF that starts again when it is over."""
+        pixels = [np.asarray(frame.convert("RGB"), np.int64) for frame in self.frames]
+        codes = [rgb @ [1 << 16, 1 << 8, 1] for rgb in pixels]
+        palette, index_of = _palette(codes)
+        still = []
+        for code in codes:
+            known, place = np.unique(code, return_inverse=True)
+            indices = np.array([index_of[c] for c in known.tolist()], np.uint8)[place]
+            frame = Image.frombytes("P", code.shape[::-1], indices.tobytes())
+            frame.putpalette(palette)
+            still.append(frame)
+        durations = [int(1000 * SECONDS)] * len(still)
+        durations[-1] *= 3  # time to look at the result
+        file = io.BytesIO()
+        still[0].save(
+            file, "GIF", save_all=True, append_images=still[1:], duration=durations, loop=0
+        )
+        return file.getvalue()
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.gif()).decode()
+        alt = html.escape(self.alt, quote=True)
+        return f'<img src="data:image/gif;base64,{data}" alt="{alt}">'
+
+
+def _palette(frames: Sequence[np.ndarray]) -> tuple[bytes, dict[int, int]]:
+    """The course's and the most frequent colours, and for every colour which stands for it.
+
+    Plain areas keep their exact colour; only the soft edges of letters are rounded.
+    """
+    counts = Counter()
+    for frame in frames:
+        colours, times = np.unique(frame, return_counts=True)
+        counts.update(dict(zip(colours.tolist(), times.tolist(), strict=True)))
+    ours = [int(colour[1:], 16) for colour in COLOURS.values()]
+    often = sorted(counts, key=lambda colour: (-counts[colour], colour))
+    chosen = list(dict.fromkeys([*ours, *often]))[:COLOURS_IN_GIF]
+    table = _channels(chosen)
+    nearest = ((_channels(list(counts))[:, None] - table) ** 2).sum(axis=2).argmin(axis=1)
+    return bytes(table.ravel().tolist()), dict(zip(counts, nearest.tolist(), strict=True))
+
+
+def _channels(codes: Sequence[int]) -> np.ndarray:
+    """Red, green and blue of colours `0xRRGGBB`: `(N, 3)`."""
+    return np.array(codes)[:, None] >> [16, 8, 0] & 255

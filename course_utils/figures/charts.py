@@ -1,0 +1,148 @@
+"""Curves and bars, drawn alike in every lecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from .display import describe
+from .style import COLOURS
+
+WIDTH = 6.4  # inches
+STYLES = ("o-", "s--", "D:", "^-.")
+SIZES = (7, 9, 5, 6)  # so that marks on the same spot are all seen
+
+
+def curves(
+    x: Sequence,
+    lines: Mapping[str, Sequence],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str,
+    colours: Sequence[str] = ("input", "kernel", "output", "error"),
+    ylim: tuple[float, float] | None = None,
+    joined: bool = True,
+    form: str = "",
+) -> Figure:
+    """Up to four curves over the same positions, each with its own colour, mark and dashes.
+
+    Parameters
+    ----------
+    x
+        Positions, or words to be set side by side: `(N,)`.
+    lines
+        From name to values `(N,)`; or `(runs, N)`, shown as faint dots, and a curve through
+        their means.
+    colours
+        A name of `COLOURS` for each line.
+    joined
+        Whether the points are joined by lines; if not, those of different lines stand side by
+        side.
+    form
+        How the value at each point is written next to it, such as "{:.0f} %"; by default not.
+
+    Returns
+    -------
+    Figure
+        Its alternative text says where each curve begins and ends.
+
+    Raises
+    ------
+    ValueError
+        If there are too many lines to be told apart, or one does not fit `x`.
+
+    Examples
+    --------
+    >>> curves([1, 2], {"loss": [2.3, 0.4]}, xlabel="epoch", ylabel="loss", title="It learns").alt
+    'It learns. loss over epoch: loss from 2.3 to 0.4.'
+    """
+    if len(lines) > min(len(STYLES), len(colours)):
+        raise ValueError(
+            f"{len(lines)} lines cannot be told apart with {len(colours)} colours: draw at most "
+            f"{len(STYLES)} in a figure, and name a colour for each"
+        )
+    words = any(isinstance(value, str) for value in x)
+    places = np.arange(len(x)) if words else np.asarray(x)
+    figure, ax = plt.subplots(figsize=(WIDTH, 3.2), layout="constrained")
+    ends = []
+    for n, (name, values) in enumerate(lines.items()):
+        paint = COLOURS[colours[n]]
+        runs = np.atleast_2d(np.asarray(values, float))
+        if runs.shape[1] != len(places):
+            raise ValueError(f"{name!r} has {runs.shape[1]} values for {len(places)} positions")
+        means = runs.mean(axis=0)
+        at = places if joined else places + 0.12 * (n - (len(lines) - 1) / 2)
+        if len(runs) > 1:
+            ax.plot(at, runs.T, "o", color=paint, alpha=0.45, markeredgewidth=0)
+        shape = STYLES[n] if joined else STYLES[n][0]
+        ax.plot(at, means, shape, color=paint, label=name, markersize=SIZES[n])
+        for i, mean in enumerate(means if form else ()):
+            _write_beside(ax, (at[i], mean), form.format(mean), left=i == 0)
+        ends.append(f"{name} from {means[0]:.3g} to {means[-1]:.3g}")
+    if words:
+        ax.set_xticks(places, x)
+        ax.margins(x=0.25)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if ylim:
+        ax.set_ylim(ylim)
+    ax.grid(color="0.9")
+    ax.set_axisbelow(True)
+    ax.legend()
+    return describe(figure, f"{title}. {ylabel} over {xlabel}: {'; '.join(ends)}.")
+
+
+def bars(
+    values: Mapping[str, float],
+    *,
+    xlabel: str,
+    title: str,
+    colour: str = "kernel",
+    log: bool = False,
+    form: str = "{:,.3g}",
+) -> Figure:
+    """A bar for each value, the first on top, with its number.
+
+    Parameters
+    ----------
+    values
+        From name to value.
+    colour
+        A name of `COLOURS`.
+    log
+        Whether the axis is logarithmic.
+    form
+        How the numbers are written.
+
+    Returns
+    -------
+    Figure
+        Its alternative text holds every name and number.
+
+    Examples
+    --------
+    >>> bars({"AlexNet": 61, "VGG-16": 138}, xlabel="million parameters", title="Heavy").alt
+    'Heavy. Bars, million parameters: AlexNet 61, VGG-16 138.'
+    """
+    figure, ax = plt.subplots(figsize=(WIDTH, 0.45 * len(values) + 1), layout="constrained")
+    drawn = ax.barh(list(values), list(values.values()), color=COLOURS[colour])
+    numbers = [form.format(value) for value in values.values()]
+    ax.bar_label(drawn, numbers, padding=4)
+    ax.set(xlabel=xlabel, title=title)
+    if log:
+        ax.set_xscale("log")
+        ax.set_xlim(1, max(values.values()) ** 1.2)
+    else:
+        ax.margins(x=0.15)
+    ax.invert_yaxis()
+    pairs = ", ".join(f"{name} {number}" for name, number in zip(values, numbers, strict=True))
+    scale = ", on a logarithmic axis" if log else ""
+    return describe(figure, f"{title}. Bars{scale}, {xlabel}: {pairs}.")
+
+
+def _write_beside(ax, point: tuple[float, float], text: str, *, left: bool) -> None:
+    away = {"xytext": (-9, 0), "ha": "right"} if left else {"xytext": (9, 0), "ha": "left"}
+    ax.annotate(text, point, textcoords="offset points", va="center", fontsize=9, **away)

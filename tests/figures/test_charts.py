@@ -1,0 +1,90 @@
+"""Curves and bars: the right points, told apart, and said in words."""
+
+import numpy as np
+import pytest
+
+from course_utils import figures
+
+LABELS = {"xlabel": "epoch", "ylabel": "loss", "title": "It learns"}
+
+
+def test_a_curve_goes_through_its_points_and_names_its_axes():
+    figure = figures.curves([1, 2, 4], {"train": [3, 2, 1], "test": [3, 2.5, 2]}, **LABELS)
+    (ax,) = figure.axes
+
+    assert [line.get_xydata().tolist() for line in ax.lines] == [
+        [[1, 3], [2, 2], [4, 1]],
+        [[1, 3], [2, 2.5], [4, 2]],
+    ]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("epoch", "loss", "It learns")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train", "test"]
+
+
+def test_its_words_say_where_each_curve_begins_and_ends():
+    figure = figures.curves([1, 2, 4], {"train": [3, 2, 1], "test": [3, 2.5, 2]}, **LABELS)
+
+    assert figure.alt == "It learns. loss over epoch: train from 3 to 1; test from 3 to 2."
+
+
+def test_lines_differ_by_more_than_their_colour():
+    lines = {name: [n, n] for n, name in enumerate("abcd")}
+    drawn = figures.curves([0, 1], lines, **LABELS).axes[0].lines
+
+    assert len({line.get_color() for line in drawn}) == 4
+    assert len({line.get_marker() for line in drawn}) == 4
+    assert len({line.get_linestyle() for line in drawn}) == 4
+
+
+def test_several_runs_are_shown_with_their_mean():
+    figure = figures.curves(["before", "after"], {"net": [[80, 90], [90, 94]]}, **LABELS)
+    (ax,) = figure.axes
+    mean = next(line for line in ax.lines if line.get_label() == "net")
+
+    assert mean.get_ydata().tolist() == [85, 92]
+    assert sorted(y for line in ax.lines if line is not mean for y in line.get_ydata()) == [
+        80, 90, 90, 94,
+    ]  # fmt: skip
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["before", "after"]
+
+
+def test_values_can_be_written_next_to_their_points():
+    figure = figures.curves(["a", "b"], {"net": [80.4, 90]}, form="{:.0f} %", **LABELS)
+
+    assert [text.get_text() for text in figure.axes[0].texts] == ["80 %", "90 %"]
+
+
+def test_points_that_are_not_joined_stand_side_by_side():
+    lines = {"own": [1, 2], "other": [1, 2]}
+    own, other = figures.curves(["a", "b"], lines, joined=False, **LABELS).axes[0].lines
+
+    assert own.get_linestyle() == "None"
+    assert np.all(own.get_xdata() < other.get_xdata())
+
+
+def test_a_bar_has_its_number_and_the_first_is_on_top():
+    figure = figures.bars({"one": 9, "two": 614_656}, xlabel="weights", title="T", form="{:,}")
+    (ax,) = figure.axes
+
+    assert [bar.get_width() for bar in ax.patches] == [9, 614_656]
+    assert [text.get_text() for text in ax.texts] == ["9", "614,656"]
+    assert ax.yaxis_inverted()
+    assert figure.alt == "T. Bars, weights: one 9, two 614,656."
+
+
+def test_a_logarithmic_axis_is_said_in_words():
+    figure = figures.bars({"one": 9, "two": 614_656}, xlabel="weights", title="T", log=True)
+
+    assert figure.axes[0].get_xscale() == "log"
+    assert "on a logarithmic axis" in figure.alt
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ({"a": [1, 2, 3]}, "'a' has 3 values for 2 positions"),
+        ({name: [1, 2] for name in "abcde"}, "5 lines cannot be told apart with 4 colours: draw"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_the_reason(lines, message):
+    with pytest.raises(ValueError, match=message):
+        figures.curves([1, 2], lines, **LABELS)

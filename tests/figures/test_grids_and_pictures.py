@@ -1,0 +1,72 @@
+"""Grids of numbers and rows of pictures hold what they were given."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from course_utils import figures
+
+
+def texts_of(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_row_has_a_picture_with_its_title_for_each_entry():
+    figure = figures.image_row({"one": np.eye(4), "two": np.zeros((4, 8, 3))}, title="Both")
+
+    assert [ax.get_title() for ax in figure.axes] == ["one", "two"]
+    assert figure.get_suptitle() == "Both"
+    assert figure.alt == "Both. Pictures side by side: one, two."
+
+
+def test_signed_pictures_share_one_scale_round_zero():
+    figure = figures.image_row({"a": np.array([[-3.0, 1.0]]), "b": np.ones((1, 2))}, signed=True)
+
+    assert [ax.images[0].get_clim() for ax in figure.axes] == [(-3, 3), (-3, 3)]
+
+
+def test_a_grid_holds_every_number_in_the_picture_and_in_words():
+    figure = figures.number_grids({"x": [[1, 2], [3, 0.5]]}, picked={"x": [(0, 1)]})
+
+    assert texts_of(figure.axes[0]) == ["1", "2", "3", "0.5"]
+    assert figure.alt == "Grids of numbers. x: 1 2; 3 0.5."
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (-0.001, 2, "0.00"),
+        (-0.0, None, "0"),
+        (-1.5, 1, "−1.5"),
+        (2 / 3, 2, "0.67"),
+        (np.nan, 1, ""),
+    ],
+)
+def test_numbers_are_written_as_in_a_book(value, digits, text):
+    figure = figures.number_grids({"x": [[value]]}, digits=digits)
+
+    assert texts_of(figure.axes[0]) == [text]
+
+
+def test_an_empty_cell_is_empty_in_words_too():
+    assert figures.number_grids({"x": [[np.nan, 1]]}).alt == "Grids of numbers. x: empty 1."
+
+
+def test_grids_stand_in_as_many_columns_as_asked():
+    grids = {name: np.eye(2) for name in "abcde"}
+
+    figure = figures.number_grids(grids, columns=3, title="Five")
+
+    assert [ax.get_title() for ax in figure.axes] == ["a", "b", "c", "d", "e", ""]
+    assert figure.axes[0].get_gridspec().nrows == 2
+    assert figure.get_suptitle() == "Five"
+
+
+def test_padding_looks_like_padding_and_picked_cells_are_framed():
+    figure = figures.number_grids({"x": [[0, 7]]}, padding={"x": [(0, 0)]}, picked={"x": [(0, 1)]})
+    zero, seven, frame = figure.axes[0].patches
+
+    assert to_hex(zero.get_facecolor()).upper() == figures.tint("padding", 0.45)
+    assert to_hex(seven.get_facecolor()).upper() == figures.tint("input", 0.45)
+    assert frame.get_xy() == (1, 0)
+    assert to_hex(frame.get_edgecolor()).upper() == figures.COLOURS["input"]
