@@ -7,7 +7,7 @@ import html
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -18,7 +18,7 @@ SECONDS = 1.0  # a frame
 COLOURS_IN_GIF = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Animation:
     """Frames of one size, and the words that stand for them.
 
@@ -26,7 +26,7 @@ class Animation:
     in JupyterLab, in Colab and on a page without a kernel.
     """
 
-    frames: tuple[Image.Image, ...] = field(repr=False)
+    frames: tuple[Image.Image, ...]
     alt: str
 
     def gif(self) -> bytes:
@@ -48,6 +48,9 @@ class Animation:
             file, "GIF", save_all=True, append_images=still[1:], duration=durations, loop=0
         )
         return file.getvalue()
+
+    def __repr__(self) -> str:
+        return self.alt
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.gif()).decode()

@@ -68,5 +68,7 @@ def test_an_animation_is_an_image_with_its_words_in_a_notebook():
     assert html.escape(made.alt) in shown
 
 
-def test_its_text_names_no_address_in_memory():
-    assert "0x" not in repr(figures.slide(IMAGE, KERNEL))
+def test_where_there_are_no_pictures_its_words_stand_for_it():
+    made = figures.slide(IMAGE, KERNEL)
+
+    assert repr(made) == made.alt

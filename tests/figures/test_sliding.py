@@ -42,7 +42,7 @@ def values_in(alt):
     return np.array([[float(value) for value in row.split()] for row in rows])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 3), st.tuples(st.integers(0, 2), st.integers(0, 2)), st.integers(1, 2))
 def test_an_animation_shows_what_pytorch_computes(stride, padding, dilation):
     expected = by_torch(IMAGE, KERNEL, stride, padding, dilation)
