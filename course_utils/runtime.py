@@ -50,6 +50,8 @@ def prepare(seed: int = 0) -> None:
     Ready: all random numbers start from seed 0.
     """
     quiet_tensorflow()
+    # Else TensorFlow takes the whole GPU, and PyTorch in the same notebook finds none of it free.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     seed_everything(seed)
     print(f"Ready: all random numbers start from seed {operator.index(seed)}.")
 

@@ -23,6 +23,7 @@ COLAB = {
     "keras": "3.13.2",
     "matplotlib": "3.10.0",
     "numpy": "2.1.3",
+    "pillow": "11.3.0",
     "pooch": "1.9.0",
     "psutil": "5.9.5",
     "scikit-learn": "1.6.1",
