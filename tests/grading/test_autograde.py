@@ -120,6 +120,8 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Tests that were started in the background have Ctrl-C ignored, and pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list(course.root.glob(".grading/*/students/*.json")):
         assert process.poll() is None
