@@ -40,14 +40,15 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     An exception that was raised belongs to a module that was loaded.
     """
     names = {
-        "course_utils.grading.course": "CourseError",
-        "course_utils.render": "NotebookFailed",
-        "course_utils.datasets": "DownloadError",
-        "course_utils.stamp": "StampError",
+        "CourseError": "course_utils.grading.course",
+        "NotebookFailed": "course_utils.render",
+        "DownloadError": "course_utils.datasets",
+        "UnknownDataset": "course_utils.datasets",
+        "StampError": "course_utils.stamp",
     }
     return tuple(
         getattr(sys.modules[module], name)
-        for module, name in names.items()
+        for name, module in names.items()
         if module in sys.modules
     )
 
@@ -102,14 +103,21 @@ def _parser() -> argparse.ArgumentParser:
 
     data = command("data", None, "the data sets of the course")
     actions = data.add_subparsers(metavar="ACTION", required=True)
-    actions.add_parser("list", help="what there is").set_defaults(run=_data_list)
-    for name, run, summary in [
-        ("show", _data_show, "the card of a data set: source, size, licence"),
-        ("download", _data_download, "fetch the full set into the cache"),
+    for name, summary, number in [
+        ("list", "what there is, and what of it is in the cache", None),
+        ("show", "the card of a data set: source, size, licence, flaws", 1),
+        ("download", "fetch full sets into the cache, or mend what is there", "+"),
+        ("verify", "read everything in the cache and compare checksums", "*"),
+        ("clear", "remove full sets from the cache", "*"),
+        ("pages", "write the cards as pages into datasets/", None),
     ]:
         action = actions.add_parser(name, help=summary, description=summary)
-        action.add_argument("name")
-        action.set_defaults(run=run)
+        action.set_defaults(run=_data, action=name)
+        if number is not None:
+            action.add_argument("name", nargs=number)
+            action.add_argument("--size", type=_positive, help="pixels, for MedMNIST: 28, 64 ...")
+        if name == "clear":
+            action.add_argument("--all", action="store_true", help="everything, samples too")
     return parser
 
 
@@ -278,34 +286,7 @@ def _stamp(options) -> int:
 # --- data ----------------------------------------------------------------------------------
 
 
-def _data_list(options) -> int:
-    from . import datasets
+def _data(options) -> int:
+    from .datasets import commands
 
-    for name in datasets.names():
-        print(f"{name:16} {datasets.card(name).title}")
-    return 0
-
-
-def _data_show(options) -> int:
-    from . import datasets
-
-    print(datasets.card(_known(options.name)))
-    return 0
-
-
-def _data_download(options) -> int:
-    from . import datasets
-
-    print(f"In the cache: {datasets.download(_known(options.name))}")
-    return 0
-
-
-def _known(name: str) -> str:
-    """A data set's name, or a usage error that lists the names."""
-    from . import datasets
-
-    try:
-        datasets.card(name)
-    except ValueError as error:
-        raise SystemExit(f"course: {error}") from None
-    return name
+    return commands.ACTIONS[options.action](options)

@@ -19,6 +19,7 @@ ALL = CORE + [Requirement(line) for lines in EXTRAS.values() for line in lines]
 
 # What Colab's machines had installed on 2026-08-19 (googlecolab/backend-info), Python 3.13.
 COLAB = {
+    "filelock": "3.32.3",
     "ipython": "7.34.0",
     "keras": "3.13.2",
     "matplotlib": "3.10.0",
@@ -26,10 +27,13 @@ COLAB = {
     "pillow": "11.3.0",
     "pooch": "1.9.0",
     "psutil": "5.9.5",
+    "requests": "2.32.4",
+    "scikit-image": "0.25.2",
     "scikit-learn": "1.6.1",
     "tensorflow": "2.20.0",
     "torch": "2.11.0",
     "tqdm": "4.67.3",
+    "urllib3": "2.5.0",
 }
 
 

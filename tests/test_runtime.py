@@ -296,7 +296,7 @@ def test_an_apple_gpu_is_seen_by_pytorch(monkeypatch):
             "raise RuntimeError('operator nms does not exist')",
             "does not work: RuntimeError: operator",
         ),
-        ("", "does not work: AttributeError: module 'torch' has no attribute"),
+        ("", "does not work: AttributeError: "),  # its words depend on who imported it
         (None, "not installed"),
     ],
 )

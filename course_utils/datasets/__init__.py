@@ -6,14 +6,33 @@ mnist test, sample: 297 images (28, 28), 10 classes
 >>> digits.images.dtype, digits.labels.shape
 (dtype('uint8'), (297,))
 
-cards       what is known about each collection: size, licence, checksums
-cache       where full data sets are kept, and how they get there
-idx         the file format of MNIST and Fashion-MNIST
-mnist       the collections, a module each
+loading        load: the door
+dataset        what it gives: arrays, batches, views for PyTorch and TensorFlow, a picture
+catalogue      which collections there are; facts: what a card says
+cache          where they are kept; fetching and store: how they get there
+mnist, cifar10, tiny_imagenet, medmnist
+               a module for each format of files; idx, jpeg and archives help them
+samples        what stands in for a collection where there is no network
 """
 
-from .cache import DownloadError, download
-from .cards import Card, card, names
-from .loading import Dataset, load
+from .cache import clear, download, verify
+from .catalogue import card, names
+from .dataset import Dataset
+from .facts import Card, UnknownDataset
+from .fetching import DownloadError
+from .loading import load
+from .medmnist import evaluate
 
-__all__ = ["Card", "Dataset", "DownloadError", "card", "download", "load", "names"]
+__all__ = [
+    "Card",
+    "Dataset",
+    "DownloadError",
+    "UnknownDataset",
+    "card",
+    "clear",
+    "download",
+    "evaluate",
+    "load",
+    "names",
+    "verify",
+]

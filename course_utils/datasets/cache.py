@@ -1,129 +1,267 @@
-"""Where full data sets are kept, and how they get there: checked, and complete or not at all."""
+"""Where collections are kept: fetched once, decoded once, whole and right or as before."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from functools import cache as remember
+from importlib import import_module
 from pathlib import Path
 
-from .cards import Card, File, card
+from . import store
+from .catalogue import card
+from .facts import Card, in_words
+from .fetching import DownloadError, check_space, fetch, is_right, partial
 
 PACKAGE = Path(__file__).resolve().parents[1]
+DECODED = "decoded"
+SAMPLES = ".samples"
 
 
-class DownloadError(Exception):
-    """A file could not be fetched; the message says why, and what to do."""
-
-
-def folder(name: str) -> Path:
-    """A collection's folder: in COURSE_DATA, else in the repository, else in the user's cache."""
+def base() -> Path:
+    """The folder of all collections: COURSE_DATA, else in the repository, else the user's cache."""
     if os.environ.get("COURSE_DATA"):
-        base = Path(os.environ["COURSE_DATA"]).expanduser()
-    elif (PACKAGE.parent / "pyproject.toml").is_file():
-        base = PACKAGE.parent / "datasets"
-    else:
-        import pooch
+        return Path(os.environ["COURSE_DATA"]).expanduser()
+    if (PACKAGE.parent / "pyproject.toml").is_file():
+        return PACKAGE.parent / "datasets"
+    import pooch
 
-        base = Path(pooch.os_cache("cnn-course"))
-    return base / name
+    return Path(pooch.os_cache("cnn-course"))
 
 
-def is_complete(name: str) -> bool:
-    """Whether every file of a collection is in the cache with the right size."""
-    return not _missing(card(name))
+def folder(facts: Card) -> Path:
+    """A collection's folder: the original files, and beside them what they decode to."""
+    return base() / facts.key
 
 
-def download(name: str) -> Path:
-    """Fetch what is missing of a collection; returns its folder, every file checked.
+def is_complete(facts: Card) -> bool:
+    """Whether the full set can be had without a network."""
+    here = folder(facts)
+    return store.index(here / DECODED) is not None or not any(
+        _looks_wrong(here / file.name, file) for file in facts.files
+    )
 
-    A file that you put there yourself is checked like any other.
+
+def _looks_wrong(path: Path, file) -> bool:
+    return not path.is_file() or (file.size is not None and path.stat().st_size != file.size)
+
+
+# --- full sets -------------------------------------------------------------------------------
+
+
+def download(name: str, size: int | None = None) -> Path:
+    """Fetch what is missing of a collection and decode it; returns its folder.
+
+    Every original file is checked, also those that were there: what is damaged comes anew.
 
     Raises
     ------
     DownloadError
-        If a file cannot be had from any mirror, or COURSE_OFFLINE forbids to try.
+        If a file cannot be had, or the disk cannot take it.
     """
-    wanted = card(name)
-    missing = _missing(wanted)
-    if missing:
-        size = sum(file.size for file in missing)
-        if os.environ.get("COURSE_OFFLINE"):
-            raise DownloadError(
-                f"{name} is not in {folder(name)}, and COURSE_OFFLINE is set: unset it to "
-                f"download {size / 1e6:.1f} MB, or use source='sample'"
-            )
-        print(f"Downloading {name}: {size / 1e6:.1f} MB into {folder(name)}")
+    facts = card(name, size)
+    here = folder(facts)
+    if store.damage(here / DECODED):
+        with contextlib.suppress(OSError):
+            (here / DECODED / store.INDEX).unlink()  # decoded again from the originals
+    with _alone(facts):
+        _fetch_missing(facts, patient=True)
+    full(facts)
+    return here
+
+
+def full(facts: Card, *, patient: bool = True) -> Path:
+    """The store of the full set, brought here first where need be.
+
+    Raises
+    ------
+    DownloadError
+        If it cannot be had; `patient=False` also gives up where every host is slow.
+    """
+    target = folder(facts) / DECODED
+    if store.index(target) is None:
+        with _alone(facts):
+            if store.index(target) is None:  # perhaps another process was quicker
+                _fetch_missing(facts, patient)
+                check_space(folder(facts), facts.decoded_size)
+                try:
+                    store.build(target, lambda allocate: _read_full(facts, allocate))
+                except OSError as error:
+                    raise _unwritable(target, error) from None
+    return target
+
+
+def _read_full(facts: Card, allocate):
+    splits, classes = _reader(facts).read(folder(facts), facts, allocate)
+    counts = {split: len(images) for split, (images, _) in splits.items()}
+    if counts != facts.counts or classes != facts.classes:
+        raise ValueError(
+            f"{folder(facts)} does not hold what the card of {facts.name} says: {counts} images of "
+            f"{len(classes)} classes"
+        )
+    return splits, classes
+
+
+def _reader(facts: Card):
+    return import_module(f"{__package__}.{facts.reader}")
+
+
+def _fetch_missing(facts: Card, patient: bool) -> None:
+    here = folder(facts)
+    wrong = [file for file in facts.files if not is_right(here / file.name, file)]
+    if not wrong:
+        return
+    present = [file.name for file in wrong if (here / file.name).is_file()]
+    mirror = os.path.expanduser(os.environ.get("COURSE_DATA_MIRROR", "")).removeprefix("file://")
+    offline = bool(os.environ.get("COURSE_OFFLINE"))
+    if offline and (not mirror or "://" in mirror):
+        damaged = f" ({present[0]} there is not the published file)" if present else ""
+        raise DownloadError(
+            f"{facts.key} is not in {here}{damaged}, and COURSE_OFFLINE is set: unset it to "
+            f"download {facts.download_text}, or use source='sample'"
+        )
+    if present:
+        print(f"{facts.key}: {', '.join(present)} is not the published file, and comes anew")
+    sizes = [file.size or 0 for file in wrong]
+    check_space(here, sum(sizes) + facts.decoded_size)
+    amount = facts.download_text if 0 in sizes else in_words(sum(sizes))
+    print(f"Downloading {facts.key}: {amount} into {here}")
     try:
-        for file in missing:
-            _fetch(wanted, file)
+        for file in wrong:
+            own = [f"{mirror.rstrip('/')}/{facts.key}/{file.name}"] if mirror else []
+            places = own if offline else [*own, *file.urls]
+            fetch(file, places, here / file.name, patient=patient)
+    except DownloadError as error:
+        raise DownloadError(
+            f"{facts.key}: {error}. Check the network, let COURSE_DATA_MIRROR name a folder or "
+            "address that has the files, or use source='sample'"
+        ) from None
+
+
+@contextlib.contextmanager
+def _alone(facts: Card) -> Iterator[None]:
+    """Hold the collection's lock, so that of several processes one downloads."""
+    from filelock import FileLock, Timeout
+
+    here = folder(facts)
+    try:
+        here.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(base() / f".{facts.key}.lock")
+        try:
+            lock.acquire(timeout=0.2)
+        except Timeout:
+            print(f"{facts.key}: another program is bringing it; waiting for that")
+            lock.acquire()
+    except OSError as error:
+        raise _unwritable(here, error) from None
+    try:
+        yield
     finally:
         with contextlib.suppress(OSError):  # an empty folder would look like a data set
-            folder(name).rmdir()
-    for file in wanted.files:
-        _verify(folder(name) / file.name, file)
-    return folder(name)
+            here.rmdir()
+        lock.release()
 
 
-def _missing(wanted: Card) -> list[File]:
-    paths = {file: folder(wanted.name) / file.name for file in wanted.files}
-    return [f for f, path in paths.items() if not path.is_file() or path.stat().st_size != f.size]
-
-
-def _verify(path: Path, file: File) -> None:
-    import pooch
-
-    found = pooch.file_hash(str(path), alg="sha256")
-    if found != file.sha256:
-        raise DownloadError(
-            f"{path} is not the published file: its SHA-256 is {found[:12]}..., not "
-            f"{file.sha256[:12]}...; delete it and try again"
-        )
-
-
-def _fetch(wanted: Card, file: File) -> None:
-    """Fetch one file from the first mirror that has the right one."""
-    import pooch
-
-    target = folder(wanted.name)
-    target.mkdir(parents=True, exist_ok=True)
-    pooch.get_logger().setLevel("WARNING")
-    reason = "no mirror is known"
-    for mirror in wanted.mirrors:
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=target) as draft:
-            try:
-                path = pooch.retrieve(
-                    mirror + file.name,
-                    known_hash=f"sha256:{file.sha256}",
-                    fname=file.name,
-                    path=draft,
-                    downloader=pooch.HTTPDownloader(progressbar=True, timeout=20),
-                )
-            except (OSError, ValueError) as error:  # requests' errors are OSErrors
-                reason = _short(error)
-                continue
-            shutil.move(path, target / file.name)
-            return
-    raise DownloadError(
-        f"{file.name} of {wanted.name} could not be fetched from any of "
-        f"{len(wanted.mirrors)} places (last: {reason}): check the network, or use source='sample'"
+def _unwritable(path: Path, error: OSError) -> DownloadError:
+    return DownloadError(
+        f"{path} cannot be written to ({error.strerror or error}): let COURSE_DATA name a folder "
+        "of yours, with room enough, or use source='sample'"
     )
 
 
-def _short(error: Exception) -> str:
-    """The reason of a failed download in a few words."""
-    response = getattr(error, "response", None)
-    if response is not None:
-        return f"HTTP status {response.status_code}"
-    if isinstance(error, ValueError):
-        return "the file there has another checksum"
-    text = str(getattr(error, "reason", error)).lower()
-    for sign, words in {
-        "timed out": "no answer in time",
-        "refused": "connection refused",
-        "resol": "the host's name cannot be resolved",
-    }.items():
-        if sign in text:
-            return words
-    return type(error).__name__
+# --- samples ---------------------------------------------------------------------------------
+
+
+def sample(facts: Card) -> Path:
+    """The store of the small sample, made here where it is not there yet.
+
+    Kept in the cache, or, where that cannot be written to, in a temporary folder.
+    """
+    name = f"{facts.key}-{_generation()}"
+    target = base() / SAMPLES / name
+    if store.index(target) is None:
+        try:
+            _build_sample(facts, target)
+        except OSError:
+            target = _temporary() / name
+            if store.index(target) is None:
+                _build_sample(facts, target)
+    return target
+
+
+def _build_sample(facts: Card, target: Path) -> None:
+    """Write the sample in the original format, then read it with the same parser."""
+    from filelock import FileLock
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.parent / f".{facts.key}.lock"), tempfile.TemporaryDirectory() as originals:
+        if store.index(target) is not None:
+            return
+        for old in target.parent.glob(f"{facts.key}-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        reader = _reader(facts)
+        reader.write_sample(Path(originals), facts)
+        store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate))
+
+
+@remember
+def _generation() -> str:
+    """Changes with the code that makes samples, so that none outlives it."""
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()[:12]
+
+
+@remember
+def _temporary() -> Path:
+    """A folder that lasts as long as this process."""
+    import atexit
+
+    path = Path(tempfile.mkdtemp(prefix="course-samples-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+# --- housekeeping ----------------------------------------------------------------------------
+
+
+def size_on_disk(facts: Card) -> int:
+    """Bytes that a collection takes in the cache; 0 if it is not there."""
+    return sum(path.stat().st_size for path in folder(facts).rglob("*") if path.is_file())
+
+
+def verify(facts: Card) -> list[str]:
+    """What is wrong with a collection in the cache, found by reading all of it; [] if nothing."""
+    here = folder(facts)
+    faults = [
+        f"{file.name} is not the published file"
+        for file in facts.files
+        if (here / file.name).is_file() and not is_right(here / file.name, file)
+    ]
+    if (here / DECODED).exists():
+        faults += [f"{DECODED}/{name} is damaged" for name in store.damage(here / DECODED)]
+    return faults
+
+
+def clear(facts: Card) -> int:
+    """Remove a collection from the cache; returns the bytes freed.
+
+    Only what this package put there goes: other files of yours in its folder stay.
+    """
+    here = folder(facts)
+    if not here.is_dir():
+        return 0
+    with _alone(facts):
+        before = size_on_disk(facts)
+        shutil.rmtree(here / DECODED, ignore_errors=True)
+        for draft in here.glob(f".{DECODED}-*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        for file in facts.files:
+            for path in (here / file.name, partial(here / file.name, file)):
+                path.unlink(missing_ok=True)
+        return before - size_on_disk(facts)

@@ -2,72 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
-from functools import cache as remember
-from importlib import import_module
-from pathlib import Path
-
-import numpy as np
-
-from . import cache
-from .cards import Card, card
+from . import cache, store
+from .catalogue import card
+from .dataset import Dataset
+from .facts import Card, in_words
+from .fetching import DownloadError
 
 SOURCES = ("auto", "full", "sample")
+LARGEST_AUTOMATIC = 1_000_000_000  # bytes that "auto" downloads unasked
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class Dataset:
-    """A split of a collection.
-
-    Attributes
-    ----------
-    images : uint8, `(N, H, W)` or `(N, H, W, C)`
-    labels : int64, `(N,)`
-    class_names : what the labels 0, 1, ... mean
-    card : the collection's facts
-    split : "train", "test" ...
-    source : "full" or "sample"
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    class_names: tuple[str, ...]
-    card: Card
-    split: str
-    source: str
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __repr__(self) -> str:
-        shape = self.images.shape[1:]
-        return (
-            f"{self.card.name} {self.split}, {self.source}: {len(self)} images {shape}, "
-            f"{len(self.class_names)} classes"
-        )
-
-    def torch(self):
-        """A `torch.utils.data.TensorDataset`: float32 `(N, C, H, W)` in [0, 1], int64 labels."""
-        import torch
-
-        images = self._with_channel().transpose(0, 3, 1, 2).astype(np.float32) / 255
-        return torch.utils.data.TensorDataset(
-            torch.from_numpy(images), torch.from_numpy(self.labels.copy())
-        )
-
-    def tf(self):
-        """A `tf.data.Dataset` of single images: float32 `(H, W, C)` in [0, 1], int64 label."""
-        import tensorflow
-
-        images = self._with_channel().astype(np.float32) / 255
-        return tensorflow.data.Dataset.from_tensor_slices((images, self.labels))
-
-    def _with_channel(self) -> np.ndarray:
-        return self.images if self.images.ndim == 4 else self.images[..., None]
-
-
-def load(name: str, split: str = "train", source: str = "auto") -> Dataset:
+def load(name: str, split: str = "train", source: str = "auto", size: int | None = None) -> Dataset:
     """Return a split of a collection.
 
     Parameters
@@ -78,49 +23,45 @@ def load(name: str, split: str = "train", source: str = "auto") -> Dataset:
         One of the splits on the collection's card, such as "train" or "test".
     source
         "full": the original files, downloaded once and checked. "sample": a small stand-in
-        that needs no network. "auto": the full set if it is in the cache or can be had,
-        else the sample; one printed line says which.
+        that needs no network. "auto": the full set if it is in the cache or can be had
+        soon, else the sample; one printed line says which.
+    size
+        The side of the images in pixels, for MedMNIST: 28 (the default), 64, 128 or 224.
 
     Raises
     ------
     ValueError
-        If there is no such collection, split or source.
+        If there is no such collection, split, source or size.
     DownloadError
         If the full set was asked for and cannot be had.
     """
-    facts = card(name)
+    facts = card(name, size)
     if split not in facts.counts:
-        raise ValueError(f"{name} has no split {split!r}: it has {', '.join(facts.counts)}")
+        raise ValueError(f"{facts.name} has no split {split!r}: it has {', '.join(facts.counts)}")
     if source not in SOURCES:
         raise ValueError(f"unknown source {source!r}: use one of {', '.join(SOURCES)}")
     if source == "auto":
-        source = _choose(name)
-    collection = import_module(f"{__package__}.{name}")
-    if source == "full":
-        images, labels = collection.read(cache.download(name), split)
-    else:
-        images, labels = (array.copy() for array in _sample(name)[split])
-    return Dataset(images, labels, facts.classes, facts, split, source)
+        source = _choose(facts)
+    folder = cache.full(facts) if source == "full" else cache.sample(facts)
+    index = store.index(folder)
+    images, labels = store.arrays(folder, split)
+    statistics = {key: tuple(values) for key, values in index["statistics"].items()}
+    return Dataset(images, labels, tuple(index["classes"]), facts, split, source, **statistics)
 
 
-def _choose(name: str) -> str:
+def _choose(facts: Card) -> str:
     """The source that "auto" stands for here and now, said in one line."""
-    if cache.is_complete(name):
-        print(f"{name}: the full set, from {cache.folder(name)}")
-        return "full"
-    try:
-        cache.download(name)
-    except cache.DownloadError as error:
-        print(f"{name}: a small sample, as the full set cannot be had ({error})")
+    here = cache.folder(facts)
+    sample = f"{facts.key}: a small sample, as the full set"
+    there = cache.is_complete(facts)
+    if not there and (facts.size or facts.decoded_size) > LARGEST_AUTOMATIC:
+        size = in_words(facts.size or facts.decoded_size)
+        print(f"{sample} is large (up to {size}): ask for it with source='full'")
         return "sample"
-    print(f"{name}: the full set, now in {cache.folder(name)}")
+    try:
+        cache.full(facts, patient=False)
+    except DownloadError as error:
+        print(f"{sample} cannot be had ({error})")
+        return "sample"
+    print(f"{facts.key}: the full set, {'from' if there else 'now in'} {here}")
     return "full"
-
-
-@remember
-def _sample(name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Every split of the sample: written in the original format, read by the same parser."""
-    collection = import_module(f"{__package__}.{name}")
-    with tempfile.TemporaryDirectory() as folder:
-        collection.write_sample(Path(folder))
-        return {split: collection.read(Path(folder), split) for split in card(name).counts}

@@ -1,4 +1,4 @@
-"""MNIST: the original files, and a sample of real digits in the same form."""
+"""MNIST and Fashion-MNIST: four IDX files each, and samples in the same form."""
 
 from __future__ import annotations
 
@@ -7,47 +7,49 @@ from pathlib import Path
 import numpy as np
 
 from . import idx
+from .facts import Card
+from .store import Allocate, Content
 
 FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
-SAMPLE_TRAIN = 1500  # of scikit-learn's 1,797 digits
 
 
-def read(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Images `(N, 28, 28)` uint8 and labels `(N,)` int64 from the original files."""
-    images, labels = (idx.read(folder / name) for name in FILES[split])
-    if images.ndim != 3 or labels.shape != images.shape[:1]:
-        raise ValueError(
-            f"{folder} is no MNIST: images {images.shape} and labels {labels.shape} do not match"
-        )
-    return images, labels.astype(np.int64)
+def read(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """Images `(N, 28, 28)` uint8 and labels `(N,)` int64 of every split, and the class names.
 
-
-def write_sample(folder: Path) -> None:
-    """Write the sample in MNIST's own format: the files a download would bring, but small."""
-    from sklearn.datasets import load_digits
-
-    digits = load_digits()
-    images, labels = enlarge(digits.images), digits.target.astype(np.uint8)
-    parts = {"train": slice(None, SAMPLE_TRAIN), "test": slice(SAMPLE_TRAIN, None)}
-    for split, part in parts.items():
-        for name, array in zip(FILES[split], (images, labels), strict=True):
-            idx.write(folder / name, array[part])
-
-
-def enlarge(digits: np.ndarray) -> np.ndarray:
-    """Digits `(N, 8, 8)` of 0 to 16, enlarged to 20x20 and centred in `(N, 28, 28)` uint8.
-
-    Bilinear, in whole numbers, so that every machine gets the same pixels.
+    Raises
+    ------
+    ValueError
+        If a file is no IDX file, or they do not belong together.
     """
-    centre = 8 * (2 * np.arange(20) + 1) - 20  # pixel centres, in fortieths of a small pixel
-    low, weight = np.clip(centre, 0, 280) // 40, np.clip(centre, 0, 280) % 40
-    high = np.minimum(low + 1, 7)
-    small = digits.astype(np.int64)
-    rows = small[:, low] * (40 - weight)[:, None] + small[:, high] * weight[:, None]
-    both = rows[:, :, low] * (40 - weight) + rows[:, :, high] * weight
-    canvas = np.zeros((len(digits), 28, 28), np.uint8)
-    canvas[:, 4:24, 4:24] = (both * 255 + 12800) // 25600  # 16 * 40 * 40, rounded
-    return canvas
+    splits = {}
+    for split, names in FILES.items():
+        pixels, labels = (idx.read(folder / name) for name in names)
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != card.shape:
+            raise ValueError(
+                f"{folder / names[0]} holds {pixels.dtype} {pixels.shape}; expected uint8 "
+                f"(N, 28, 28)"
+            )
+        if labels.shape != pixels.shape[:1] or labels.dtype.kind not in "iu":
+            raise ValueError(
+                f"{folder}: {split} images {pixels.shape} and labels {labels.shape} do not match"
+            )
+        if len(labels) and not 0 <= labels.min() <= labels.max() < len(card.classes):
+            raise ValueError(f"{folder / names[1]} has a label {labels.max()}; expected 0 to 9")
+        images = allocate(split, pixels.shape)
+        images[:] = pixels
+        splits[split] = images, labels.astype(np.int64)
+    return splits, card.classes
+
+
+def write_sample(folder: Path, card: Card) -> None:
+    """Write the sample in MNIST's own format: the files a download would bring, but small."""
+    if card.name == "mnist":
+        from .samples.digits import digits as draw
+    else:
+        from .samples.garments import garments as draw
+    for split, arrays in draw().items():
+        for name, array in zip(FILES[split], arrays, strict=True):
+            idx.write(folder / name, array)

@@ -1,0 +1,143 @@
+"""CIFAR-10 in its binary version, which needs no pickle: a tar archive of fixed records.
+
+A record is one byte of label and 3,072 bytes of pixels: 1,024 red, then green, then blue, each
+row by row (A. Krizhevsky: Learning multiple layers of features from tiny images, 2009, and the
+page of the data set). Nothing of the archive is written to disk.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import numpy as np
+
+from .archives import reading
+from .facts import Card
+from .store import Allocate, Content
+
+FOLDER = "cifar-10-batches-bin"
+NAMES = "batches.meta.txt"
+BATCHES = {
+    "train": [f"data_batch_{number}.bin" for number in range(1, 6)],
+    "test": ["test_batch.bin"],
+}
+RECORD = 1 + 3 * 32 * 32
+LARGEST = 400_000_000  # bytes unpacked; the original has 184 million
+
+
+def read(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """Images `(N, 32, 32, 3)` uint8 and labels `(N,)` int64 of both splits, and the class names.
+
+    Raises
+    ------
+    ValueError
+        If the archive is damaged, lacks a batch, or a batch is not made of such records.
+    """
+    path = folder / card.files[0].name
+    contents = _members(path, [NAMES, *BATCHES["train"], *BATCHES["test"]])
+    classes = tuple(contents[NAMES].decode("utf-8", "replace").split("\n"))
+    classes = tuple(name.strip() for name in classes if name.strip())
+    splits = {}
+    for split, names in BATCHES.items():
+        batches = [parse(contents.pop(name), f"{path}: {name}", len(classes)) for name in names]
+        images = allocate(split, (sum(len(labels) for _, labels in batches), 32, 32, 3))
+        start = 0
+        for pixels, labels in batches:
+            images[start : start + len(labels)] = pixels
+            start += len(labels)
+        splits[split] = images, np.concatenate([labels for _, labels in batches])
+    return splits, classes
+
+
+def parse(
+    content: bytes, name: str = "the batch", classes: int = 10
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images `(N, 32, 32, 3)`, a view of the bytes, and labels `(N,)` int64 of one batch.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not whole records, or a label is not one of the classes.
+    """
+    if len(content) % RECORD:
+        raise ValueError(
+            f"{name} is cut short or no CIFAR-10 batch: {len(content)} bytes are not a multiple "
+            f"of {RECORD}, the size of a record"
+        )
+    records = np.frombuffer(content, np.uint8).reshape(-1, RECORD)
+    labels = records[:, 0].astype(np.int64)
+    if len(labels) and labels.max() >= classes:
+        row = int(labels.argmax())
+        raise ValueError(
+            f"{name}: record {row} has label {labels[row]}; expected 0 to {classes - 1}"
+        )
+    return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
+
+
+def encode(images: np.ndarray, labels: np.ndarray) -> bytes:
+    """The bytes of a batch: images `(N, 32, 32, 3)` uint8, labels `(N,)` from 0 to 255."""
+    records = np.empty((len(images), RECORD), np.uint8)
+    records[:, 0] = labels
+    records[:, 1:] = images.transpose(0, 3, 1, 2).reshape(len(images), RECORD - 1)
+    return records.tobytes()
+
+
+def _members(path: Path, wanted: list[str]) -> dict[str, bytes]:
+    """The wanted files of the archive, by their last name; never more than `LARGEST` bytes."""
+    found: dict[str, bytes] = {}
+    with (
+        reading(path, "tar.gz archive"),
+        gzip.open(path) as unpacked,
+        tarfile.open(fileobj=_Limited(unpacked, path), mode="r|", bufsize=1 << 20) as archive,
+    ):
+        for member in archive:
+            folder, _, name = member.name.removeprefix("./").rpartition("/")
+            if folder != FOLDER or name not in wanted:
+                continue
+            if not member.isreg():
+                raise ValueError(f"{path}: {name} is a link or a device, not a file")
+            if name in found:
+                raise ValueError(f"{path}: {name} is there twice")
+            found[name] = archive.extractfile(member).read()
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise ValueError(f"{path} has no {FOLDER}/{missing[0]}: this is not the binary CIFAR-10")
+    return found
+
+
+class _Limited(io.RawIOBase):
+    """A stream that ends in an error where an archive unpacks to more than it should."""
+
+    def __init__(self, stream, path: Path):
+        self.stream, self.path, self.left = stream, path, LARGEST
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
+        self.left -= len(data)
+        if self.left < 0:
+            raise ValueError(f"{self.path} unpacks to more than {LARGEST} bytes")
+        return data
+
+
+def write_sample(folder: Path, card: Card) -> None:
+    """Write the sample as the archive that a download would bring, but small."""
+    from .samples.photographs import tiles
+
+    splits, classes = tiles(32, ("train", "test"))
+    contents = {NAMES: "".join(f"{name}\n" for name in classes).encode()}
+    for split, (images, labels) in splits.items():
+        parts = np.array_split(np.arange(len(labels)), len(BATCHES[split]))
+        for name, rows in zip(BATCHES[split], parts, strict=True):
+            contents[name] = encode(images[rows], labels[rows])
+    with (
+        open(folder / card.files[0].name, "wb") as file,
+        gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for name, content in contents.items():
+            member = tarfile.TarInfo(f"{FOLDER}/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))

@@ -1,0 +1,216 @@
+"""The samples: the same everywhere, and they teach what the full sets teach."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from course_utils import datasets
+from course_utils.datasets.samples import digits, garments, motifs, photographs
+
+TASKS = ("binary-class", "multi-class", "ordinal-regression", "multi-label, binary-class")
+MAKERS = {
+    "digits": digits.digits,
+    "garments": garments.garments,
+    "tiles of 32": lambda: photographs.tiles(32, ("train", "test"))[0],
+    "tiles of 64": lambda: photographs.tiles(64, ("train", "val", "test"))[0],
+    "shapes": lambda: motifs.motifs("multi-class", 8, (28, 28, 3))[0],
+    "volumes": lambda: motifs.motifs("binary-class", 2, (28, 28, 28))[0],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    {
+        "digits": "8b05376cf83ac777",
+        "garments": "40f3a2edbc8567c2",
+        "tiles of 32": "3a4998d6f962aa5a",
+        "tiles of 64": "d50480f5275c41e1",
+        "shapes": "c9dc562a8bbab942",
+        "volumes": "bb69d9eb6d0718c6",
+    }.items(),
+)
+def test_a_sample_has_the_same_pixels_on_every_machine(name, digest):
+    images, labels = MAKERS[name]()["train"]
+
+    assert images.dtype == labels.dtype == np.uint8
+    assert hashlib.sha256(images.tobytes()).hexdigest()[:16] == digest
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_making_a_sample_again_gives_the_same(name):
+    once, again = MAKERS[name](), MAKERS[name]()
+
+    for split, (images, labels) in once.items():
+        np.testing.assert_array_equal(images, again[split][0])
+        np.testing.assert_array_equal(labels, again[split][1])
+
+
+def test_the_digits_are_those_of_scikit_learn():
+    """Shrunk again to 8x8, an enlarged digit is the one it was made from."""
+    from sklearn.datasets import load_digits
+
+    images, labels = digits.digits()["train"]
+    originals = load_digits().images[: len(images)] / 16
+    centre = images[:, 4:24, 4:24] / 255
+    shrunk = np.zeros_like(originals)
+    for row, column in np.ndindex(8, 8):
+        top, left = round(2.5 * row + 0.75), round(2.5 * column + 0.75)
+        shrunk[:, row, column] = centre[:, top, left]
+    likeness = [
+        np.corrcoef(a, b)[0, 1]
+        for a, b in zip(shrunk.reshape(-1, 64), originals.reshape(-1, 64), strict=True)
+    ]
+    assert min(likeness) > 0.9
+    assert (labels == load_digits().target[: len(images)]).all()
+    assert images[:, :4].max() == 0 and images.max() == 255
+
+
+def test_every_photograph_says_whose_it_is():
+    for name, (package, _, credit) in photographs.SOURCES.items():
+        assert package in photographs.FOLDERS
+        assert credit.startswith(("CC0", "public domain", "CC BY", "no known restrictions")), name
+        assert photographs._photograph(name).shape[2] == 3
+
+
+@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("name", list(photographs.SOURCES))
+def test_no_pixel_of_a_photograph_is_in_two_splits(name, size, monkeypatch):
+    """A picture of pixel numbers is cut in place of the photograph."""
+    height, width = photographs._photograph(name).shape[:2]
+    numbers = np.arange(height * width).reshape(height, width)
+    marked = np.stack([numbers % 251, numbers // 251 % 251, numbers // 63001], axis=2)
+    splits = ("train", "val", "test")
+
+    monkeypatch.setattr(photographs, "LEAST_CONTRAST", -1)
+    blocks = photographs._blocks(marked, size, splits, np.random.default_rng(0))
+
+    digits = np.array([1, 251, 63001])
+    seen = [np.unique(np.stack(blocks[split]) @ digits) for split in splits]
+    assert all(map(len, seen))
+    assert len(np.unique(np.concatenate(seen))) == sum(map(len, seen))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 28, 3), (64, 64), (28, 28, 28), (64, 64, 64)])
+@pytest.mark.parametrize("task", TASKS)
+def test_shapes_come_for_every_task_in_medmnists_own_form(task, shape):
+    classes = {"binary-class": 2, "ordinal-regression": 5}.get(task, 11)
+    splits, names = motifs.motifs(task, classes, shape)
+
+    assert list(splits) == ["train", "val", "test"]
+    assert len(names) == len(set(names)) == classes
+    for images, labels in splits.values():
+        assert images.shape == (len(labels), *shape)
+        if task.startswith("multi-label"):
+            assert labels.shape[1] == classes and set(np.unique(labels)) == {0, 1}
+        else:
+            assert labels.shape[1] == 1 and set(np.unique(labels)) == set(range(classes))
+
+
+# --- the lesson ------------------------------------------------------------------------------
+
+
+def learn(name, global_pooling, epochs, seed=0):
+    """Accuracy (or AUC, for several labels) of a CNN and a dense network: as it is, and shifted."""
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    held_out = "val" if name == "tiny_imagenet" else "test"
+    train, test = (datasets.load(name, split, source="sample") for split in ("train", held_out))
+    images, labels = train.torch(normalise=True).tensors
+    seen, _ = test.torch(normalise=True).tensors
+    moved = torch.roll(seen, (3, 3), (-2, -1))
+    classes, volumes = len(train.class_names), images.ndim == 5
+    convolution = nn.Conv3d if volumes else nn.Conv2d
+    pooling = nn.MaxPool3d if volumes else nn.MaxPool2d
+    everywhere = nn.AdaptiveMaxPool3d if volumes else nn.AdaptiveMaxPool2d
+    torch.manual_seed(seed)
+    networks = {
+        "cnn": nn.Sequential(
+            convolution(images.shape[1], 16, 3, padding=1),
+            nn.ReLU(),
+            pooling(2),
+            convolution(16, 32, 3, padding=1),
+            nn.ReLU(),
+            pooling(2),
+            convolution(32, 32, 3, padding=1),
+            nn.ReLU(),
+            everywhere(1) if global_pooling else nn.Identity(),
+            nn.Flatten(),
+            nn.LazyLinear(classes),
+        ),
+        "dense": nn.Sequential(nn.Flatten(), nn.LazyLinear(64), nn.ReLU(), nn.Linear(64, classes)),
+    }
+    several = labels.ndim == 2
+    loss = nn.BCEWithLogitsLoss() if several else nn.CrossEntropyLoss()
+    targets = labels.float() if several else labels
+    found = {}
+    for kind, network in networks.items():
+        network(images[:1])
+        rate = 3e-3 if kind == "cnn" and global_pooling else 1e-3
+        optimiser = torch.optim.Adam(network.parameters(), rate)
+        for _ in range(epochs):
+            for rows in torch.randperm(len(images)).split(32):
+                optimiser.zero_grad()
+                loss(network(images[rows]), targets[rows]).backward()
+                optimiser.step()
+        with torch.no_grad():
+            answers = [network(pictures) for pictures in (seen, moved)]
+        if several:
+            scores = [datasets.evaluate(test, answer.sigmoid().numpy()).AUC for answer in answers]
+        else:
+            scores = [(a.argmax(1).numpy() == test.labels).mean() for a in answers]
+        found[kind] = scores
+    torch.set_num_threads(threads)
+    return *found["cnn"], *found["dense"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "global_pooling", "epochs", "least", "margin"),
+    [
+        ("fashion_mnist", False, 8, 0.9, 0.04),
+        ("cifar10", True, 10, 0.5, 0.2),
+        ("tiny_imagenet", True, 6, 0.35, 0.15),
+        ("pathmnist", True, 6, 0.8, 0.4),
+        ("breastmnist", True, 4, 0.9, 0.05),
+        ("retinamnist", False, 8, 0.6, 0.3),
+        ("chestmnist", False, 10, 0.7, 0.1),
+        ("fracturemnist3d", True, 5, 0.6, 0.15),
+    ],
+)
+def test_a_cnn_beats_a_dense_network_and_bears_a_shift(name, global_pooling, epochs, least, margin):
+    if name not in datasets.names():
+        pytest.skip("the package medmnist is not installed")
+    cnn, cnn_moved, dense, dense_moved = learn(name, global_pooling, epochs)
+
+    assert cnn >= least
+    assert cnn >= dense + margin
+    assert cnn_moved >= dense_moved + margin / 2
+
+
+@pytest.mark.slow
+def test_on_the_digits_too_and_both_suffer_from_a_shift():
+    """They are centred, so that the difference is small: the mean of three runs."""
+    runs = np.array([learn("mnist", False, 8, seed) for seed in range(3)])
+    cnn, cnn_moved, dense, dense_moved = runs.mean(axis=0)
+
+    assert cnn > 0.88
+    assert cnn > dense
+    assert dense_moved < dense - 0.5
+    assert cnn_moved > dense_moved
+
+
+@pytest.mark.parametrize("name", ["cifar10", "tiny_imagenet"])
+def test_the_mean_colour_of_a_tile_does_not_tell_its_class(name):
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    train, test = (datasets.load(name, split, source="sample") for split in ("train", "test"))
+    colours = [part.images.mean(axis=(1, 2)) / 255 for part in (train, test)]
+    model = linear_model.LogisticRegression(max_iter=1000).fit(colours[0], train.labels)
+    labels = test.labels
+    if labels is None:
+        test = datasets.load(name, "val", source="sample")
+        colours[1], labels = test.images.mean(axis=(1, 2)) / 255, test.labels
+
+    assert model.score(colours[1], labels) < 0.25
