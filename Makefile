@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test lab release stamp lint clean
+.PHONY: help demo test bench lab release stamp lint clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: $(INSTALLED) ## grade a demo class from release to feedback, and run a lec
 
 test: $(INSTALLED) ## everything CI checks: tests, every notebook strictly, releases up to date
 	@$(BIN)/python -m pytest -n auto
+
+bench: $(INSTALLED) ## measure beside what one would use otherwise; DATA=FOLDER has original files
+	@for script in benchmarks/*.py; do $(BIN)/python $$script $(if $(DATA),--data $(DATA)) || exit; done
 
 lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Formgrader
 	@$(BIN)/course lab
