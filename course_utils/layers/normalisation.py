@@ -1,0 +1,95 @@
+"""Normalisation: of every channel over a batch, and of neighbouring channels at a place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .layer import Layer
+from .shapes import ShapeError, expect_images
+
+
+class BatchNorm(Layer):
+    """Each channel of `(N, C)` or `(N, C, H, W)` gets mean 0 and variance 1, then scale and shift.
+
+    In training over the batch, otherwise with running statistics, which move by the share
+    `momentum` at each step (PyTorch's convention; Keras' momentum is 1 minus that). The running
+    variance is the unbiased one. S. Ioffe, C. Szegedy: Batch normalization, 2015, algorithm 1.
+    """
+
+    def __init__(
+        self, channels: int, *, momentum: float = 0.1, epsilon: float = 1e-5, dtype=np.float32
+    ):
+        super().__init__()
+        self.parameters["scale"] = np.ones(channels, dtype)
+        self.parameters["shift"] = np.zeros(channels, dtype)
+        self.running_mean, self.running_variance = (
+            np.zeros(channels, dtype),
+            np.ones(channels, dtype),
+        )
+        self.momentum, self.epsilon = momentum, epsilon
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        channels = len(self.running_mean)
+        if x.ndim not in (2, 4) or x.shape[1] != channels:
+            raise ShapeError(
+                f"this batch norm takes (N, {channels}) or (N, {channels}, H, W), and this is "
+                f"{x.shape}"
+            )
+        self.axes = (0, 2, 3)[: x.ndim - 1]
+        self.spread = (None, slice(None), None, None)[: x.ndim]
+        if training:
+            count = x.size // channels
+            if count < 2:
+                raise ShapeError(f"{x.shape} has one value a channel, and one has no variance")
+            mean, variance = x.mean(self.axes), x.var(self.axes)
+            self.running_mean += self.momentum * (mean - self.running_mean)
+            unbiased = variance * count / (count - 1)
+            self.running_variance += self.momentum * (unbiased - self.running_variance)
+        else:
+            mean, variance = self.running_mean, self.running_variance
+        self.training = training
+        self.deviation = np.sqrt(variance + self.epsilon)[self.spread]
+        self.normal = (x - mean[self.spread]) / self.deviation
+        scale, shift = (self.parameters[name][self.spread] for name in ("scale", "shift"))
+        return self.normal * scale + shift
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        self.gradients["scale"] = (gradient * self.normal).sum(self.axes)
+        self.gradients["shift"] = gradient.sum(self.axes)
+        g = gradient * self.parameters["scale"][self.spread]
+        if self.training:  # mean and variance depend on x as well
+            g = g - g.mean(self.axes, keepdims=True)
+            g = g - self.normal * (g * self.normal).mean(self.axes, keepdims=True)
+        return g / self.deviation
+
+
+class LocalResponseNorm(Layer):
+    """Divides each value by those of neighbouring channels at the same place.
+
+    `y_c = x_c / (k + alpha * sum of x_j^2)^beta` over `size` channels round c. The defaults are
+    those of A. Krizhevsky et al. (2012), section 3.3; PyTorch divides its alpha by `size`.
+    """
+
+    def __init__(self, size: int = 5, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0):
+        super().__init__()
+        if size < 1:
+            raise ValueError(f"size is {size!r}; expected a whole number of channels from 1 on")
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        expect_images(x, who="local response normalisation")
+        self.x = x
+        self.base = self.k + self.alpha * self._neighbours(x**2, self.size // 2)
+        return x * self.base**-self.beta
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        shared = gradient * self.x * self.base ** (-self.beta - 1)
+        back = self._neighbours(shared, (self.size - 1) // 2)  # who has me for a neighbour
+        return gradient * self.base**-self.beta - 2 * self.alpha * self.beta * self.x * back
+
+    def _neighbours(self, values: np.ndarray, before: int) -> np.ndarray:
+        """Sums over `size` channels, of which `before` come before the one in question."""
+        after = self.size - 1 - before
+        padded = np.pad(values, [(0, 0), (before, after), (0, 0), (0, 0)])
+        channels = values.shape[1]
+        return sum(padded[:, k : k + channels] for k in range(self.size))

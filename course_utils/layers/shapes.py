@@ -1,0 +1,81 @@
+"""Sizes and the rules that they follow; every broken rule is a sentence with its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Pair = int | tuple[int, int]
+
+
+class ShapeError(ValueError):
+    """Arrays that do not fit; the message names the shapes and the rule they break."""
+
+
+def pair(value: Pair, name: str, least: int = 1) -> tuple[int, int]:
+    """A number for height and width, given once or for each."""
+    both = (value, value) if isinstance(value, int | np.integer) else tuple(value)
+    if len(both) != 2 or not all(isinstance(v, int | np.integer) and v >= least for v in both):
+        raise ValueError(f"{name} is {value!r}; expected whole numbers from {least} on, one or two")
+    return int(both[0]), int(both[1])
+
+
+def expect_images(x: np.ndarray, channels: int | None = None, who: str = "this layer") -> None:
+    """Refuse what is not `(N, C, H, W)`, or has another number of channels."""
+    if x.ndim != 4:
+        raise ShapeError(f"{who} takes images (N, C, H, W), and these are {x.shape}")
+    if channels is not None and x.shape[1] != channels:
+        raise ShapeError(f"{who} takes {channels} channels, and {x.shape} has {x.shape[1]}")
+
+
+def expect_gradient(gradient: np.ndarray, shape: tuple[int, ...], who: str) -> None:
+    """Refuse a gradient that has not the shape of what `forward` returned."""
+    if gradient.shape != shape:
+        raise ShapeError(f"{who} returned {shape}, and the gradient is {gradient.shape}")
+
+
+def resolve_padding(padding, size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """Zeros before and after, along one axis.
+
+    "valid" is none. "same" gives `ceil(size / stride)` outputs, as TensorFlow does: an odd zero
+    comes after.
+    """
+    reach = dilation * (kernel - 1) + 1
+    if padding == "valid":
+        return 0, 0
+    if padding == "same":
+        outputs = -(-size // stride)
+        total = max((outputs - 1) * stride + reach - size, 0)
+        return total // 2, total - total // 2
+    return padding
+
+
+def sides(padding):
+    """What padding means along height and along width: a word, or (before, after)."""
+    if padding in ("valid", "same"):
+        return padding, padding
+    if isinstance(padding, str):
+        raise ValueError(f"unknown padding {padding!r}: use 'valid', 'same' or numbers")
+    values = (padding,) * 2 if isinstance(padding, int | np.integer) else tuple(padding)
+    both = tuple((v, v) if isinstance(v, int | np.integer) else tuple(v) for v in values)
+    flat = [v for side in both for v in side]
+    if len(flat) != 4 or not all(isinstance(v, int | np.integer) and v >= 0 for v in flat):
+        raise ValueError(
+            f"padding is {padding!r}; expected 'valid', 'same', a number, (height, width) or "
+            "((top, bottom), (left, right)), none below 0"
+        )
+    return both
+
+
+def output_size(size: int, kernel: int, stride: int, dilation: int, before: int, after: int) -> int:
+    """Outputs along one axis: `floor((size + before + after - reach) / stride) + 1`.
+
+    `reach = dilation * (kernel - 1) + 1` is what the kernel covers (V. Dumoulin, F. Visin: A guide
+    to convolution arithmetic for deep learning, 2016, relationship 15).
+    """
+    reach = dilation * (kernel - 1) + 1
+    if size + before + after < reach:
+        raise ShapeError(
+            f"the image is too small: {size} pixels and {before + after} of padding, and the "
+            f"kernel covers {reach}"
+        )
+    return (size + before + after - reach) // stride + 1
