@@ -1,0 +1,68 @@
+"""DenseNet in Keras: the twin of `models.torch.densenet`.
+
+G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks.
+CVPR 2017, table 1 (growth rate 32, bottlenecks, transitions that halve the channels).
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from .blocks import conv, images, max_pool, norm, relu
+
+LAYERS = {  # in each dense block: table 1
+    121: (6, 12, 24, 16),
+    169: (6, 12, 32, 32),
+    201: (6, 12, 48, 32),
+}
+
+
+def dense_layer(x, growth: int, name: str, epsilon: float):
+    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it."""
+    y = conv(relu(norm(x, f"{name}.norm1", epsilon)), 4 * growth, 1, f"{name}.conv1")
+    y = conv(relu(norm(y, f"{name}.norm2", epsilon)), growth, 3, f"{name}.conv2", padding=1)
+    return layers.Concatenate()([x, y])
+
+
+def densenet(
+    counts: tuple[int, ...],
+    num_classes: int = 1000,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    growth: int = 32,
+    epsilon: float = 1e-5,
+) -> keras.Model:
+    """Stem, four dense blocks with transitions between them, global average, logits.
+
+    `epsilon` is that of batch normalisation; keras.applications has 1.001e-5.
+    """
+    inputs = images(input_shape, least=32)
+    x = conv(inputs, 2 * growth, 7, "features.conv0", stride=2, padding=3)
+    x = relu(norm(x, "features.norm0", epsilon))  # (N, 224, 224, 3) -> (N, 112, 112, 64)
+    x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
+    for number, count in enumerate(counts, start=1):
+        for index in range(1, count + 1):
+            x = dense_layer(x, growth, f"features.denseblock{number}.denselayer{index}", epsilon)
+        if number < len(counts):
+            name = f"features.transition{number}"
+            x = relu(norm(x, f"{name}.norm", epsilon))
+            x = conv(x, x.shape[-1] // 2, 1, f"{name}.conv")
+            x = layers.AveragePooling2D(2)(x)
+    x = relu(norm(x, "features.norm5", epsilon))  # (N, 7, 7, 1024) for DenseNet-121
+    x = layers.GlobalAveragePooling2D()(x)  # (N, 1024)
+    return keras.Model(inputs, layers.Dense(num_classes, name="classifier")(x))
+
+
+def densenet121(**options) -> keras.Model:
+    """7,978,856 parameters, 2.83 billion multiply-adds."""
+    return densenet(LAYERS[121], **options)
+
+
+def densenet169(**options) -> keras.Model:
+    """14,149,480 parameters, 3.36 billion multiply-adds."""
+    return densenet(LAYERS[169], **options)
+
+
+def densenet201(**options) -> keras.Model:
+    """20,013,928 parameters, 4.29 billion multiply-adds."""
+    return densenet(LAYERS[201], **options)

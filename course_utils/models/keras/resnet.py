@@ -1,0 +1,137 @@
+"""ResNet, and its wider and grouped relatives, in Keras: the twin of `models.torch.resnet`.
+
+K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition. CVPR 2016, table 1.
+S. Zagoruyko, N. Komodakis: Wide residual networks. BMVC 2016.
+S. Xie, R. Girshick, P. Dollár, Z. Tu, K. He: Aggregated residual transformations. CVPR 2017.
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from .blocks import conv, images, max_pool, norm, relu
+
+DEPTHS = {  # blocks in each of the four stages: table 1
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+}
+
+
+def basic_block(x, planes: int, stride: int, width: int, name: str, o: dict):
+    """Two 3x3 convolutions: ResNet-18 and -34."""
+    bias, epsilon = o["bias"], o["epsilon"]
+    y = conv(x, planes, 3, f"{name}.conv1", stride=stride, padding=1, bias=bias)
+    y = relu(norm(y, f"{name}.bn1", epsilon))
+    y = conv(y, planes, 3, f"{name}.conv2", padding=1, bias=bias)
+    y = norm(y, f"{name}.bn2", epsilon)
+    return relu(layers.Add()([y, shortcut(x, planes, stride, name, o)]))
+
+
+def bottleneck(x, planes: int, stride: int, width: int, name: str, o: dict):
+    """1x1 to fewer channels, 3x3 among them, 1x1 to four times as many: from ResNet-50 on."""
+    bias, epsilon, groups = o["bias"], o["epsilon"], o["groups"]
+    first, second = (stride, 1) if o["stride_first"] else (1, stride)
+    y = conv(x, width, 1, f"{name}.conv1", stride=first, bias=bias)
+    y = relu(norm(y, f"{name}.bn1", epsilon))
+    y = conv(y, width, 3, f"{name}.conv2", stride=second, padding=1, groups=groups, bias=bias)
+    y = relu(norm(y, f"{name}.bn2", epsilon))
+    y = conv(y, 4 * planes, 1, f"{name}.conv3", bias=bias)
+    y = norm(y, f"{name}.bn3", epsilon)
+    return relu(layers.Add()([y, shortcut(x, 4 * planes, stride, name, o)]))
+
+
+def shortcut(x, outputs: int, stride: int, name: str, o: dict):
+    """The input itself, or projected by a 1x1 convolution where the shape changes."""
+    if stride == 1 and x.shape[-1] == outputs:
+        return x
+    x = conv(x, outputs, 1, f"{name}.downsample.0", stride=stride, bias=o["bias"])
+    return norm(x, f"{name}.downsample.1", o["epsilon"])
+
+
+def resnet(
+    block,
+    depths,
+    num_classes: int = 1000,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    groups: int = 1,
+    width: int = 64,
+    stride_first: bool = False,
+    bias: bool = False,
+    epsilon: float = 1e-5,
+) -> keras.Model:
+    """Stem, four stages of blocks, global average, one dense layer, which gives logits.
+
+    Parameters
+    ----------
+    depths
+        Blocks in each stage.
+    groups, width
+        Of the 3x3 convolutions in a bottleneck: ResNeXt has 32 groups of width 4, a wide ResNet
+        one of width 128; 64 is the ordinary one.
+    stride_first
+        Whether the first convolution of a bottleneck halves the image, as in the paper and
+        keras.applications, or the 3x3 one, as in torchvision.
+    bias, epsilon
+        Of the convolutions and of batch normalisation: keras.applications has biases and 1.001e-5.
+    """
+    o = dict(groups=groups, stride_first=stride_first, bias=bias, epsilon=epsilon)
+    inputs = images(input_shape)
+    x = conv(inputs, 64, 7, "conv1", stride=2, padding=3, bias=bias)
+    x = relu(norm(x, "bn1", epsilon))  # (N, 224, 224, 3) -> (N, 112, 112, 64)
+    x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
+    for number, (depth, planes) in enumerate(zip(depths, (64, 128, 256, 512), strict=True)):
+        for index in range(depth):  # to (N, 7, 7, 512), or 2048 with bottlenecks
+            stride = 2 if number > 0 and index == 0 else 1
+            inner = planes * width // 64 * groups
+            x = block(x, planes, stride, inner, f"layer{number + 1}.{index}", o)
+    x = layers.GlobalAveragePooling2D()(x)  # (N, 512), or 2048
+    return keras.Model(inputs, layers.Dense(num_classes, name="fc")(x))
+
+
+def resnet18(**options) -> keras.Model:
+    """11,689,512 parameters, 1.81 billion multiply-adds."""
+    return resnet(basic_block, DEPTHS[18], **options)
+
+
+def resnet34(**options) -> keras.Model:
+    """21,797,672 parameters, 3.66 billion multiply-adds."""
+    return resnet(basic_block, DEPTHS[34], **options)
+
+
+def resnet50(**options) -> keras.Model:
+    """25,557,032 parameters, 4.09 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[50], **options)
+
+
+def resnet101(**options) -> keras.Model:
+    """44,549,160 parameters, 7.80 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[101], **options)
+
+
+def resnet152(**options) -> keras.Model:
+    """60,192,808 parameters, 11.51 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[152], **options)
+
+
+def wide_resnet50_2(**options) -> keras.Model:
+    """68,883,240 parameters, 11.40 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[50], width=128, **options)
+
+
+def wide_resnet101_2(**options) -> keras.Model:
+    """126,886,696 parameters, 22.75 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[101], width=128, **options)
+
+
+def resnext50_32x4d(**options) -> keras.Model:
+    """25,028,904 parameters, 4.23 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[50], groups=32, width=4, **options)
+
+
+def resnext101_32x8d(**options) -> keras.Model:
+    """88,791,336 parameters, 16.41 billion multiply-adds."""
+    return resnet(bottleneck, DEPTHS[101], groups=32, width=8, **options)

@@ -1,0 +1,67 @@
+"""VGG in Keras: the twin of `models.torch.vgg`.
+
+K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition.
+ICLR 2015, table 1, columns A (VGG-11), B (13), D (16) and E (19).
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from .blocks import conv, images, max_pool, relu
+
+CHANNELS = (64, 128, 256, 512, 512)  # of the five stages, each followed by max pooling
+CONVOLUTIONS = {  # in each stage: table 1
+    11: (1, 1, 2, 2, 2),
+    13: (2, 2, 2, 2, 2),
+    16: (2, 2, 3, 3, 3),
+    19: (2, 2, 4, 4, 4),
+}
+
+
+def vgg(
+    convolutions: tuple[int, ...],
+    num_classes: int = 1000,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    dense: int = 4096,
+    dropout: float = 0.5,
+) -> keras.Model:
+    """Five stages of convolutions, then three dense layers, which give logits.
+
+    `dense` is the width of the first two of them, 4096 in the paper.
+    """
+    inputs = x = images(input_shape, least=32)
+    position = 0  # of a layer in the twin, where activations and pooling count too
+    for filters, count in zip(CHANNELS, convolutions, strict=True):
+        for _ in range(count):
+            x = relu(conv(x, filters, 3, f"features.{position}", padding=1, bias=True))
+            position += 2
+        x = max_pool(x, 2, 2)  # in the end (N, 224, 224, 3) -> (N, 7, 7, 512)
+        position += 1
+    if x.shape[1:3] != (7, 7):  # images of other sizes than 224
+        x = layers.AdaptiveAveragePooling2D(7)(x)
+    x = layers.Flatten(name="flatten")(x)  # (N, 25088)
+    for name in ("classifier.0", "classifier.3"):
+        x = layers.Dropout(dropout)(layers.Dense(dense, "relu", name=name)(x))
+    return keras.Model(inputs, layers.Dense(num_classes, name="classifier.6")(x))
+
+
+def vgg11(**options) -> keras.Model:
+    """132,863,336 parameters, 7.61 billion multiply-adds."""
+    return vgg(CONVOLUTIONS[11], **options)
+
+
+def vgg13(**options) -> keras.Model:
+    """133,047,848 parameters, 11.31 billion multiply-adds."""
+    return vgg(CONVOLUTIONS[13], **options)
+
+
+def vgg16(**options) -> keras.Model:
+    """138,357,544 parameters, 15.47 billion multiply-adds."""
+    return vgg(CONVOLUTIONS[16], **options)
+
+
+def vgg19(**options) -> keras.Model:
+    """143,667,240 parameters, 19.63 billion multiply-adds."""
+    return vgg(CONVOLUTIONS[19], **options)

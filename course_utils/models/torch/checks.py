@@ -1,0 +1,22 @@
+"""What every network says of images that it cannot take."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def check_images(x: Tensor, channels: int, least: int = 1) -> None:
+    """Refuse what is not `(N, channels, H, W)` with H and W from `least` on.
+
+    Raises
+    ------
+    ValueError
+        With the shape that came and the rule that it breaks.
+    """
+    shape = tuple(x.shape)
+    if x.ndim != 4 or shape[1] != channels:
+        raise ValueError(f"this network takes images (N, {channels}, H, W), and these are {shape}")
+    if min(shape[2:]) < least:
+        raise ValueError(
+            f"this network takes images from {least}x{least} pixels on, and these are {shape}"
+        )

@@ -1,0 +1,107 @@
+"""DenseNet in PyTorch: every layer of a block sees the feature maps of all layers before it.
+
+G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks.
+CVPR 2017, table 1 (growth rate 32, bottlenecks, transitions that halve the channels).
+
+Parameters are named as in torchvision, so that its published weights load as they are.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+
+from .checks import check_images
+
+LAYERS = {  # in each dense block: table 1
+    121: (6, 12, 24, 16),
+    169: (6, 12, 32, 32),
+    201: (6, 12, 48, 32),
+}
+
+
+class DenseLayer(nn.Module):
+    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it."""
+
+    def __init__(self, inputs: int, growth: int, epsilon: float):
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(inputs, eps=epsilon)
+        self.conv1 = nn.Conv2d(inputs, 4 * growth, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(4 * growth, eps=epsilon)
+        self.conv2 = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv1(self.norm1(x).relu())
+        y = self.conv2(self.norm2(y).relu())
+        return torch.cat([x, y], dim=1)
+
+
+class DenseNet(nn.Module):
+    """Stem, four dense blocks with transitions between them, global average, one dense layer.
+
+    `epsilon` is that of batch normalisation; Keras' DenseNet has 1.001e-5.
+    """
+
+    def __init__(
+        self,
+        layers: tuple[int, ...],
+        num_classes: int = 1000,
+        in_channels: int = 3,
+        growth: int = 32,
+        epsilon: float = 1e-5,
+    ):
+        super().__init__()
+        self.in_channels = in_channels
+        channels = 2 * growth
+        self.features = nn.Sequential(
+            OrderedDict(
+                conv0=nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False),
+                norm0=nn.BatchNorm2d(channels, eps=epsilon),
+                relu0=nn.ReLU(),
+                pool0=nn.MaxPool2d(3, stride=2, padding=1),
+            )
+        )
+        for number, count in enumerate(layers, start=1):
+            block = nn.Sequential()
+            for index in range(1, count + 1):
+                block.add_module(f"denselayer{index}", DenseLayer(channels, growth, epsilon))
+                channels += growth
+            self.features.add_module(f"denseblock{number}", block)
+            if number < len(layers):
+                self.features.add_module(
+                    f"transition{number}",
+                    nn.Sequential(
+                        OrderedDict(
+                            norm=nn.BatchNorm2d(channels, eps=epsilon),
+                            relu=nn.ReLU(),
+                            conv=nn.Conv2d(channels, channels // 2, 1, bias=False),
+                            pool=nn.AvgPool2d(2),
+                        )
+                    ),
+                )
+                channels //= 2
+        self.features.add_module("norm5", nn.BatchNorm2d(channels, eps=epsilon))
+        self.classifier = nn.Linear(channels, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        check_images(x, self.in_channels, least=32)
+        x = self.features(x).relu()  # (N, 3, 224, 224) -> (N, 1024, 7, 7) for DenseNet-121
+        x = x.mean(dim=(2, 3))  # (N, 1024)
+        return self.classifier(x)  # (N, num_classes)
+
+
+def densenet121(**options) -> DenseNet:
+    """7,978,856 parameters, 2.83 billion multiply-adds."""
+    return DenseNet(LAYERS[121], **options)
+
+
+def densenet169(**options) -> DenseNet:
+    """14,149,480 parameters, 3.36 billion multiply-adds."""
+    return DenseNet(LAYERS[169], **options)
+
+
+def densenet201(**options) -> DenseNet:
+    """20,013,928 parameters, 4.29 billion multiply-adds."""
+    return DenseNet(LAYERS[201], **options)

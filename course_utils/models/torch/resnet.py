@@ -1,0 +1,182 @@
+"""ResNet, and its wider and grouped relatives, in PyTorch.
+
+A block adds what it computes to its input, so that the gradient has a way round every block.
+
+K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition. CVPR 2016, table 1.
+S. Zagoruyko, N. Komodakis: Wide residual networks. BMVC 2016.
+S. Xie, R. Girshick, P. Dollár, Z. Tu, K. He: Aggregated residual transformations. CVPR 2017.
+
+Parameters are named as in torchvision, so that its published weights load as they are.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from .checks import check_images
+
+DEPTHS = {  # blocks in each of the four stages: table 1
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+}
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions: ResNet-18 and -34."""
+
+    expansion = 1
+
+    def __init__(self, inputs: int, planes: int, stride: int, width: int, options: dict):
+        super().__init__()
+        bias, epsilon = options["bias"], options["epsilon"]
+        self.conv1 = nn.Conv2d(inputs, planes, 3, stride, padding=1, bias=bias)
+        self.bn1 = nn.BatchNorm2d(planes, eps=epsilon)
+        self.conv2 = nn.Conv2d(planes, planes, 3, padding=1, bias=bias)
+        self.bn2 = nn.BatchNorm2d(planes, eps=epsilon)
+        self.downsample = _shortcut(inputs, planes, stride, options)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.bn1(self.conv1(x)).relu()
+        y = self.bn2(self.conv2(y))
+        return (y + self.downsample(x)).relu()
+
+
+class Bottleneck(nn.Module):
+    """1x1 to fewer channels, 3x3 among them, 1x1 to four times as many: from ResNet-50 on."""
+
+    expansion = 4
+
+    def __init__(self, inputs: int, planes: int, stride: int, width: int, options: dict):
+        super().__init__()
+        bias, epsilon, outputs = options["bias"], options["epsilon"], planes * self.expansion
+        first, second = (stride, 1) if options["stride_first"] else (1, stride)
+        groups = options["groups"]
+        self.conv1 = nn.Conv2d(inputs, width, 1, first, bias=bias)
+        self.bn1 = nn.BatchNorm2d(width, eps=epsilon)
+        self.conv2 = nn.Conv2d(width, width, 3, second, padding=1, groups=groups, bias=bias)
+        self.bn2 = nn.BatchNorm2d(width, eps=epsilon)
+        self.conv3 = nn.Conv2d(width, outputs, 1, bias=bias)
+        self.bn3 = nn.BatchNorm2d(outputs, eps=epsilon)
+        self.downsample = _shortcut(inputs, outputs, stride, options)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.bn1(self.conv1(x)).relu()
+        y = self.bn2(self.conv2(y)).relu()
+        y = self.bn3(self.conv3(y))
+        return (y + self.downsample(x)).relu()
+
+
+def _shortcut(inputs: int, outputs: int, stride: int, options: dict) -> nn.Module:
+    """The input itself, or projected by a 1x1 convolution where the shape changes."""
+    if stride == 1 and inputs == outputs:
+        return nn.Sequential()
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 1, stride, bias=options["bias"]),
+        nn.BatchNorm2d(outputs, eps=options["epsilon"]),
+    )
+
+
+class ResNet(nn.Module):
+    """Stem, four stages of blocks, global average, one dense layer.
+
+    Parameters
+    ----------
+    depths
+        Blocks in each stage.
+    groups, width
+        Of the 3x3 convolutions in a bottleneck: ResNeXt has 32 groups of width 4, a wide ResNet
+        one of width 128; 64 is the ordinary one.
+    stride_first
+        Whether the first convolution of a bottleneck halves the image, as in the paper and Keras,
+        or the 3x3 one, as in torchvision, which is a little more accurate.
+    bias, epsilon
+        Of the convolutions and of batch normalisation: Keras' ResNet has biases and 1.001e-5.
+    """
+
+    def __init__(
+        self,
+        block,
+        depths,
+        num_classes: int = 1000,
+        in_channels: int = 3,
+        groups: int = 1,
+        width: int = 64,
+        stride_first: bool = False,
+        bias: bool = False,
+        epsilon: float = 1e-5,
+    ):
+        super().__init__()
+        self.in_channels = in_channels
+        options = dict(groups=groups, stride_first=stride_first, bias=bias, epsilon=epsilon)
+        self.conv1 = nn.Conv2d(in_channels, 64, 7, stride=2, padding=3, bias=bias)
+        self.bn1 = nn.BatchNorm2d(64, eps=epsilon)
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        channels = 64
+        for number, (depth, planes) in enumerate(zip(depths, (64, 128, 256, 512), strict=True)):
+            stage = nn.Sequential()
+            for index in range(depth):
+                stride = 2 if number > 0 and index == 0 else 1
+                inner = planes * width // 64 * groups
+                stage.append(block(channels, planes, stride, inner, options))
+                channels = planes * block.expansion
+            self.add_module(f"layer{number + 1}", stage)
+        self.fc = nn.Linear(channels, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        check_images(x, self.in_channels)
+        x = self.bn1(self.conv1(x)).relu()  # (N, 3, 224, 224) -> (N, 64, 112, 112)
+        x = self.maxpool(x)  # (N, 64, 56, 56)
+        x = self.layer1(x)  # (N, 64, 56, 56), or 256 channels with bottlenecks
+        x = self.layer2(x)  # (N, 128, 28, 28), or 512
+        x = self.layer3(x)  # (N, 256, 14, 14), or 1024
+        x = self.layer4(x)  # (N, 512, 7, 7), or 2048
+        x = x.mean(dim=(2, 3))  # (N, 512), or 2048
+        return self.fc(x)  # (N, num_classes)
+
+
+def resnet18(**options) -> ResNet:
+    """11,689,512 parameters, 1.81 billion multiply-adds."""
+    return ResNet(BasicBlock, DEPTHS[18], **options)
+
+
+def resnet34(**options) -> ResNet:
+    """21,797,672 parameters, 3.66 billion multiply-adds."""
+    return ResNet(BasicBlock, DEPTHS[34], **options)
+
+
+def resnet50(**options) -> ResNet:
+    """25,557,032 parameters, 4.09 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[50], **options)
+
+
+def resnet101(**options) -> ResNet:
+    """44,549,160 parameters, 7.80 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[101], **options)
+
+
+def resnet152(**options) -> ResNet:
+    """60,192,808 parameters, 11.51 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[152], **options)
+
+
+def wide_resnet50_2(**options) -> ResNet:
+    """68,883,240 parameters, 11.40 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[50], width=128, **options)
+
+
+def wide_resnet101_2(**options) -> ResNet:
+    """126,886,696 parameters, 22.75 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[101], width=128, **options)
+
+
+def resnext50_32x4d(**options) -> ResNet:
+    """25,028,904 parameters, 4.23 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[50], groups=32, width=4, **options)
+
+
+def resnext101_32x8d(**options) -> ResNet:
+    """88,791,336 parameters, 16.41 billion multiply-adds."""
+    return ResNet(Bottleneck, DEPTHS[101], groups=32, width=8, **options)
