@@ -8,7 +8,8 @@ import pytest
 from course_utils import models
 
 NAMES = models.names()
-OF_TORCHVISION = [name for name in NAMES if name != "lenet5"]
+OF_TORCHVISION = [name for name in NAMES if name not in ("alexnet", "lenet5", "nin", "zfnet")]
+SIZES = {"alexnet": 227, "lenet5": 32, "nin": 32}  # 224 for the others
 OF_KERAS = {
     "resnet50": ("ResNet50", dict(stride_first=True, bias=True, epsilon=1.001e-5)),
     "resnet101": ("ResNet101", dict(stride_first=True, bias=True, epsilon=1.001e-5)),
@@ -70,8 +71,38 @@ def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, 
     )
 
     assert found == expected
-    count = sum(parameter.numel() for parameter in ours.parameters())
-    assert f"{count:,} parameters" in getattr(ours_torch, name).__doc__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_docstring_says_can_be_counted(name, torch, ours_torch, ours_keras):
+    """Parameters, and multiply-adds of convolutions and dense layers for one image."""
+    constructor, size = getattr(ours_torch, name), SIZES.get(name, 224)
+    total = 0
+
+    def count(module, _, output):
+        nonlocal total
+        total += output.numel() * module.weight[0].numel()
+
+    with torch.device("meta"):
+        model = constructor().eval()
+        for module in model.modules():
+            if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
+                module.register_forward_hook(count)
+        model(torch.zeros(1, model.in_channels, size, size))
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+
+    words = {9: f"{total / 1e9:.2f} billion", 6: f"{total / 1e6:.0f} million", 3: f"{total:,}"}
+    said = words[9 if total >= 1e9 else 6 if total >= 1e6 else 3]
+    for twin in (constructor, getattr(ours_keras, name)):
+        assert twin.__doc__.startswith(f"{parameters:,} parameters, {said} multiply-adds")
+
+
+def test_alexnet_in_two_halves_has_the_papers_sixty_million(ours_torch, torch):
+    """Abstract of the paper; 60,965,224 with its groups, which Caffe's network has as well."""
+    with torch.device("meta"):
+        model = ours_torch.alexnet(groups=2)
+
+    assert sum(parameter.numel() for parameter in model.parameters()) == 60_965_224
 
 
 @pytest.mark.slow
@@ -93,8 +124,8 @@ def test_with_torchvisions_weights_the_outputs_are_theirs(
 def test_other_classes_and_channels_can_be_asked_for(name, torch, ours_torch):
     with torch.device("meta"):
         model = getattr(ours_torch, name)(num_classes=5, in_channels=2)
-        images = torch.zeros(3, 2, 64, 64) if name != "lenet5" else torch.zeros(3, 2, 32, 32)
-        assert model(images).shape == (3, 5)
+        size = SIZES.get(name, 224)
+        assert model(torch.zeros(3, 2, size, size)).shape == (3, 5)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -173,6 +204,9 @@ TWINS = {
     "resnext50_32x4d": (64, 3, {}),
     "wide_resnet50_2": (64, 3, {}),
     "densenet121": (64, 3, {}),
+    "alexnet": (227, 3, {"groups": 2}),
+    "zfnet": (224, 3, {}),
+    "nin": (32, 3, {}),
     "vgg11": (64, 3, {"dense": 64}),
     "vgg16": (224, 3, {"dense": 32}),
 }

@@ -3,8 +3,10 @@
 model = resnet50(num_classes=10, input_shape=(64, 64, 1))
 """
 
+from .alexnet import alexnet, zfnet
 from .densenet import densenet121, densenet169, densenet201
 from .lenet import lenet5
+from .nin import nin
 from .resnet import (
     resnet18,
     resnet34,
@@ -19,10 +21,12 @@ from .resnet import (
 from .vgg import vgg11, vgg13, vgg16, vgg19
 
 __all__ = [
+    "alexnet",
     "densenet121",
     "densenet169",
     "densenet201",
     "lenet5",
+    "nin",
     "resnet101",
     "resnet152",
     "resnet18",
@@ -36,4 +40,5 @@ __all__ = [
     "vgg19",
     "wide_resnet101_2",
     "wide_resnet50_2",
+    "zfnet",
 ]
