@@ -20,7 +20,15 @@ OF_KERAS = {
     "densenet169": ("DenseNet169", dict(epsilon=1.001e-5)),
     "densenet201": ("DenseNet201", dict(epsilon=1.001e-5)),
 }
-SHOWN = ["resnet18", "resnet50", "resnext50_32x4d", "densenet121"]  # run, not only counted
+LIKE_TORCHVISION = {"googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2}}
+THEIRS = {"googlenet": {"init_weights": False, "aux_logits": True}}
+SHOWN = [
+    "googlenet",
+    "resnet18",
+    "resnet50",
+    "resnext50_32x4d",
+    "densenet121",
+]  # run, not only counted
 TOLERANCE = 1e-4
 
 
@@ -63,8 +71,8 @@ def some_images(size=64, count=2, channels=3):
 def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, torchvision_models):
     """On the meta device: nothing is computed, and nothing fills the memory."""
     with torch.device("meta"):
-        ours = getattr(ours_torch, name)()
-        theirs = getattr(torchvision_models, name)()
+        ours = getattr(ours_torch, name)(**LIKE_TORCHVISION.get(name, {}))
+        theirs = getattr(torchvision_models, name)(weights=None, **THEIRS.get(name, {}))
     found, expected = (
         {key: tuple(value.shape) for key, value in model.state_dict().items()}
         for model in (ours, theirs)
@@ -112,8 +120,9 @@ def test_with_torchvisions_weights_the_outputs_are_theirs(
 ):
     """Published weights load as they are: here random ones, as none can be downloaded."""
     torch.manual_seed(0)
-    theirs = random_statistics(getattr(torchvision_models, name)(num_classes=7), torch)
-    ours = getattr(ours_torch, name)(num_classes=7).eval()
+    theirs = getattr(torchvision_models, name)(num_classes=7, **THEIRS.get(name, {}))
+    theirs = random_statistics(theirs, torch)
+    ours = getattr(ours_torch, name)(num_classes=7, **LIKE_TORCHVISION.get(name, {})).eval()
     ours.load_state_dict(theirs.state_dict())
     images = torch.from_numpy(some_images(96))
     with torch.no_grad():
@@ -207,6 +216,8 @@ TWINS = {
     "alexnet": (227, 3, {"groups": 2}),
     "zfnet": (224, 3, {}),
     "nin": (32, 3, {}),
+    "googlenet": (64, 3, {}),
+    "googlenet, with heads": (96, 3, {"auxiliary": True, "kernel5": 3, "last_pool": 2}),
     "vgg11": (64, 3, {"dense": 64}),
     "vgg16": (224, 3, {"dense": 32}),
 }
@@ -230,7 +241,8 @@ def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     with torch.no_grad():
         expected = one(torch.from_numpy(images)).numpy()
 
-    assert_close(np.asarray(other(images.transpose(0, 2, 3, 1))), expected)
+    found = other(images.transpose(0, 2, 3, 1))
+    assert_close(np.asarray(found[0] if isinstance(found, list) else found), expected)
     count = sum(p.numel() for p in one.parameters())
     assert sum(int(np.prod(w.shape)) for w in other.trainable_weights) == count
 
@@ -280,3 +292,18 @@ def test_importing_the_list_of_names_imports_no_framework():
 
 def test_both_frameworks_have_the_same_names(ours_torch, ours_keras):
     assert sorted(ours_torch.__all__) == sorted(ours_keras.__all__) == NAMES
+
+
+def test_googlenets_heads_count_for_three_tenths_each(ours_torch, torch):
+    from course_utils.models.torch.googlenet import loss
+
+    torch.manual_seed(0)
+    model = ours_torch.googlenet(num_classes=5, auxiliary=True).train()
+    labels = torch.tensor([1, 4])
+    outputs = model(torch.randn(2, 3, 64, 64))
+    single = [torch.nn.functional.cross_entropy(logits, labels) for logits in outputs]
+
+    assert len(outputs) == 3
+    assert torch.allclose(loss(outputs, labels), single[0] + 0.3 * single[1] + 0.3 * single[2])
+    assert model.eval()(torch.randn(2, 3, 64, 64)).shape == (2, 5)
+    assert loss(outputs[0], labels) == single[0]

@@ -56,3 +56,12 @@ def relu(x):
 def max_pool(x, size: int, stride: int, padding: int = 0):
     """Max pooling with PyTorch's padding."""
     return layers.MaxPooling2D(size, stride)(pad(x, padding, value=-1e30))
+
+
+def max_pool_to_the_edge(x, size: int, stride: int):
+    """Max pooling whose last windows may reach over the edge: PyTorch's `ceil_mode`."""
+    over = [(-(-(n - size) // stride)) * stride + size - n if n > size else 0 for n in x.shape[1:3]]
+    if any(over):
+        around = [(0, 0), (0, over[0]), (0, over[1]), (0, 0)]
+        x = keras.ops.pad(x, around, constant_values=-1e30)
+    return layers.MaxPooling2D(size, stride)(x)

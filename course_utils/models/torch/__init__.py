@@ -5,6 +5,7 @@ model = resnet50(num_classes=10, in_channels=1)
 
 from .alexnet import alexnet, zfnet
 from .densenet import densenet121, densenet169, densenet201
+from .googlenet import googlenet
 from .lenet import lenet5
 from .nin import nin
 from .resnet import (
@@ -25,6 +26,7 @@ __all__ = [
     "densenet121",
     "densenet169",
     "densenet201",
+    "googlenet",
     "lenet5",
     "nin",
     "resnet101",

@@ -1,0 +1,85 @@
+"""GoogLeNet in Keras: the twin of `models.torch.googlenet`.
+
+C. Szegedy et al.: Going deeper with convolutions. CVPR 2015, table 1; with the batch normalisation
+of S. Ioffe, C. Szegedy (2015), as all published weights have it.
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from .blocks import conv, images, max_pool, max_pool_to_the_edge, norm, relu
+
+# Channels of an inception block, a row of table 1:
+# 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
+BLOCKS = {
+    "inception3a": (64, 96, 128, 16, 32, 32),
+    "inception3b": (128, 128, 192, 32, 96, 64),
+    "inception4a": (192, 96, 208, 16, 48, 64),
+    "inception4b": (160, 112, 224, 24, 64, 64),
+    "inception4c": (128, 128, 256, 24, 64, 64),
+    "inception4d": (112, 144, 288, 32, 64, 64),
+    "inception4e": (256, 160, 320, 32, 128, 128),
+    "inception5a": (256, 160, 320, 32, 128, 128),
+    "inception5b": (384, 192, 384, 48, 128, 128),
+}
+
+
+def conv_norm(x, filters: int, kernel: int, name: str, stride: int = 1, padding: int = 0):
+    """Convolution, batch normalisation, ReLU."""
+    x = conv(x, filters, kernel, f"{name}.conv", stride=stride, padding=padding)
+    return relu(norm(x, f"{name}.bn", 1e-3))
+
+
+def inception(x, channels: tuple[int, ...], kernel5: int, name: str):
+    """Four branches whose feature maps are put together."""
+    one, before3, three, before5, five, pooled = channels
+    first = conv_norm(x, one, 1, f"{name}.branch1")
+    second = conv_norm(x, before3, 1, f"{name}.branch2.0")
+    second = conv_norm(second, three, 3, f"{name}.branch2.1", padding=1)
+    third = conv_norm(x, before5, 1, f"{name}.branch3.0")
+    third = conv_norm(third, five, kernel5, f"{name}.branch3.1", padding=kernel5 // 2)
+    fourth = conv_norm(max_pool(x, 3, 1, padding=1), pooled, 1, f"{name}.branch4.1")
+    return layers.Concatenate()([first, second, third, fourth])
+
+
+def head(x, num_classes: int, name: str):
+    """A head in the middle of the network, which sends a gradient to its first layers."""
+    x = conv_norm(layers.AdaptiveAveragePooling2D(4)(x), 128, 1, f"{name}.conv")
+    x = layers.Permute((3, 1, 2))(x)  # flattened as its twin does: channel by channel
+    x = layers.Dense(1024, "relu", name=f"{name}.fc1")(layers.Flatten()(x))
+    return layers.Dense(num_classes, name=f"{name}.fc2")(layers.Dropout(0.7)(x))
+
+
+def googlenet(
+    num_classes: int = 1000,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    auxiliary: bool = False,
+    kernel5: int = 5,
+    last_pool: int = 3,
+) -> keras.Model:
+    """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
+
+    With `auxiliary` the model gives `[logits, first, second]`: compile it with one loss for each
+    and `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them.
+    """
+    inputs = images(input_shape, least=32)
+    x = conv_norm(inputs, 64, 7, "conv1", stride=2, padding=3)
+    x = max_pool_to_the_edge(x, 3, 2)  # (N, 224, 224, 3) -> (N, 56, 56, 64)
+    x = conv_norm(conv_norm(x, 64, 1, "conv2"), 192, 3, "conv3", padding=1)
+    x = max_pool_to_the_edge(x, 3, 2)  # (N, 28, 28, 192)
+    found = {}
+    for name, channels in BLOCKS.items():
+        if name == "inception4a":
+            x = max_pool_to_the_edge(x, 3, 2)  # (N, 14, 14, 480)
+        if name == "inception5a":
+            x = max_pool_to_the_edge(x, last_pool, 2)  # (N, 7, 7, 832)
+        x = found[name] = inception(x, channels, kernel5, name)
+    x = layers.GlobalAveragePooling2D()(x)  # (N, 1024)
+    logits = layers.Dense(num_classes, name="fc")(layers.Dropout(0.2)(x))
+    if not auxiliary:
+        return keras.Model(inputs, logits)
+    heads = [head(found["inception4a"], num_classes, "aux1")]
+    heads.append(head(found["inception4d"], num_classes, "aux2"))
+    return keras.Model(inputs, [logits, *heads])
