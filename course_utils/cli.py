@@ -101,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     stamp = command("stamp", _stamp, "write badge and set-up cell into every notebook")
     stamp.add_argument("--check", action="store_true", help="only say which are out of date")
 
+    models = command("models", _models, "the networks of the course: year, paper, size")
+    models.add_argument("--page", action="store_true", help="write the table beside the code")
+
     data = command("data", None, "the data sets of the course")
     actions = data.add_subparsers(metavar="ACTION", required=True)
     for name, summary, number in [
@@ -280,6 +283,23 @@ def _stamp(options) -> int:
         return 1 if stale else 0
     changed = stamp.stamp_all(REPOSITORY)
     print("\n".join(f"stamped {path}" for path in changed) or "every notebook was up to date")
+    return 0
+
+
+# --- models --------------------------------------------------------------------------------
+
+
+def _models(options) -> int:
+    from .models import catalogue
+
+    if options.page:
+        path = catalogue.FOLDER / "README.md"
+        path.write_text(catalogue.page(), "utf-8")
+        print(f"Written: {path}")
+        return 0
+    print(f"{'NAME':20} {'YEAR':4} {'PARAMETERS':>12} {'MULTIPLY-ADDS':>15}  EQUAL TO")
+    for n in catalogue.networks():
+        print(f"{n.name:20} {n.year} {n.parameters:>12} {n.multiply_adds:>15}  {n.parity}")
     return 0
 
 
