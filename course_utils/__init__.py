@@ -8,7 +8,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = ["checks", "datasets", "figures", "quiz", "runtime"]
+__all__ = ["checks", "datasets", "figures", "layers", "models", "quiz", "runtime", "training"]
 
 
 def __getattr__(name):
