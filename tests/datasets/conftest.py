@@ -30,8 +30,8 @@ def serve():
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
     """Seconds in place of minutes before a place is given up."""
-    monkeypatch.setattr(fetching, "CONNECT_TIMEOUT", 0.5)
-    monkeypatch.setattr(fetching, "READ_TIMEOUT", 0.5)
+    monkeypatch.setattr(fetching, "CONNECT_TIMEOUT", 2)
+    monkeypatch.setattr(fetching, "READ_TIMEOUT", 1.5)
     monkeypatch.setattr(fetching, "WINDOW", 0.3)
 
 

@@ -52,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault == "long":
             content = content + b"!"
         if fault == "silent":
-            time.sleep(1)
+            time.sleep(4)
             return self.close()
         if start and start >= len(content):
             return self.answer(416, b"")

@@ -341,7 +341,7 @@ def test_of_several_processes_at_once_one_downloads(start):
     assert all("mnist train, full: 1500 images" in answer for answer in answers)
     names = [name for _, name, _ in start.server.requests]
     assert len(names) == len(set(names)) == 4
-    assert sum("another program is bringing it" in answer for answer in answers) == 2
+    assert any("another program is bringing it" in answer for answer in answers)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
