@@ -15,7 +15,7 @@ from pathlib import Path
 from . import store
 from .catalogue import card
 from .facts import Card, in_words
-from .fetching import DownloadError, check_space, fetch, is_right, partial
+from .fetching import DiskError, DownloadError, check_space, fetch, is_right, partial
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECODED = "decoded"
@@ -135,11 +135,15 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
             own = [f"{mirror.rstrip('/')}/{facts.key}/{file.name}"] if mirror else []
             places = own if offline else [*own, *file.urls]
             fetch(file, places, here / file.name, patient=patient)
+    except DiskError:
+        raise
     except DownloadError as error:
         raise DownloadError(
             f"{facts.key}: {error}. Check the network, let COURSE_DATA_MIRROR name a folder or "
             "address that has the files, or use source='sample'"
         ) from None
+    except OSError as error:
+        raise _unwritable(here, error) from None
 
 
 @contextlib.contextmanager

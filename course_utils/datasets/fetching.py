@@ -28,6 +28,10 @@ class DownloadError(Exception):
     """A file could not be had; the message says why, and what to do."""
 
 
+class DiskError(DownloadError):
+    """The disk cannot take a file."""
+
+
 class _Unusable(Exception):
     """This place cannot serve the file; the message says why in a few words."""
 
@@ -106,7 +110,7 @@ def check_space(folder: Path, needed: int) -> None:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if needed > free:
-        raise DownloadError(
+        raise DiskError(
             f"{in_words(needed)} are needed in {folder}, and {in_words(free)} are free: make room, "
             "or let COURSE_DATA name a folder on another disk"
         )
@@ -205,11 +209,11 @@ def _write(stream, part: Path, start: int, total, most: int, name: str, least_sp
 
 
 def _copy(source: str, part: Path) -> None:
+    if not Path(source).is_file():  # what has come from elsewhere stays
+        raise _Unusable("there is no such file")
     try:
         part.unlink(missing_ok=True)
         shutil.copyfile(source, part)
-    except FileNotFoundError:
-        raise _Unusable("there is no such file") from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_error(error, part) from None
@@ -234,8 +238,8 @@ class _Watch:
         self.since, self.bytes = time.monotonic(), 0
 
 
-def _disk_error(error: OSError, path: Path) -> DownloadError:
-    return DownloadError(
+def _disk_error(error: OSError, path: Path) -> DiskError:
+    return DiskError(
         f"{path.parent} cannot be written to: {error.strerror}; make room, or let COURSE_DATA name "
         "another folder"
     )

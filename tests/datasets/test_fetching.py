@@ -212,6 +212,16 @@ def test_a_place_on_this_machine_is_copied_and_checked(tmp_path, target):
     assert target.read_bytes() == CONTENT
 
 
+def test_a_place_on_this_machine_that_lacks_the_file_costs_nothing(server, target, tmp_path):
+    with pytest.raises(DownloadError):
+        get(server, target, "cut-5")
+
+    fetch(FILE, [str(tmp_path / "none"), server.place("ok", FILE.name)], target)
+
+    assert target.read_bytes() == CONTENT
+    assert server.requests[-1] == ("ok", FILE.name, len(CONTENT) // 2)
+
+
 def test_a_disk_without_room_is_told_before_anything_is_written(server, target, monkeypatch):
     monkeypatch.setattr(fetching.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1000}))
 
