@@ -3,6 +3,7 @@
 torch      constructors for PyTorch; keras: for Keras; one file a family in both
 weights    from one network to another, and from published ones
 summary    a network as a table: outputs, parameters, multiply-adds, receptive fields
+neocognitron  before backpropagation, in NumPy
 catalogue  what is known of each: year, paper, size, what it has been compared with
 """
 

@@ -6,6 +6,7 @@ Numbers come from the docstrings of the constructors, which tests compare with t
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 BOTH = "torchvision and keras.applications"
 TORCHVISION = "torchvision"
+KERAS = "keras.applications"
 COUNTS = "the paper's counts"
+SMALL = "for 28x28 to 64x64 images"
 
 # Constructors, or the beginning of their names; year, paper, and what equals ours.
 FACTS = {
@@ -31,6 +34,18 @@ FACTS = {
     "wide_resnet": (2016, "Zagoruyko, Komodakis: Wide residual networks", TORCHVISION),
     "resnext": (2017, "Xie et al.: Aggregated residual transformations", TORCHVISION),
     "densenet": (2017, "Huang, Liu, van der Maaten, Weinberger: DenseNet", BOTH),
+    "highway": (2015, "Srivastava, Greff, Schmidhuber: Training very deep networks", COUNTS),
+    "inception": (2015, "Szegedy et al.: Going deeper with convolutions", TORCHVISION),
+    "inception_v3": (2016, "Szegedy et al.: Rethinking the Inception architecture", BOTH),
+    "inception_v4": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", COUNTS),
+    "inception_resnet_v2": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", KERAS),
+    "resnet50_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
+    "resnet101_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
+    "resnet152_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
+    "resnet200": (2016, "He, Zhang, Ren, Sun: Identity mappings", COUNTS),
+    "xception": (2017, "Chollet: Xception", KERAS),
+    "se_": (2018, "Hu, Shen, Sun: Squeeze-and-excitation networks", COUNTS),
+    "oct_": (2019, "Chen et al.: Drop an octave", COUNTS),
 }
 
 
@@ -44,6 +59,18 @@ class Network:
     parameters: str
     multiply_adds: str
     parity: str
+    frameworks: str = "PyTorch, Keras"
+
+
+NEOCOGNITRON = Network(
+    "neocognitron",
+    1980,
+    "Fukushima: Neocognitron",
+    "29,472",
+    "1 million",
+    "the paper's equations",
+    "NumPy",
+)
 
 
 def networks() -> list[Network]:
@@ -58,12 +85,20 @@ def networks() -> list[Network]:
     return sorted(found, key=lambda network: (network.year, _size(network), network.name))
 
 
+def unknown(name: str) -> str:
+    """What to say to whoever asks for a network that is not there."""
+    near = difflib.get_close_matches(name, [network.name for network in networks()])
+    hint = f"did you mean {', '.join(near)}?" if near else "`course models` lists those there are"
+    return f"there is no network {name!r}; {hint}"
+
+
 def page() -> str:
     """The table, in Markdown."""
-    head = "| network | year | paper | parameters | multiply-adds | equal to |"
+    head = "| network | year | paper | parameters | multiply-adds | in | equal to |"
     rows = [
-        f"| `{n.name}` | {n.year} | {n.paper} | {n.parameters} | {n.multiply_adds} | {n.parity} |"
-        for n in networks()
+        f"| `{n.name}` | {n.year} | {n.paper} | {n.parameters} | {n.multiply_adds} "
+        f"| {n.frameworks} | {n.parity} |"
+        for n in [NEOCOGNITRON, *networks()]
     ]
     return "\n".join(
         [
@@ -72,10 +107,13 @@ def page() -> str:
             "`course_utils.models.torch.NAME(num_classes=1000, in_channels=3)` and",
             "`course_utils.models.keras.NAME(num_classes=1000, input_shape=(224, 224, 3))`: names",
             "and numbers are the same, and so are outputs under copied weights. `course models`",
-            "prints this table, `course models --page` writes it.",
+            "prints this table, `course models --page` writes it. Multiply-adds are those of one",
+            "image of the size that the network was made for: 224x224, 299x299 from Inception-v3",
+            "on, 32x32 for LeNet-5, network in network, highway and the small variants. The",
+            "Neocognitron, for 16x16, is `course_utils.models.neocognitron.Neocognitron`.",
             "",
             head,
-            "|---|---|---|---|---|---|",
+            "|---|---|---|---|---|---|---|",
             *rows,
             "",
         ]
@@ -83,9 +121,10 @@ def page() -> str:
 
 
 def _facts(name: str, parameters: str, multiply_adds: str) -> tuple:
-    sign = max((sign for sign in FACTS if name.startswith(sign)), key=len)
+    family = name.removeprefix("small_")
+    sign = max((sign for sign in FACTS if family.startswith(sign)), key=len)
     year, paper, parity = FACTS[sign]
-    return year, paper, parameters, multiply_adds, parity
+    return year, paper, parameters, multiply_adds, parity if family == name else SMALL
 
 
 def _size(network: Network) -> int:

@@ -126,6 +126,8 @@ def _torch_rows(model, input_shape) -> list[Row]:
                     window = [*args, *(kwargs or {}).values()]
                     stride = window[2] if len(window) > 2 and window[2] else window[1]
                     now = _grow(now, first(window[1]), first(stride), 1)
+                elif name == "interpolate":
+                    now = now[0], now[1] / (kwargs or {})["scale_factor"]
                 elif name in ("linear", "flatten", "mean", "adaptive_avg_pool2d"):
                     now = EVERYTHING, now[1]
                 seen[id(result)] = now
@@ -177,9 +179,12 @@ def _keras_rows(model) -> list[Row]:
             work = 0
             if hasattr(layer, "kernel_size"):
                 now = _grow(now, layer.kernel_size[0], layer.strides[0], layer.dilation_rate[0])
-                work = math.prod(output.shape[1:]) * math.prod(layer.kernel.shape[:3])
+                inputs = 1 if kind == "DepthwiseConv2D" else layer.kernel.shape[2]
+                work = math.prod(output.shape[1:]) * math.prod(layer.kernel.shape[:2]) * inputs
             elif hasattr(layer, "pool_size"):
                 now = _grow(now, layer.pool_size[0], layer.strides[0], 1)
+            elif kind == "UpSampling2D":
+                now = now[0], now[1] / layer.size[0]
             elif kind == "Subsampling":
                 now = _grow(now, 2, 2, 1)
             elif kind in ("Dense", "Flatten", "GlobalAveragePooling2D", "AdaptiveAveragePooling2D"):

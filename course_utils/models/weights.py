@@ -6,8 +6,6 @@ outputs)`; PyTorch flattens feature maps channel by channel, Keras place by plac
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 
@@ -44,7 +42,8 @@ def to_torch(source, target) -> None:
             raise ValueError(f"the PyTorch network has no layer {layer.name!r}") from None
         values = [np.asarray(value) for value in layer.get_weights()]
         if values[0].ndim == 4:
-            values[0] = values[0].transpose(3, 2, 0, 1)
+            alone = type(layer).__name__ == "DepthwiseConv2D"
+            values[0] = values[0].transpose((2, 3, 0, 1) if alone else (3, 2, 0, 1))
         elif values[0].ndim == 2:
             shape = _flattened(source, layer)
             if shape:
@@ -62,64 +61,44 @@ def from_keras_applications(source, target) -> None:
     """Copy the weights of a network of keras.applications into ours of the same kind, in Keras.
 
     Make ours with their options: `resnet50(stride_first=True, bias=True, epsilon=1.001e-5)`,
-    `densenet121(epsilon=1.001e-5)`. Theirs end in probabilities, ours in logits.
+    `resnet50_v2(stride_last=True, bias=True, epsilon=1.001e-5)`, `densenet121(epsilon=1.001e-5)`,
+    `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`. Theirs
+    end in probabilities, ours in logits.
 
     Raises
     ------
     ValueError
         If a layer has no counterpart, or another shape.
     """
-    ours = {layer.name: layer for layer in _with_weights(target)}
-    rules = next((rules for sign, rules in RULES.items() if sign in ours), None)
-    if rules is None:  # no branches: both have the same layers one after another
-        pairs = zip(_with_weights(source), ours.values(), strict=True)
-    else:
-        named = {_translate(layer.name, rules): layer for layer in _with_weights(source)}
-        if set(named) != set(ours):
-            raise ValueError(f"these networks differ in {sorted(set(named) ^ set(ours))[0]!r}")
-        pairs = [(named[name], layer) for name, layer in ours.items()]
-    for theirs, layer in pairs:
-        _set(layer, theirs.get_weights())
+    coming = [value for layer in _in_order(source) for value in layer.get_weights()]
+    layers = _in_order(target)
+    places = sum(len(layer.weights) for layer in layers)
+    if len(coming) != places:
+        raise ValueError(f"{len(coming)} arrays of weights come, and ours has {places}")
+    for layer in layers:
+        count = len(layer.weights)
+        _set(layer, coming[:count])
+        del coming[:count]
 
 
-def _stage(m: re.Match, part: str) -> str:
-    return f"layer{int(m[1]) - 1}.{int(m[2]) - 1}.{part}"
+def _in_order(model) -> list:
+    """Layers with weights, each after what it needs: the same walk for networks of one kind.
 
-
-def _block(m: re.Match, part: str) -> str:
-    return f"features.denseblock{int(m[1]) - 1}.denselayer{m[2]}.{part}"
-
-
-# What keras.applications calls a layer and what it is called here; the key tells the family.
-RULES = {
-    "layer1.0.conv1": [
-        (r"conv1_conv", lambda m: "conv1"),
-        (r"conv1_bn", lambda m: "bn1"),
-        (r"conv(\d)_block(\d+)_0_conv", lambda m: _stage(m, "downsample.0")),
-        (r"conv(\d)_block(\d+)_0_bn", lambda m: _stage(m, "downsample.1")),
-        (r"conv(\d)_block(\d+)_(\d)_conv", lambda m: _stage(m, f"conv{m[3]}")),
-        (r"conv(\d)_block(\d+)_(\d)_bn", lambda m: _stage(m, f"bn{m[3]}")),
-        (r"predictions", lambda m: "fc"),
-    ],
-    "features.conv0": [
-        (r"conv1_conv", lambda m: "features.conv0"),
-        (r"conv1_bn", lambda m: "features.norm0"),
-        (r"conv(\d)_block(\d+)_0_bn", lambda m: _block(m, "norm1")),
-        (r"conv(\d)_block(\d+)_1_bn", lambda m: _block(m, "norm2")),
-        (r"conv(\d)_block(\d+)_(\d)_conv", lambda m: _block(m, f"conv{m[3]}")),
-        (r"pool(\d)_bn", lambda m: f"features.transition{int(m[1]) - 1}.norm"),
-        (r"pool(\d)_conv", lambda m: f"features.transition{int(m[1]) - 1}.conv"),
-        (r"bn", lambda m: "features.norm5"),
-        (r"predictions", lambda m: "classifier"),
-    ],
-}
-
-
-def _translate(name: str, rules: list) -> str:
-    for pattern, translation in rules:
-        if match := re.fullmatch(pattern, name):
-            return translation(match)
-    return name
+    Branches are taken in the order in which they are put together or added.
+    """
+    found, done = {}, set()
+    pending = [model.output]
+    while pending:
+        operation, index, _ = pending[-1]._keras_history
+        before = operation._inbound_nodes[index].input_tensors
+        missing = [tensor for tensor in before if id(tensor) not in done]
+        if missing:
+            pending.append(missing[0])
+            continue
+        done.add(id(pending.pop()))
+        if getattr(operation, "weights", None):
+            found[operation.name] = operation
+    return list(found.values())
 
 
 def _with_weights(model) -> list:
@@ -140,7 +119,8 @@ def _as_keras(module, layer, flattened: tuple[int, ...] | None) -> list[np.ndarr
     kept = [*module.parameters(recurse=False), *_running(module)]
     values = [value.detach().cpu().numpy() for value in kept]
     if values[0].ndim == 4:
-        values[0] = values[0].transpose(2, 3, 1, 0)
+        alone = type(layer).__name__ == "DepthwiseConv2D"  # keeps (height, width, channels, 1)
+        values[0] = values[0].transpose((2, 3, 0, 1) if alone else (2, 3, 1, 0))
     elif values[0].ndim == 2:
         values[0] = values[0].T
         if flattened:

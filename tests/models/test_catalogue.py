@@ -25,3 +25,17 @@ def test_the_command_prints_a_line_a_network(capsys):
     assert "resnet50             2016   25,557,032    4.09 billion  torchvision and keras" in str(
         lines
     )
+
+
+def test_the_neocognitrons_row_can_be_counted():
+    """Weights, and multiplications of the S-cells for an image of 16x16."""
+    from course_utils.models.neocognitron import Neocognitron
+
+    layers = [s_layer for s_layer, _ in Neocognitron().pairs]
+    work = sum(
+        layer.excitation.size * side**2 for layer, side in zip(layers, (16, 8, 4), strict=True)
+    )
+    count = sum(layer.excitation.size + layer.inhibition.size for layer in layers)
+
+    assert f"{count:,}" == catalogue.NEOCOGNITRON.parameters
+    assert f"{work / 1e6:.0f} million" == catalogue.NEOCOGNITRON.multiply_adds

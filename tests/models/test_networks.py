@@ -8,8 +8,12 @@ import pytest
 from course_utils import models
 
 NAMES = models.names()
-OF_TORCHVISION = [name for name in NAMES if name not in ("alexnet", "lenet5", "nin", "zfnet")]
-SIZES = {"alexnet": 227, "lenet5": 32, "nin": 32}  # 224 for the others
+SMALL = [name for name in NAMES if name.startswith("small_")]
+OF_TORCHVISION = [network.name for network in models.networks() if "torchvision" in network.parity]
+SIZES = {"alexnet": 227, **dict.fromkeys(["lenet5", "nin", "highway", *SMALL], 32)}
+SIZES |= dict.fromkeys([name for name in NAMES if name.startswith(("inception_", "xcep"))], 299)
+# 224 for the others
+V2 = dict(stride_last=True, bias=True, epsilon=1.001e-5)
 OF_KERAS = {
     "resnet50": ("ResNet50", dict(stride_first=True, bias=True, epsilon=1.001e-5)),
     "resnet101": ("ResNet101", dict(stride_first=True, bias=True, epsilon=1.001e-5)),
@@ -19,16 +23,35 @@ OF_KERAS = {
     "densenet121": ("DenseNet121", dict(epsilon=1.001e-5)),
     "densenet169": ("DenseNet169", dict(epsilon=1.001e-5)),
     "densenet201": ("DenseNet201", dict(epsilon=1.001e-5)),
+    "inception_v3": ("InceptionV3", dict(count_padding=False, scale=False)),
+    "inception_resnet_v2": ("InceptionResNetV2", dict(scale=False)),
+    "xception": ("Xception", {}),
+    "resnet50_v2": ("ResNet50V2", V2),
+    "resnet101_v2": ("ResNet101V2", V2),
+    "resnet152_v2": ("ResNet152V2", V2),
 }
-LIKE_TORCHVISION = {"googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2}}
-THEIRS = {"googlenet": {"init_weights": False, "aux_logits": True}}
+LIKE_TORCHVISION = {
+    "googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2},
+    "inception_v3": {"auxiliary": True},
+}
+THEIRS = dict.fromkeys(["googlenet", "inception_v3"], {"init_weights": False, "aux_logits": True})
 SHOWN = [
     "googlenet",
+    "inception_v3",
     "resnet18",
     "resnet50",
     "resnext50_32x4d",
     "densenet121",
 ]  # run, not only counted
+APPLIED = {  # run with weights of keras.applications, on images of this size
+    "resnet50": 96,
+    "resnet50_v2": 96,
+    "vgg16": 224,
+    "densenet121": 96,
+    "inception_v3": 107,
+    "inception_resnet_v2": 107,
+    "xception": 110,
+}
 TOLERANCE = 1e-4
 
 
@@ -49,7 +72,8 @@ def random_statistics(model, torch):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1, generator=generator)
             module.running_var.uniform_(0.5, 1.5, generator=generator)
-            torch.nn.init.uniform_(module.weight, 0.5, 1.5, generator=generator)
+            if module.weight is not None:
+                torch.nn.init.uniform_(module.weight, 0.5, 1.5, generator=generator)
             torch.nn.init.normal_(module.bias, 0, 0.1, generator=generator)
     return model.eval()
 
@@ -124,7 +148,7 @@ def test_with_torchvisions_weights_the_outputs_are_theirs(
     theirs = random_statistics(theirs, torch)
     ours = getattr(ours_torch, name)(num_classes=7, **LIKE_TORCHVISION.get(name, {})).eval()
     ours.load_state_dict(theirs.state_dict())
-    images = torch.from_numpy(some_images(96))
+    images = torch.from_numpy(some_images(SIZES.get(name, 96)))
     with torch.no_grad():
         assert_close(ours(images).numpy(), theirs(images).numpy())
 
@@ -145,6 +169,14 @@ def test_images_of_other_channels_are_refused(name, torch, ours_torch):
             ValueError, match=r"takes images \(N, 4, H, W\), and these are \(1, 3, 64"
         ):
             model(torch.zeros(1, 3, 64, 64))
+
+
+def test_octaves_need_sizes_that_halve(torch, ours_torch):
+    with (
+        torch.device("meta"),
+        pytest.raises(ValueError, match=r"multiples of 32; these are \(1, 3"),
+    ):
+        ours_torch.oct_resnet50()(torch.zeros(1, 3, 100, 100))
 
 
 @pytest.mark.parametrize("name", ["vgg16", "densenet121", "lenet5"])
@@ -171,11 +203,11 @@ def test_parameters_are_as_many_as_in_keras_applications(name, keras, ours_keras
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["resnet50", "vgg16", "densenet121"])
+@pytest.mark.parametrize("name", APPLIED)
 def test_with_weights_of_keras_applications_the_outputs_are_theirs(name, keras, ours_keras):
     theirs, options = OF_KERAS[name]
     keras.utils.set_random_seed(0)
-    size = 224 if name == "vgg16" else 96
+    size = APPLIED[name]
     theirs = getattr(keras.applications, theirs)(
         weights=None, input_shape=(size, size, 3), classes=7, classifier_activation=None
     )
@@ -220,6 +252,22 @@ TWINS = {
     "googlenet, with heads": (96, 3, {"auxiliary": True, "kernel5": 3, "last_pool": 2}),
     "vgg11": (64, 3, {"dense": 64}),
     "vgg16": (224, 3, {"dense": 32}),
+    "inception_v3": (107, 3, {}),
+    "inception_v3, as in Keras": (107, 3, {"count_padding": False, "scale": False}),
+    "inception_v3, with a head": (299, 3, {"auxiliary": True}),
+    "inception_v4": (107, 3, {}),
+    "inception_resnet_v2": (107, 3, {"scale": False}),
+    "xception": (110, 3, {"blocks": 2}),
+    "highway": (32, 3, {}),
+    "resnet50_v2": (64, 3, {}),
+    "resnet50_v2, as in Keras": (75, 3, V2),
+    "resnet200": (64, 3, {}),
+    "se_resnet50": (64, 3, {}),
+    "se_inception": (64, 3, {}),
+    "oct_resnet50": (64, 3, {}),
+    "oct_resnet50, a quarter low": (64, 3, {"alpha": 0.25}),
+    "small_resnet, without shortcuts": (32, 3, {"shortcuts": False, "blocks": 2}),
+    **{name: (28, 1, {}) for name in SMALL},
 }
 
 
@@ -275,6 +323,137 @@ def test_the_classic_lenet_has_the_papers_counts(ours_torch):
     assert count["c1"] == 156 and count["s2"] == 12 and count["s4"] == 32
     assert count["c3"] - int((model.c3.mask == 0).sum()) * 25 == 1516
     assert count["c5"] == 48120 and count["f6"] == 10164
+
+
+def test_resnet_200_has_the_papers_blocks_and_its_64_7_million(ours_torch, torch):
+    """He et al. 2016, appendix: 3, 24, 36 and 3 blocks; 64.7 M in the authors' table of models."""
+    with torch.device("meta"):
+        model = ours_torch.resnet200()
+
+    assert [len(getattr(model, f"layer{k}")) for k in (1, 2, 3, 4)] == [3, 24, 36, 3]
+    assert round(sum(p.numel() for p in model.parameters()) / 1e5) == 647
+
+
+@pytest.mark.parametrize(
+    "name, plain", [("se_resnet50", "resnet50"), ("se_inception", "googlenet")]
+)
+def test_excitation_costs_what_equation_five_says(name, plain, ours_torch, torch):
+    """Hu et al. 2018: 2 C^2 / r weights a block, here with biases."""
+    from course_utils.models.torch.blocks import Excitation
+
+    with torch.device("meta"):
+        models = getattr(ours_torch, name)(), getattr(ours_torch, plain)()
+    counts = [sum(p.numel() for p in model.parameters()) for model in models]
+    widths = [m.fc2.out_features for m in models[0].modules() if isinstance(m, Excitation)]
+
+    assert counts[0] - counts[1] == sum(2 * c * (c // 16) + c + c // 16 for c in widths)
+    if name == "se_resnet50":  # section 4: about 2.5 million more
+        assert sorted(set(widths)) == [256, 512, 1024, 2048] and len(widths) == 16
+        assert round((counts[0] - counts[1]) / 1e5) == 25
+
+
+def test_octaves_cost_no_parameters_and_less_work(ours_torch, torch):
+    """Chen et al. 2019, table 3: ResNet-50 4.1, with half of the channels low 2.4 billion."""
+    from course_utils.models.summary import summary
+
+    with torch.device("meta"):
+        plain, octave = ours_torch.resnet50(), ours_torch.oct_resnet50(alpha=0.5)
+        none = ours_torch.oct_resnet50(alpha=0.0)
+    tables = [summary(model, (3, 224, 224)) for model in (plain, octave, none)]
+
+    assert len({table.parameters for table in tables}) == 1
+    assert [round(table.multiply_adds / 1e8) for table in tables] == [41, 24, 41]
+
+
+def test_a_highway_begins_by_letting_nearly_everything_pass(ours_torch, torch):
+    """And counts as the paper's table 2 says: 19 layers, about 2.3 million."""
+    torch.manual_seed(0)
+    model = ours_torch.highway()
+    layer, x = model.features[0][2], torch.randn(2, 48, 8, 8)
+    convolutions = [m for m in model.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]
+    gates = sum(1 for name, _ in model.named_modules() if name.endswith("gate"))
+
+    assert len(convolutions) - gates == 19
+    assert abs(sum(p.numel() for p in model.parameters()) - 2.3e6) < 1e5
+    shut = torch.sigmoid(torch.tensor(-2.0))
+    assert (layer(x) - x).norm() < 2 * shut * x.norm()
+
+
+def test_inception_v4_has_the_feature_maps_of_figure_9(ours_torch, torch):
+    """And the 42.7 million parameters and 12.3 billion multiply-adds of timm's card."""
+    from course_utils.models.summary import summary
+
+    with torch.device("meta"):
+        model, x = ours_torch.inception_v4().eval(), torch.zeros(1, 3, 299, 299)
+        shapes = [tuple((x := getattr(model, part)(x)).shape[1:]) for part in PARTS_OF_V4]
+    table = summary(model, (3, 299, 299))
+
+    assert shapes[0] == shapes[1] == (384, 35, 35)
+    assert shapes[2] == shapes[3] == (1024, 17, 17)
+    assert shapes[4] == shapes[5] == (1536, 8, 8)
+    assert round(table.parameters / 1e5) == 427 and round(table.multiply_adds / 1e8) in (122, 123)
+
+
+PARTS_OF_V4 = ("stem", "a", "reduction_a", "b", "reduction_b", "c")
+
+
+def test_the_paper_s_resnet_20_is_a_small_resnet(ours_torch, torch):
+    """He et al. 2016, table 6: 0.27 million; projections add 2,752 to them."""
+    count = sum(p.numel() for p in ours_torch.small_resnet(blocks=3).parameters())
+
+    assert count == 269_722 + 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_small_variants_learn_the_digits_in_seconds(name, torch, ours_torch):
+    from course_utils import datasets, training
+
+    torch.manual_seed(0)
+    digits = datasets.load("mnist", "train", source="sample")
+    model = getattr(ours_torch, name)(in_channels=1)
+    epochs = 8 if name == "small_highway" else 5  # it has no batch normalisation
+    training.fit(model, digits.loader(32, shuffle=True), epochs=epochs, progress=False)
+    test = datasets.load("mnist", "test", source="sample")
+
+    assert training.evaluate(model, test.loader(100))["accuracy"] > 0.75
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_small_variants_learn_in_keras_as_well(name, keras, ours_keras):
+    """Forward and backward on a CPU, depthwise convolutions and octaves included."""
+    keras.utils.set_random_seed(0)
+    model = getattr(ours_keras, name)(num_classes=2, input_shape=(28, 28, 1))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, jit_compile=False)
+    images = np.random.default_rng(0).uniform(size=(64, 28, 28, 1)).astype(np.float32)
+    labels = np.arange(64) % 2
+    images[labels == 1, 4:12, 4:12] += 1
+    history = model.fit(images, labels, 16, epochs=4, verbose=0).history["loss"]
+
+    assert history[-1] < 0.95 * history[0]
+    keras.utils.clear_session()
+
+
+@pytest.mark.slow
+def test_convolutions_in_groups_can_be_trained_in_keras_without_a_gpu(keras, ours_keras):
+    model = ours_keras.resnext50_32x4d(num_classes=2, input_shape=(32, 32, 3))
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    history = model.fit(np.ones((2, 32, 32, 3), np.float32), np.array([0, 1]), verbose=0).history
+
+    assert np.isfinite(history["loss"][0])
+    keras.utils.clear_session()
+
+
+@pytest.mark.parametrize("framework", ["torch", "keras"])
+def test_an_unknown_name_is_answered_by_the_nearest(framework, ours_torch, ours_keras):
+    module = {"torch": ours_torch, "keras": ours_keras}[framework]
+    with pytest.raises(AttributeError, match=r"no network 'resnet51'; did you mean resnet50"):
+        module.resnet51()
+    with pytest.raises(AttributeError, match=r"no network 'transformer'; `course models` lists"):
+        module.transformer()
+    assert not hasattr(module, "__wrapped__")
 
 
 def test_importing_the_list_of_names_imports_no_framework():

@@ -9,7 +9,9 @@ from course_utils.models.summary import EVERYTHING, summary
 
 # Of the last feature maps: A. Araujo et al., Distill 2019, table "receptive fields".
 FIELDS = {"alexnet": 195, "vgg16": 212, "resnet50": 483, "resnet101": 1027, "resnet152": 1507}
-SIZES = {"alexnet": 227, "lenet5": 32, "nin": 32}
+SMALL = [name for name in models.names() if name.startswith("small_")]
+SIZES = {"alexnet": 227, **dict.fromkeys(["lenet5", "nin", "highway", *SMALL], 32)}
+SIZES |= dict.fromkeys([n for n in models.names() if n.startswith(("inception_", "xcep"))], 299)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,22 @@ def test_receptive_fields_are_those_of_the_literature(name, torch, ours_torch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["lenet5", "nin", "resnet18", "resnet50", "googlenet", "vgg11"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lenet5",
+        "nin",
+        "resnet18",
+        "resnet50",
+        "googlenet",
+        "vgg11",
+        "small_oct_resnet",
+        "small_se_resnet",
+        "small_xception",
+        "small_highway",
+        "inception_resnet_v2",
+    ],
+)
 def test_both_frameworks_give_the_same_table(name, torch, keras, ours_torch):
     ours_keras = importlib.import_module("course_utils.models.keras")
     one = meta(getattr(ours_torch, name), torch)

@@ -9,13 +9,15 @@ import keras
 from keras import layers
 
 
-def images(input_shape: tuple[int, int, int], least: int = 1) -> keras.KerasTensor:
+def images(
+    input_shape: tuple[int, int, int], least: int = 1, multiple: int = 1
+) -> keras.KerasTensor:
     """The input `(N, H, W, C)`.
 
     Raises
     ------
     ValueError
-        If the shape is not such a triple, or the images are smaller than `least`.
+        If the shape is not such a triple, or the images are smaller than `least` or no `multiple`s.
     """
     if len(input_shape) != 3:
         raise ValueError(f"input_shape is {input_shape}; expected (height, width, channels)")
@@ -24,11 +26,18 @@ def images(input_shape: tuple[int, int, int], least: int = 1) -> keras.KerasTens
             f"this network takes images from {least}x{least} pixels on, and input_shape is "
             f"{input_shape}"
         )
+    if any(size % multiple for size in input_shape[:2]):
+        raise ValueError(
+            f"this network halves images until {multiple} pixels are one, so height and width are "
+            f"multiples of {multiple}; input_shape is {input_shape}"
+        )
     return keras.Input(input_shape)
 
 
-def pad(x, by: int, value: float = 0.0):
-    """Zeros on all four sides; before max pooling, something that never wins."""
+def pad(x, by, value: float = 0.0):
+    """Zeros on all four sides, `by` or `(vertically, horizontally)`; before max pooling, something
+    that never wins.
+    """
     if not by:
         return x
     if value:
@@ -36,16 +45,16 @@ def pad(x, by: int, value: float = 0.0):
     return layers.ZeroPadding2D(by)(x)
 
 
-def conv(x, filters: int, kernel: int, name: str, *, stride=1, padding=0, groups=1, bias=False):
+def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, bias=False):
     """A convolution with PyTorch's padding: the same number of zeros on every side."""
     return layers.Conv2D(filters, kernel, strides=stride, groups=groups, use_bias=bias, name=name)(
         pad(x, padding)
     )
 
 
-def norm(x, name: str, epsilon: float = 1e-5):
+def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
     """Batch normalisation; momentum 0.9 is PyTorch's 0.1."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)(x)
+    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)(x)
 
 
 def relu(x):
@@ -65,3 +74,42 @@ def max_pool_to_the_edge(x, size: int, stride: int):
         around = [(0, 0), (0, over[0]), (0, over[1]), (0, 0)]
         x = keras.ops.pad(x, around, constant_values=-1e30)
     return layers.MaxPooling2D(size, stride)(x)
+
+
+def average(x, count_padding: bool = False):
+    """The mean of every 3x3 window; zeros around the image count or do not."""
+    if count_padding:
+        return layers.AveragePooling2D(3, 1)(pad(x, 1))
+    return layers.AveragePooling2D(3, 1, padding="same")(x)
+
+
+def conv_norm(x, filters: int, kernel, name: str, stride=1, padding=0, scale: bool = True):
+    """Convolution, batch normalisation (without gamma where there is no `scale`), ReLU."""
+    x = conv(x, filters, kernel, f"{name}.conv", stride=stride, padding=padding)
+    return relu(norm(x, f"{name}.bn", 1e-3, scale))
+
+
+def separable(x, filters: int, name: str):
+    """A 3x3 convolution of each feature map alone, then a 1x1 convolution across them."""
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}.depthwise")(x)
+    return conv(x, filters, 1, f"{name}.pointwise")
+
+
+def excitation(x, name: str, reduction: int = 16):
+    """Squeeze and excitation: a weight between 0 and 1 for every feature map.
+
+    J. Hu, L. Shen, G. Sun: Squeeze-and-excitation networks. CVPR 2018, equations 2 and 3.
+    """
+    channels = x.shape[-1]
+    y = layers.GlobalAveragePooling2D()(x)  # (N, C): one number a map
+    y = layers.Dense(channels // reduction, "relu", name=f"{name}.fc1")(y)
+    y = layers.Dense(channels, "sigmoid", name=f"{name}.fc2")(y)
+    return layers.Multiply()([x, layers.Reshape((1, 1, channels))(y)])
+
+
+def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0) -> keras.Model:
+    """The end of most networks: global average, dropout where asked, one dense layer of logits."""
+    x = layers.GlobalAveragePooling2D()(x)
+    if dropout:
+        x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, layers.Dense(num_classes, name=name)(x))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import conv, images, max_pool, norm, relu
+from .blocks import classify, conv, images, max_pool, norm, relu
 
 LAYERS = {  # in each dense block: table 1
     121: (6, 12, 24, 16),
@@ -31,15 +31,20 @@ def densenet(
     input_shape: tuple[int, int, int] = (224, 224, 3),
     growth: int = 32,
     epsilon: float = 1e-5,
+    small: bool = False,
 ) -> keras.Model:
     """Stem, four dense blocks with transitions between them, global average, logits.
 
-    `epsilon` is that of batch normalisation; keras.applications has 1.001e-5.
+    `growth` is the number of channels that each layer adds; `epsilon` is that of batch
+    normalisation, 1.001e-5 in keras.applications. `small`, for small images: the stem is a 3x3
+    convolution, and pools nothing (section 4.2).
     """
-    inputs = images(input_shape, least=32)
-    x = conv(inputs, 2 * growth, 7, "features.conv0", stride=2, padding=3)
+    inputs = images(input_shape, least=2 ** (len(counts) - 1) if small else 32)
+    kernel, stride = (3, 1) if small else (7, 2)
+    x = conv(inputs, 2 * growth, kernel, "features.conv0", stride=stride, padding=kernel // 2)
     x = relu(norm(x, "features.norm0", epsilon))  # (N, 224, 224, 3) -> (N, 112, 112, 64)
-    x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
+    if not small:
+        x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
     for number, count in enumerate(counts, start=1):
         for index in range(1, count + 1):
             x = dense_layer(x, growth, f"features.denseblock{number}.denselayer{index}", epsilon)
@@ -49,8 +54,7 @@ def densenet(
             x = conv(x, x.shape[-1] // 2, 1, f"{name}.conv")
             x = layers.AveragePooling2D(2)(x)
     x = relu(norm(x, "features.norm5", epsilon))  # (N, 7, 7, 1024) for DenseNet-121
-    x = layers.GlobalAveragePooling2D()(x)  # (N, 1024)
-    return keras.Model(inputs, layers.Dense(num_classes, name="classifier")(x))
+    return classify(inputs, x, num_classes, "classifier")
 
 
 def densenet121(**options) -> keras.Model:
@@ -66,3 +70,9 @@ def densenet169(**options) -> keras.Model:
 def densenet201(**options) -> keras.Model:
     """20,013,928 parameters, 4.29 billion multiply-adds."""
     return densenet(LAYERS[201], **options)
+
+
+def small_densenet(**options) -> keras.Model:
+    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12."""
+    small = dict(num_classes=10, input_shape=(32, 32, 3), growth=12, small=True)
+    return densenet((3, 3, 3), **small | options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import conv, images, max_pool, max_pool_to_the_edge, norm, relu
+from .blocks import classify, conv_norm, images, max_pool, max_pool_to_the_edge
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -24,12 +24,7 @@ BLOCKS = {
     "inception5a": (256, 160, 320, 32, 128, 128),
     "inception5b": (384, 192, 384, 48, 128, 128),
 }
-
-
-def conv_norm(x, filters: int, kernel: int, name: str, stride: int = 1, padding: int = 0):
-    """Convolution, batch normalisation, ReLU."""
-    x = conv(x, filters, kernel, f"{name}.conv", stride=stride, padding=padding)
-    return relu(norm(x, f"{name}.bn", 1e-3))
+SMALL_BLOCKS = ((16, 24, 32, 4, 8, 8), (24, 32, 48, 6, 12, 12))  # of the small variant
 
 
 def inception(x, channels: tuple[int, ...], kernel5: int, name: str):
@@ -58,11 +53,13 @@ def googlenet(
     auxiliary: bool = False,
     kernel5: int = 5,
     last_pool: int = 3,
+    block=inception,
 ) -> keras.Model:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
 
     With `auxiliary` the model gives `[logits, first, second]`: compile it with one loss for each
-    and `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them.
+    and `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them. `block` makes an
+    inception block.
     """
     inputs = images(input_shape, least=32)
     x = conv_norm(inputs, 64, 7, "conv1", stride=2, padding=3)
@@ -75,7 +72,7 @@ def googlenet(
             x = max_pool_to_the_edge(x, 3, 2)  # (N, 14, 14, 480)
         if name == "inception5a":
             x = max_pool_to_the_edge(x, last_pool, 2)  # (N, 7, 7, 832)
-        x = found[name] = inception(x, channels, kernel5, name)
+        x = found[name] = block(x, channels, kernel5, name)
     x = layers.GlobalAveragePooling2D()(x)  # (N, 1024)
     logits = layers.Dense(num_classes, name="fc")(layers.Dropout(0.2)(x))
     if not auxiliary:
@@ -83,3 +80,19 @@ def googlenet(
     heads = [head(found["inception4a"], num_classes, "aux1")]
     heads.append(head(found["inception4d"], num_classes, "aux2"))
     return keras.Model(inputs, [logits, *heads])
+
+
+def small_inception(
+    num_classes: int = 10, input_shape: tuple[int, int, int] = (32, 32, 3), block=inception
+) -> keras.Model:
+    """66,306 parameters, 9 million multiply-adds.
+
+    For small images: two blocks, pooling, two blocks.
+    """
+    inputs = images(input_shape, least=8)
+    x = max_pool(conv_norm(inputs, 32, 3, "conv", padding=1), 2, 2)  # (N, 16, 16, 32)
+    for stage, channels in enumerate(SMALL_BLOCKS):  # (N, 16, 16, 64), then (N, 8, 8, 96)
+        x = max_pool(x, 2, 2) if stage else x
+        for index in range(2):
+            x = block(x, channels, 5, f"stages.{stage}.{index}")
+    return classify(inputs, x, num_classes)

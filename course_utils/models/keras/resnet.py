@@ -10,7 +10,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import conv, images, max_pool, norm, relu
+from .blocks import classify, conv, excitation, images, max_pool, norm, relu
 
 DEPTHS = {  # blocks in each of the four stages: table 1
     18: (2, 2, 2, 2),
@@ -27,8 +27,7 @@ def basic_block(x, planes: int, stride: int, width: int, name: str, o: dict):
     y = conv(x, planes, 3, f"{name}.conv1", stride=stride, padding=1, bias=bias)
     y = relu(norm(y, f"{name}.bn1", epsilon))
     y = conv(y, planes, 3, f"{name}.conv2", padding=1, bias=bias)
-    y = norm(y, f"{name}.bn2", epsilon)
-    return relu(layers.Add()([y, shortcut(x, planes, stride, name, o)]))
+    return add(norm(y, f"{name}.bn2", epsilon), x, stride, name, o)
 
 
 def bottleneck(x, planes: int, stride: int, width: int, name: str, o: dict):
@@ -40,16 +39,22 @@ def bottleneck(x, planes: int, stride: int, width: int, name: str, o: dict):
     y = conv(y, width, 3, f"{name}.conv2", stride=second, padding=1, groups=groups, bias=bias)
     y = relu(norm(y, f"{name}.bn2", epsilon))
     y = conv(y, 4 * planes, 1, f"{name}.conv3", bias=bias)
-    y = norm(y, f"{name}.bn3", epsilon)
-    return relu(layers.Add()([y, shortcut(x, 4 * planes, stride, name, o)]))
+    return add(norm(y, f"{name}.bn3", epsilon), x, stride, name, o)
 
 
-def shortcut(x, outputs: int, stride: int, name: str, o: dict):
-    """The input itself, or projected by a 1x1 convolution where the shape changes."""
-    if stride == 1 and x.shape[-1] == outputs:
-        return x
-    x = conv(x, outputs, 1, f"{name}.downsample.0", stride=stride, bias=o["bias"])
-    return norm(x, f"{name}.downsample.1", o["epsilon"])
+def add(y, x, stride: int, name: str, o: dict):
+    """The residual `y` added to its block's input: equations 1 and 2.
+
+    The input is projected by a 1x1 convolution where the shape changes.
+    """
+    if o["excite"]:
+        y = excitation(y, f"{name}.se")
+    if not o["shortcuts"]:
+        return relu(y)
+    if stride != 1 or x.shape[-1] != y.shape[-1]:
+        x = conv(x, y.shape[-1], 1, f"{name}.downsample.0", stride=stride, bias=o["bias"])
+        x = norm(x, f"{name}.downsample.1", o["epsilon"])
+    return relu(layers.Add()([x, y]))
 
 
 def resnet(
@@ -62,6 +67,10 @@ def resnet(
     stride_first: bool = False,
     bias: bool = False,
     epsilon: float = 1e-5,
+    planes: tuple[int, ...] = (64, 128, 256, 512),
+    small: bool = False,
+    shortcuts: bool = True,
+    excite: bool = False,
 ) -> keras.Model:
     """Stem, four stages of blocks, global average, one dense layer, which gives logits.
 
@@ -77,19 +86,29 @@ def resnet(
         keras.applications, or the 3x3 one, as in torchvision.
     bias, epsilon
         Of the convolutions and of batch normalisation: keras.applications has biases and 1.001e-5.
+    planes
+        Channels of each stage; a bottleneck gives four times as many.
+    small
+        For small images: the stem is a 3x3 convolution, and pools nothing (section 4.2).
+    shortcuts
+        Without them it is the plain network that the paper compares with.
+    excite
+        With squeeze and excitation of every residual: see `senet`.
     """
     o = dict(groups=groups, stride_first=stride_first, bias=bias, epsilon=epsilon)
+    o |= dict(shortcuts=shortcuts, excite=excite)
     inputs = images(input_shape)
-    x = conv(inputs, 64, 7, "conv1", stride=2, padding=3, bias=bias)
+    kernel, stride = (3, 1) if small else (7, 2)
+    x = conv(inputs, planes[0], kernel, "conv1", stride=stride, padding=kernel // 2, bias=bias)
     x = relu(norm(x, "bn1", epsilon))  # (N, 224, 224, 3) -> (N, 112, 112, 64)
-    x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
-    for number, (depth, planes) in enumerate(zip(depths, (64, 128, 256, 512), strict=True)):
+    if not small:
+        x = max_pool(x, 3, 2, padding=1)  # (N, 56, 56, 64)
+    for number, (depth, outputs) in enumerate(zip(depths, planes, strict=True)):
         for index in range(depth):  # to (N, 7, 7, 512), or 2048 with bottlenecks
             stride = 2 if number > 0 and index == 0 else 1
-            inner = planes * width // 64 * groups
-            x = block(x, planes, stride, inner, f"layer{number + 1}.{index}", o)
-    x = layers.GlobalAveragePooling2D()(x)  # (N, 512), or 2048
-    return keras.Model(inputs, layers.Dense(num_classes, name="fc")(x))
+            inner = outputs * width // 64 * groups
+            x = block(x, outputs, stride, inner, f"layer{number + 1}.{index}", o)
+    return classify(inputs, x, num_classes)
 
 
 def resnet18(**options) -> keras.Model:
@@ -135,3 +154,13 @@ def resnext50_32x4d(**options) -> keras.Model:
 def resnext101_32x8d(**options) -> keras.Model:
     """88,791,336 parameters, 16.41 billion multiply-adds."""
     return resnet(bottleneck, DEPTHS[101], groups=32, width=8, **options)
+
+
+def small_resnet(blocks: int = 1, **options) -> keras.Model:
+    """78,042 parameters, 13 million multiply-adds.
+
+    For 28x28 to 64x64 images: three stages of `blocks` basic blocks with 16, 32 and 64 channels;
+    `blocks=3` is ResNet-20 of section 4.2, here with projections where the shape changes.
+    """
+    small = dict(num_classes=10, input_shape=(32, 32, 3), planes=(16, 32, 64), small=True)
+    return resnet(basic_block, (blocks,) * 3, **small | options)

@@ -3,11 +3,16 @@
 model = resnet50(num_classes=10, in_channels=1)
 """
 
+from ..catalogue import unknown
 from .alexnet import alexnet, zfnet
-from .densenet import densenet121, densenet169, densenet201
-from .googlenet import googlenet
+from .densenet import densenet121, densenet169, densenet201, small_densenet
+from .googlenet import googlenet, small_inception
+from .highway import highway, small_highway
+from .inception_v3 import inception_v3
+from .inception_v4 import inception_resnet_v2, inception_v4
 from .lenet import lenet5
 from .nin import nin
+from .octave import oct_resnet50, small_oct_resnet
 from .resnet import (
     resnet18,
     resnet34,
@@ -16,10 +21,14 @@ from .resnet import (
     resnet152,
     resnext50_32x4d,
     resnext101_32x8d,
+    small_resnet,
     wide_resnet50_2,
     wide_resnet101_2,
 )
-from .vgg import vgg11, vgg13, vgg16, vgg19
+from .resnet_v2 import resnet50_v2, resnet101_v2, resnet152_v2, resnet200
+from .senet import se_inception, se_resnet50, se_resnet101, se_resnet152, small_se_resnet
+from .vgg import small_vgg, vgg11, vgg13, vgg16, vgg19
+from .xception import small_xception, xception
 
 __all__ = [
     "alexnet",
@@ -27,20 +36,46 @@ __all__ = [
     "densenet169",
     "densenet201",
     "googlenet",
+    "highway",
+    "inception_resnet_v2",
+    "inception_v3",
+    "inception_v4",
     "lenet5",
     "nin",
+    "oct_resnet50",
     "resnet101",
+    "resnet101_v2",
     "resnet152",
+    "resnet152_v2",
     "resnet18",
+    "resnet200",
     "resnet34",
     "resnet50",
+    "resnet50_v2",
     "resnext101_32x8d",
     "resnext50_32x4d",
+    "se_inception",
+    "se_resnet101",
+    "se_resnet152",
+    "se_resnet50",
+    "small_densenet",
+    "small_highway",
+    "small_inception",
+    "small_oct_resnet",
+    "small_resnet",
+    "small_se_resnet",
+    "small_vgg",
+    "small_xception",
     "vgg11",
     "vgg13",
     "vgg16",
     "vgg19",
     "wide_resnet101_2",
     "wide_resnet50_2",
+    "xception",
     "zfnet",
 ]
+
+
+def __getattr__(name: str):
+    raise AttributeError(unknown(name))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 
-def check_images(x: Tensor, channels: int, least: int = 1) -> None:
-    """Refuse what is not `(N, channels, H, W)` with H and W from `least` on.
+def check_images(x: Tensor, channels: int, least: int = 1, multiple: int = 1) -> None:
+    """Refuse what is not `(N, channels, H, W)` with H and W from `least` on, or not `multiple`s.
 
     Raises
     ------
@@ -19,4 +19,9 @@ def check_images(x: Tensor, channels: int, least: int = 1) -> None:
     if min(shape[2:]) < least:
         raise ValueError(
             f"this network takes images from {least}x{least} pixels on, and these are {shape}"
+        )
+    if any(size % multiple for size in shape[2:]):
+        raise ValueError(
+            f"this network halves images until {multiple} pixels are one, so height and width are "
+            f"multiples of {multiple}; these are {shape}"
         )

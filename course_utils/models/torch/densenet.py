@@ -41,7 +41,9 @@ class DenseLayer(nn.Module):
 class DenseNet(nn.Module):
     """Stem, four dense blocks with transitions between them, global average, one dense layer.
 
-    `epsilon` is that of batch normalisation; Keras' DenseNet has 1.001e-5.
+    `growth` is the number of channels that each layer adds; `epsilon` is that of batch
+    normalisation, 1.001e-5 in Keras. `small`, for small images: the stem is a 3x3 convolution, and
+    pools nothing (section 4.2).
     """
 
     def __init__(
@@ -51,16 +53,17 @@ class DenseNet(nn.Module):
         in_channels: int = 3,
         growth: int = 32,
         epsilon: float = 1e-5,
+        small: bool = False,
     ):
         super().__init__()
-        self.in_channels = in_channels
-        channels = 2 * growth
+        self.in_channels, self.least = in_channels, 2 ** (len(layers) - 1) if small else 32
+        kernel, stride, channels = (3, 1, 2 * growth) if small else (7, 2, 2 * growth)
         self.features = nn.Sequential(
             OrderedDict(
-                conv0=nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False),
+                conv0=nn.Conv2d(in_channels, channels, kernel, stride, kernel // 2, bias=False),
                 norm0=nn.BatchNorm2d(channels, eps=epsilon),
                 relu0=nn.ReLU(),
-                pool0=nn.MaxPool2d(3, stride=2, padding=1),
+                pool0=nn.Identity() if small else nn.MaxPool2d(3, stride=2, padding=1),
             )
         )
         for number, count in enumerate(layers, start=1):
@@ -86,7 +89,7 @@ class DenseNet(nn.Module):
         self.classifier = nn.Linear(channels, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        check_images(x, self.in_channels, least=32)
+        check_images(x, self.in_channels, self.least)
         x = self.features(x).relu()  # (N, 3, 224, 224) -> (N, 1024, 7, 7) for DenseNet-121
         x = x.mean(dim=(2, 3))  # (N, 1024)
         return self.classifier(x)  # (N, num_classes)
@@ -105,3 +108,8 @@ def densenet169(**options) -> DenseNet:
 def densenet201(**options) -> DenseNet:
     """20,013,928 parameters, 4.29 billion multiply-adds."""
     return DenseNet(LAYERS[201], **options)
+
+
+def small_densenet(**options) -> DenseNet:
+    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12."""
+    return DenseNet((3, 3, 3), **dict(num_classes=10, growth=12, small=True) | options)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from .blocks import Conv
 from .checks import check_images
 
 # Channels of an inception block, a row of table 1:
@@ -27,18 +28,7 @@ BLOCKS = {
     "inception5a": (256, 160, 320, 32, 128, 128),
     "inception5b": (384, 192, 384, 48, 128, 128),
 }
-
-
-class Conv(nn.Module):
-    """Convolution, batch normalisation, ReLU."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, padding: int = 0):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False)
-        self.bn = nn.BatchNorm2d(outputs, eps=1e-3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.bn(self.conv(x)).relu()
+SMALL_BLOCKS = ((16, 24, 32, 4, 8, 8), (24, 32, 48, 6, 12, 12))  # of the small variant
 
 
 class Inception(nn.Module):
@@ -76,7 +66,10 @@ class Auxiliary(nn.Module):
 
 
 class GoogLeNet(nn.Module):
-    """Nine inception blocks. With `auxiliary`, training gives three outputs: see `loss`."""
+    """Nine inception blocks. With `auxiliary`, training gives three outputs: see `loss`.
+
+    `block` makes an inception block of `(inputs, channels, kernel5)`.
+    """
 
     def __init__(
         self,
@@ -85,6 +78,7 @@ class GoogLeNet(nn.Module):
         auxiliary: bool = False,
         kernel5: int = 5,
         last_pool: int = 3,
+        block=Inception,
     ):
         super().__init__()
         self.in_channels, self.auxiliary = in_channels, auxiliary
@@ -95,7 +89,7 @@ class GoogLeNet(nn.Module):
         self.last_pool = nn.MaxPool2d(last_pool, stride=2, ceil_mode=True)
         inputs = 192
         for name, channels in BLOCKS.items():
-            self.add_module(name, Inception(inputs, channels, kernel5))
+            self.add_module(name, block(inputs, channels, kernel5))
             inputs = channels[0] + channels[2] + channels[4] + channels[5]
         if auxiliary:
             self.aux1, self.aux2 = Auxiliary(512, num_classes), Auxiliary(528, num_classes)
@@ -118,6 +112,31 @@ class GoogLeNet(nn.Module):
         return logits
 
 
+class SmallInception(nn.Module):
+    """For small images: two blocks, pooling, two blocks."""
+
+    def __init__(self, num_classes: int = 10, in_channels: int = 3, block=Inception):
+        super().__init__()
+        self.in_channels = in_channels
+        self.conv = Conv(in_channels, 32, 3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+        self.stages, inputs = nn.Sequential(), 32
+        for channels in SMALL_BLOCKS:
+            stage = nn.Sequential()
+            for _ in range(2):
+                stage.append(block(inputs, channels, 5))
+                inputs = channels[0] + channels[2] + channels[4] + channels[5]
+            self.stages.append(stage)
+        self.fc = nn.Linear(inputs, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        check_images(x, self.in_channels, least=8)
+        x = self.pool(self.conv(x))  # (N, 3, 32, 32) -> (N, 32, 16, 16)
+        x = self.pool(self.stages[0](x))  # (N, 64, 8, 8)
+        x = self.stages[1](x)  # (N, 96, 8, 8)
+        return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
+
+
 def loss(outputs, labels: Tensor) -> Tensor:
     """Cross-entropy of the logits, plus 0.3 times that of each auxiliary head: section 5."""
     if isinstance(outputs, Tensor):
@@ -129,3 +148,8 @@ def loss(outputs, labels: Tensor) -> Tensor:
 def googlenet(**options) -> GoogLeNet:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984."""
     return GoogLeNet(**options)
+
+
+def small_inception(**options) -> SmallInception:
+    """66,306 parameters, 9 million multiply-adds."""
+    return SmallInception(**options)

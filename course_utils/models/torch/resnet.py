@@ -24,7 +24,15 @@ DEPTHS = {  # blocks in each of the four stages: table 1
 }
 
 
-class BasicBlock(nn.Module):
+class Block(nn.Module):
+    """Adds the residual that a subclass computes to its input: equations 1 and 2."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.residual(x)
+        return (y if self.downsample is None else y + self.downsample(x)).relu()
+
+
+class BasicBlock(Block):
     """Two 3x3 convolutions: ResNet-18 and -34."""
 
     expansion = 1
@@ -38,13 +46,12 @@ class BasicBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(planes, eps=epsilon)
         self.downsample = _shortcut(inputs, planes, stride, options)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def residual(self, x: Tensor) -> Tensor:
         y = self.bn1(self.conv1(x)).relu()
-        y = self.bn2(self.conv2(y))
-        return (y + self.downsample(x)).relu()
+        return self.bn2(self.conv2(y))
 
 
-class Bottleneck(nn.Module):
+class Bottleneck(Block):
     """1x1 to fewer channels, 3x3 among them, 1x1 to four times as many: from ResNet-50 on."""
 
     expansion = 4
@@ -62,15 +69,16 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(outputs, eps=epsilon)
         self.downsample = _shortcut(inputs, outputs, stride, options)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def residual(self, x: Tensor) -> Tensor:
         y = self.bn1(self.conv1(x)).relu()
         y = self.bn2(self.conv2(y)).relu()
-        y = self.bn3(self.conv3(y))
-        return (y + self.downsample(x)).relu()
+        return self.bn3(self.conv3(y))
 
 
-def _shortcut(inputs: int, outputs: int, stride: int, options: dict) -> nn.Module:
+def _shortcut(inputs: int, outputs: int, stride: int, options: dict) -> nn.Module | None:
     """The input itself, or projected by a 1x1 convolution where the shape changes."""
+    if not options["shortcuts"]:
+        return None
     if stride == 1 and inputs == outputs:
         return nn.Sequential()
     return nn.Sequential(
@@ -94,6 +102,12 @@ class ResNet(nn.Module):
         or the 3x3 one, as in torchvision, which is a little more accurate.
     bias, epsilon
         Of the convolutions and of batch normalisation: Keras' ResNet has biases and 1.001e-5.
+    planes
+        Channels of each stage; a bottleneck gives four times as many.
+    small
+        For small images: the stem is a 3x3 convolution, and pools nothing (section 4.2).
+    shortcuts
+        Without them it is the plain network that the paper compares with.
     """
 
     def __init__(
@@ -107,32 +121,43 @@ class ResNet(nn.Module):
         stride_first: bool = False,
         bias: bool = False,
         epsilon: float = 1e-5,
+        planes: tuple[int, ...] = (64, 128, 256, 512),
+        small: bool = False,
+        shortcuts: bool = True,
     ):
         super().__init__()
         self.in_channels = in_channels
         options = dict(groups=groups, stride_first=stride_first, bias=bias, epsilon=epsilon)
-        self.conv1 = nn.Conv2d(in_channels, 64, 7, stride=2, padding=3, bias=bias)
-        self.bn1 = nn.BatchNorm2d(64, eps=epsilon)
-        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
-        channels = 64
-        for number, (depth, planes) in enumerate(zip(depths, (64, 128, 256, 512), strict=True)):
+        options["shortcuts"] = shortcuts
+        kernel, stride = (3, 1) if small else (7, 2)
+        self.conv1 = nn.Conv2d(in_channels, planes[0], kernel, stride, kernel // 2, bias=bias)
+        self.bn1 = nn.BatchNorm2d(planes[0], eps=epsilon)
+        self.maxpool = nn.Identity() if small else nn.MaxPool2d(3, stride=2, padding=1)
+        channels = planes[0]
+        for number, (depth, outputs) in enumerate(zip(depths, planes, strict=True)):
             stage = nn.Sequential()
             for index in range(depth):
                 stride = 2 if number > 0 and index == 0 else 1
-                inner = planes * width // 64 * groups
-                stage.append(block(channels, planes, stride, inner, options))
-                channels = planes * block.expansion
+                inner = outputs * width // 64 * groups
+                stage.append(block(channels, outputs, stride, inner, options))
+                channels = outputs * block.expansion
             self.add_module(f"layer{number + 1}", stage)
         self.fc = nn.Linear(channels, num_classes)
+
+    def stages(self) -> list[nn.Module]:
+        """layer1, layer2 and so on: four, three for small images."""
+        return [part for name, part in self.named_children() if name.startswith("layer")]
 
     def forward(self, x: Tensor) -> Tensor:
         check_images(x, self.in_channels)
         x = self.bn1(self.conv1(x)).relu()  # (N, 3, 224, 224) -> (N, 64, 112, 112)
         x = self.maxpool(x)  # (N, 64, 56, 56)
-        x = self.layer1(x)  # (N, 64, 56, 56), or 256 channels with bottlenecks
-        x = self.layer2(x)  # (N, 128, 28, 28), or 512
-        x = self.layer3(x)  # (N, 256, 14, 14), or 1024
-        x = self.layer4(x)  # (N, 512, 7, 7), or 2048
+        for stage in self.stages():
+            x = stage(x)
+            # (N, 64, 56, 56), or 256 channels with bottlenecks
+            # (N, 128, 28, 28), or 512
+            # (N, 256, 14, 14), or 1024
+            # (N, 512, 7, 7), or 2048
         x = x.mean(dim=(2, 3))  # (N, 512), or 2048
         return self.fc(x)  # (N, num_classes)
 
@@ -180,3 +205,13 @@ def resnext50_32x4d(**options) -> ResNet:
 def resnext101_32x8d(**options) -> ResNet:
     """88,791,336 parameters, 16.41 billion multiply-adds."""
     return ResNet(Bottleneck, DEPTHS[101], groups=32, width=8, **options)
+
+
+def small_resnet(blocks: int = 1, **options) -> ResNet:
+    """78,042 parameters, 13 million multiply-adds.
+
+    For 28x28 to 64x64 images: three stages of `blocks` basic blocks with 16, 32 and 64 channels;
+    `blocks=3` is ResNet-20 of section 4.2, here with projections where the shape changes.
+    """
+    options = dict(num_classes=10, planes=(16, 32, 64), small=True) | options
+    return ResNet(BasicBlock, (blocks,) * 3, **options)

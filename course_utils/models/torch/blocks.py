@@ -1,0 +1,66 @@
+"""The pieces that several families are made of."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class Conv(nn.Module):
+    """Convolution, batch normalisation, ReLU: what every Inception is made of.
+
+    `kernel` and `padding` are a number or `(vertical, horizontal)`. Without `scale` batch
+    normalisation has no gamma, which a ReLU behind it makes superfluous where a convolution
+    follows: so the networks that Google published.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel, stride=1, padding=0, scale: bool = True):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False)
+        self.bn = nn.BatchNorm2d(outputs, eps=1e-3)
+        if not scale:
+            self.bn.weight = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.bn(self.conv(x)).relu()
+
+
+class Branches(nn.Module):
+    """Parts that look at the same feature maps; what they see is put together."""
+
+    def __init__(self, **branches: nn.Module):
+        super().__init__()
+        for name, branch in branches.items():
+            self.add_module(name, branch)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([branch(x) for branch in self.children()], dim=1)
+
+
+class Separable(nn.Module):
+    """A 3x3 convolution of each feature map alone, then a 1x1 convolution across them."""
+
+    def __init__(self, inputs: int, outputs: int):
+        super().__init__()
+        self.depthwise = nn.Conv2d(inputs, inputs, 3, padding=1, groups=inputs, bias=False)
+        self.pointwise = nn.Conv2d(inputs, outputs, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.pointwise(self.depthwise(x))
+
+
+class Excitation(nn.Module):
+    """Squeeze and excitation: a weight between 0 and 1 for every feature map.
+
+    J. Hu, L. Shen, G. Sun: Squeeze-and-excitation networks. CVPR 2018, equations 2 and 3.
+    """
+
+    def __init__(self, channels: int, reduction: int = 16):
+        super().__init__()
+        self.fc1 = nn.Linear(channels, channels // reduction)
+        self.fc2 = nn.Linear(channels // reduction, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        squeezed = x.mean(dim=(2, 3))  # (N, C): one number a map
+        weights = self.fc2(self.fc1(squeezed).relu()).sigmoid()
+        return x * weights[:, :, None, None]
