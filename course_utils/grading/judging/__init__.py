@@ -1,0 +1,13 @@
+"""Judge a notebook without trusting it: tests run on one side of a wall, answers on the other.
+
+rebuild   the instructor's notebook with a student's answers in it, whatever was handed in
+rules     what an instructor states about an exercise
+walls     what the machine offers to wall a process in, and the student's process behind it
+student   the student's side: runs cells and answers calls; its own replies are not trusted
+wire      plain data between the two, never pickled
+session   the judge's end of the wire: time limits, crashes, replays
+proxies   how a test sees what a student defined
+judge     run a rebuilt notebook and give every graded cell a verdict
+verdicts  the words for it
+plugin    in the place of nbgrader's execution: `course_utils.grading.configure(c)`
+"""

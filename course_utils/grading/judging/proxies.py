@@ -1,0 +1,161 @@
+"""How a test sees what a student defined: an object that sends every question over the wire.
+
+What comes back by value is the judge's own. What stays there is never asked to compare itself with
+something of the judge's: an answer that learns what is expected could say yes.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .session import Session, StudentGone
+from .wire import Remote
+
+# Names with underscores that tests ask for; all others would make libraries ask a stranger.
+ASKED = {"__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__call__"}
+EXPLICIT = {
+    "__init__", "__add__", "__sub__", "__mul__", "__rmul__", "__truediv__", "__matmul__", "__eq__",
+    "__lt__", "__le__", "__gt__", "__ge__", "__neg__", "__abs__", "__len__", "__getitem__",
+    "__contains__", "__iter__", "__next__", "__str__", "__repr__", "__pow__", "__radd__",
+}  # fmt: skip
+
+
+class Proxy:
+    """Something of a student's: a function, a class, a network, a generator."""
+
+    __slots__ = ("_session", "_reference", "_classes", "_label")
+    __array_ufunc__ = None
+
+    def __init__(self, session: Session, remote: Remote):
+        object.__setattr__(self, "_session", session)
+        object.__setattr__(self, "_reference", (remote.number, session.generation))
+        object.__setattr__(self, "_classes", remote.classes)
+        object.__setattr__(self, "_label", remote.label)
+
+    @property
+    def __class__(self):
+        """The first of its classes that the judge knows too, so that `isinstance` works."""
+        for name in self._classes:
+            module, _, attribute = name.rpartition(".")
+            found = getattr(sys.modules.get(module), attribute, None)
+            if isinstance(found, type) and not issubclass(found, BaseException):
+                if found.__module__ == module and module not in ("builtins", "__main__"):
+                    return found
+        return Proxy
+
+    def __call__(self, *args, **kwargs):
+        return self._session.call(self, args, kwargs)
+
+    def __getattr__(self, name: str):
+        special = name.startswith("__") and name.endswith("__")
+        if special and name not in ASKED and name not in EXPLICIT:
+            raise AttributeError(name)
+        if name.startswith("_ipython") or name.startswith("_repr_"):
+            raise AttributeError(name)
+        return self._session.get(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._session.set(self, name, value)
+
+    def __getitem__(self, key):
+        return self._session.operate(self, "item", key)
+
+    def __setitem__(self, key, value) -> None:
+        self._session.operate(self, "setitem", key, value)
+
+    def __delitem__(self, key) -> None:
+        self._session.operate(self, "delitem", key)
+
+    def __len__(self) -> int:
+        return self._typed("len", int)
+
+    def __iter__(self):
+        iterator = self._session.operate(self, "iter")
+        if type(iterator) is not Proxy:
+            raise TypeError(f"{self!r} cannot be iterated over")
+        return iterator
+
+    def __next__(self):
+        return self._session.operate(self, "next")
+
+    def __enter__(self):
+        return self._session.operate(self, "enter")
+
+    def __exit__(self, *error):
+        self._session.operate(self, "exit")
+        return False
+
+    def __str__(self) -> str:
+        return self._typed("str", str)
+
+    def __repr__(self) -> str:
+        kind = self._classes[0].rpartition(".")[2] if self._classes else "object"
+        return f"your {self._label}" if kind in ("function", "type") else f"your {kind} object"
+
+    def __bool__(self) -> bool:
+        return self._typed("bool", bool)
+
+    def __int__(self) -> int:
+        return self._typed("int", int)
+
+    def __float__(self) -> float:
+        return self._typed("float", float)
+
+    def __hash__(self) -> int:
+        return hash(self._reference)
+
+    def __eq__(self, other) -> bool:
+        if type(other) is not Proxy:
+            return False
+        if other._reference == self._reference:
+            return True
+        return bool(self._session.operate(self, "eq", other) is True)
+
+    def __neg__(self):
+        return self._session.operate(self, "neg")
+
+    def __abs__(self):
+        return self._session.operate(self, "abs")
+
+    def _typed(self, what: str, kind: type):
+        value = self._session.operate(self, what)
+        if type(value) is not kind:
+            raise TypeError(f"{what}() of {self!r} is no {kind.__name__}")
+        return value
+
+
+def _between_answers(name: str):
+    def operation(self, other):
+        if type(other) is not Proxy:
+            return NotImplemented
+        return self._session.operate(self, name, other)
+
+    return operation
+
+
+for _name in ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge"):
+    setattr(Proxy, f"__{_name}__", _between_answers(_name))
+
+
+def bridge(session: Session, number: int, tensor):
+    """A tensor of the judge's whose gradient goes back into the student's tensor it is a copy of."""
+    import torch
+
+    generation = session.generation
+
+    class ToTheAnswer(torch.autograd.Function):
+        @staticmethod
+        def forward(context, values, hook):
+            return values.clone()
+
+        @staticmethod
+        def backward(context, gradient):
+            session.backward(number, generation, gradient.detach())
+            return None, None
+
+    with torch.enable_grad():
+        return ToTheAnswer.apply(tensor, torch.zeros((), requires_grad=True))
+
+
+__all__ = ["Proxy", "StudentGone", "bridge"]

@@ -1,0 +1,143 @@
+"""Read a notebook that nobody vouches for: a list of cells, or a sentence that says why not.
+
+Nothing here trusts the file: neither that it is one, nor its size, nor its form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LARGEST = 50_000_000  # bytes
+MOST_CELLS = 5_000
+
+
+class Unreadable(Exception):
+    """The file is no notebook; the message says why, for the student."""
+
+
+@dataclass
+class Cell:
+    """A cell as it was handed in: its kind ("code" or another), source, grade_id and own id."""
+
+    kind: str
+    source: str
+    grade_id: str | None = None
+    own: str | None = None
+
+
+@dataclass
+class Notebook:
+    """The cells of a file, and what had to be repaired to read it."""
+
+    cells: list[Cell] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
+
+
+def read(path: Path) -> Notebook:
+    """The cells of a notebook file of any version.
+
+    Raises
+    ------
+    Unreadable
+        If there are none to be had.
+    """
+    repairs: list[str] = []
+    text = _text(_bytes(path), repairs)
+    content = _parse(text, repairs)
+    if not isinstance(content, dict):
+        raise Unreadable("the notebook is damaged: it does not have a notebook's form")
+    sheets = content.get("worksheets")
+    if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
+        repairs.append("the notebook is in an old format (nbformat 3)")
+        content = sheets[0]
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable("the notebook is damaged: it does not have a notebook's form")
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells; at most {MOST_CELLS} are graded")
+    found = [_cell(cell) for cell in cells]
+    broken = found.count(None)
+    if broken:
+        repairs.append(f"{broken} damaged cells were left out")
+    return Notebook([cell for cell in found if cell is not None], repairs)
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of an ordinary file of a bearable size; links and devices are not opened."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        words = error.strerror or "it cannot be opened"
+        raise Unreadable(f"the notebook cannot be read: {words}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable("the notebook is not an ordinary file")
+        if status.st_size > LARGEST:
+            size = f"{status.st_size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are graded"
+            raise Unreadable(f"the notebook has {size}")
+        return file.read(LARGEST + 1)[:LARGEST]
+
+
+def _text(data: bytes, repairs: list[str]) -> str:
+    for encoding in ("utf-8-sig", "utf-16"):
+        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+    repairs.append("characters that are no UTF-8 were replaced")
+    return data.decode("utf-8", "replace")
+
+
+def _parse(text: str, repairs: list[str]):
+    for attempt, note in _versions(text):
+        try:
+            content = json.loads(attempt)
+        except (ValueError, RecursionError, MemoryError):
+            continue
+        if note:
+            repairs.append(note)
+        return content
+    raise Unreadable("the notebook is damaged: the file is no JSON, so no Jupyter can open it")
+
+
+def _versions(text: str):
+    """The text, and what it may have been before a merge or a stray byte."""
+    yield text, None
+    if "\x00" in text:
+        yield text.replace("\x00", ""), "zero bytes were left out"
+    conflict = re.compile(
+        r"^<{7}.*?\n(.*?)(?:^\|{7}.*?\n.*?)?^={7}\n(.*?)^>{7}[^\n]*\n", re.MULTILINE | re.DOTALL
+    )
+    if conflict.search(text):
+        note = "a merge conflict was left in the file: one of its sides was taken"
+        for side in (r"\1", r"\2"):
+            yield conflict.sub(side, text), note
+
+
+def _cell(content) -> Cell | None:
+    if not isinstance(content, dict):
+        return None
+    source = content.get("source", content.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return None
+    source = source.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    metadata = content.get("metadata")
+    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
+    own = content.get("id")
+    return Cell(
+        "code" if content.get("cell_type") == "code" else "markdown",
+        source,
+        grade_id if isinstance(grade_id, str) else None,
+        own if isinstance(own, str) else None,
+    )

@@ -1,0 +1,374 @@
+"""The judge's end of the wire: requests with a deadline, and a student process that can be replaced.
+
+A process that dies takes nothing with it: the next request starts another one and runs again the
+cells that had run, except those that killed it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import select
+import signal
+import struct
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import psutil
+
+from . import wire
+from .verdicts import Kind
+from .walls import Wall
+
+GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
+
+
+class StudentGone(BaseException):
+    """The student's process did not answer, and is dead now. No `except Exception` hides it."""
+
+    def __init__(self, kind: Kind, detail: str = ""):
+        super().__init__(detail or kind)
+        self.kind, self.detail = kind, detail
+
+
+class StudentError(Exception):
+    """An exception of the student's own making, or of a library that the judge has not loaded."""
+
+
+class CannotCross(TypeError):
+    """A test gives an answer what cannot be sent; the message tells the instructor what to do."""
+
+
+class Session:
+    """One student's process at a time.
+
+    Parameters
+    ----------
+    wall
+        How processes are started.
+    inputs
+        What happens with arguments that an answer changes in place: "seen" (the test sees it),
+        "copied" (it does not), "kept" (the call fails and says so).
+    space
+        The judge's names that are in both processes: what set-up cells made can be sent by name.
+    """
+
+    def __init__(self, wall: Wall, inputs: str = "seen", space: Callable[[Any], str | None] = None):
+        self.wall, self.inputs = wall, inputs
+        self.name_of = space or (lambda value: None)
+        self.generation = 0
+        self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
+        self.left = wall.limits.output
+        self.printed: list[str] = []
+        self.peak = 0
+        self.died: StudentGone | None = None
+        self._process = None
+        self._cells: list[str] = []
+        self._functions: list[Callable] = []
+
+    # --- life ---
+
+    def alive(self) -> bool:
+        return self._process is not None
+
+    def begin(self, seconds: float) -> None:
+        """A cell begins that has so many seconds."""
+        self.deadline = min(time.monotonic() + seconds, self.end)
+        self.died = None
+
+    def ensure(self) -> dict[str, Any] | None:
+        """Start a process if there is none and run again what had run; the names it then has."""
+        if self.alive():
+            return None
+        names: dict[str, Any] = {}
+        cells, self._cells = self._cells, []
+        self._start()
+        for source in cells:
+            names |= self.run(source)["names"]
+        return names
+
+    def _start(self) -> None:
+        self.generation += 1
+        self._functions.clear()
+        self._process = self.wall.start()
+        os.set_blocking(self._process.stdout.fileno(), False)
+        os.set_blocking(self._process.stdin.fileno(), False)
+        ready = self._receive()
+        if not isinstance(ready, dict) or ready.get("ready") is not True:
+            self._die(Kind.INFRA, "the student's process did not start")
+
+    def stop(self) -> None:
+        """End the process with everything behind its wall."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.stdin.close()
+        process.stdout.close()
+        process.wait()
+
+    def _die(self, kind: Kind, detail: str = "") -> None:
+        self.stop()
+        self.died = StudentGone(kind, detail)
+        raise self.died
+
+    # --- requests ---
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run a cell there. It is run again after a crash unless it was the one that crashed."""
+        if not self.alive():
+            self.ensure()
+        reply = self._request({"do": "run", "source": source}, kinds={"names": dict})
+        self._cells.append(source)
+        return reply
+
+    def call(self, proxy, args: tuple, kwargs: dict) -> Any:
+        """Call an object there; what it changed in place is treated as `inputs` says."""
+        reply = self._request(
+            {"do": "call", "number": self._number(proxy), "args": list(args), "kwargs": kwargs}
+        )
+        changed = reply.get("changed")
+        if isinstance(changed, dict) and changed and self.inputs != "copied":
+            for key, value in changed.items():
+                given = kwargs.get(key) if isinstance(key, str) else None
+                if type(key) is int and 0 <= key < len(args):
+                    given = args[key]
+                if self.inputs == "kept":
+                    raise AssertionError(
+                        f"{proxy!r} changes its argument in place: work on a copy of it"
+                    )
+                _overwrite(given, value)
+        return reply.get("value")
+
+    def get(self, proxy, name: str) -> Any:
+        return self._request({"do": "get", "number": self._number(proxy), "name": name})["value"]
+
+    def set(self, proxy, name: str, value: Any) -> None:
+        self._request({"do": "set", "number": self._number(proxy), "name": name, "value": value})
+
+    def operate(self, proxy, name: str, *args) -> Any:
+        request = {"do": "operate", "number": self._number(proxy), "name": name}
+        return self._request(request | {"args": list(args)})["value"]
+
+    def _number(self, proxy) -> int:
+        number, generation = proxy._reference
+        if generation != self.generation or not self.alive():
+            raise self.died or StudentGone(Kind.CRASH, "the process of this object is gone")
+        return number
+
+    def _request(self, content: dict, kinds: dict | None = None) -> dict:
+        if not self.alive():
+            raise self.died or StudentGone(Kind.CRASH)
+        self._send(content)
+        while True:
+            reply = self._receive()
+            if "call" not in reply:
+                break
+            self._send(self._called(reply))
+        printed = reply.get("printed")
+        if isinstance(printed, str) and printed:
+            self.printed.append(printed[:20_000])
+        if type(reply.get("peak")) is int:
+            self.peak = max(self.peak, reply["peak"])
+        if "names" not in reply and isinstance(reply.get("error"), dict):
+            raise exception(reply["error"])
+        expected = kinds or {"value": object}
+        if not all(isinstance(reply.get(key, wire), kind) for key, kind in expected.items()):
+            self._die(Kind.TAMPERED, "a reply without an answer")
+        if "value" not in reply and "names" not in reply:
+            self._die(Kind.TAMPERED, "a reply without an answer")
+        return reply
+
+    def _called(self, request: dict) -> dict:
+        """A function of the judge is called with plain data, while a call of its own lasts."""
+        number, args, kwargs = (request.get(key) for key in ("call", "args", "kwargs"))
+        good = type(number) is int and -len(self._functions) <= number < 0
+        if not good or not isinstance(args, list) or not isinstance(kwargs, dict):
+            self._die(Kind.TAMPERED, "a call of what was never given")
+        try:
+            return {"value": self._functions[-number - 1](*args, **kwargs)}
+        except Exception as error:
+            return {"error": [type(error).__name__, str(error)[:1000]]}
+
+    # --- bytes ---
+
+    def _send(self, content: dict) -> None:
+        data = memoryview(wire.frame(wire.pack(content, self._refer)))
+        descriptor = self._process.stdin.fileno()
+        while data:
+            self._wait(writing=True)
+            try:
+                data = data[os.write(descriptor, data) :]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._die(self._cause(), "the process ended")
+
+    def _receive(self) -> dict:
+        size = struct.unpack(">I", self._exactly(4))[0]
+        if size > wire.LARGEST:
+            self._die(Kind.OUTPUT_LIMIT, f"a message of {size / 1e6:.0f} MB")
+        try:
+            reply = wire.unpack(self._exactly(size), self._resolve)
+        except wire.WireError as error:
+            self._die(Kind.TAMPERED, str(error)[:200])
+        if not isinstance(reply, dict):
+            self._die(Kind.TAMPERED, "a reply that is none")
+        return reply
+
+    def _exactly(self, count: int) -> bytes:
+        parts = bytearray()
+        descriptor = self._process.stdout.fileno()
+        while len(parts) < count:
+            self._wait()
+            try:
+                part = os.read(descriptor, min(count - len(parts), 1 << 20))
+            except BlockingIOError:
+                continue
+            if not part:
+                self._die(self._cause(), "the process ended")
+            self.left -= len(part)
+            if self.left < 0:
+                self._die(Kind.OUTPUT_LIMIT, "more than all cells together may give")
+            parts += part
+        return bytes(parts)
+
+    def _wait(self, writing: bool = False) -> None:
+        """Until something can be read or written; time and memory are watched meanwhile."""
+        pipe = self._process.stdin if writing else self._process.stdout
+        while True:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                self._die(Kind.TIMEOUT)
+            wanted = ([], [pipe], []) if writing else ([pipe], [], [])
+            if any(select.select(*wanted, min(left, GLANCE))):
+                return
+            if self._memory() > 1.5 * self.wall.limits.memory + 500_000_000:
+                self._die(Kind.OUT_OF_MEMORY)
+
+    def _memory(self) -> int:
+        """Bytes that everything behind the wall holds."""
+        try:
+            family = psutil.Process(self._process.pid).children(recursive=True)
+            return sum(member.memory_info().rss for member in family)
+        except psutil.Error:
+            return 0
+
+    def _cause(self) -> Kind:
+        """Why a process ended by itself."""
+        try:
+            status = self._process.wait(timeout=2)
+        except Exception:
+            return Kind.CRASH
+        if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            return Kind.TIMEOUT
+        return Kind.CRASH
+
+    # --- references ---
+
+    def _refer(self, value: Any, tensor: bool = False) -> wire.Remote | None:
+        """How the judge's objects are sent: as a reference, a name, or not at all."""
+        from .proxies import Proxy
+
+        if tensor:
+            return None
+        if type(value) is Proxy:
+            return wire.Remote(self._number(value))
+        name = self.name_of(value)
+        if name is not None:
+            return wire.Remote(0, (), f"name:{name}")
+        place = _importable(value)
+        if place is not None:
+            return wire.Remote(0, (), f"import:{place}")
+        if isinstance(value, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
+            self._functions.append(value)
+            return wire.Remote(-len(self._functions))
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        raise CannotCross(
+            f"a {kind} cannot be given to an answer, which runs in another process: give plain data "
+            "(numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a cell of "
+            "its own before the answer, which runs in both processes, and give it by its name"
+        )
+
+    def _resolve(self, remote: wire.Remote, tensor=None) -> Any:
+        from .proxies import Proxy, bridge
+
+        if tensor is not None:
+            return bridge(self, remote.number, tensor)
+        if remote.number <= 0:
+            raise wire.WireError("a reference to nothing")
+        return Proxy(self, remote)
+
+    def backward(self, number: int, generation: int, gradient) -> None:
+        """Send a gradient back into a student's tensor."""
+        if generation == self.generation and self.alive():
+            self._request({"do": "backward", "number": number, "gradient": gradient})
+
+
+def exception(error: dict) -> Exception:
+    """An exception of the judge's own that stands for one of the student's, by type and message.
+
+    Only classes that are exceptions already known here are taken, by name.
+    """
+    import builtins
+    import sys
+
+    message = str(error.get("message", ""))[:2000]
+    names = error.get("classes")
+    for name in names if isinstance(names, list) else ():
+        module, _, attribute = str(name).rpartition(".")
+        holder = builtins if module == "builtins" else sys.modules.get(module)
+        found = vars(holder).get(attribute) if holder is not None else None
+        ours = module.partition(".")[0] in ("builtins", "numpy", "torch", "tensorflow", "json")
+        if ours and isinstance(found, type) and issubclass(found, Exception):
+            if found in (Exception, StopIteration, StopAsyncIteration):
+                if found is not Exception:
+                    return found(message)
+                break
+            try:
+                return found(message)
+            except Exception:
+                return type(found.__name__, (found,), {"__init__": lambda self, *a: None,
+                                                       "__str__": lambda self: message})()
+    first = str(names[0]).rpartition(".")[2] if isinstance(names, list) and names else "an error"
+    return StudentError(f"{first[:100]}: {message}")
+
+
+def _importable(value: Any) -> str | None:
+    """`module:name` of a class or function of an installed library."""
+    if not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc):
+        if not isinstance(value, types.ModuleType):
+            return None
+        return None if value.__name__ == "__main__" else f"{value.__name__}:"
+    module = getattr(value, "__module__", None) or ("numpy" if isinstance(value, np.ufunc) else None)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
+    if not module or module == "__main__" or "<" in name:
+        return None
+    try:
+        found: Any = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError):
+        return None
+    return f"{module}:{name}" if found is value else None
+
+
+def _overwrite(given: Any, value: Any) -> None:
+    """Make a judge's object what the student's copy of it has become, if it is of that kind."""
+    if isinstance(given, np.ndarray) and isinstance(value, np.ndarray):
+        if given.shape == value.shape and given.flags.writeable:
+            np.copyto(given, value, casting="unsafe")
+    elif type(given) is list and type(value) is list:
+        given[:] = value
+    elif type(given) in (dict, set) and type(value) is type(given):
+        given.clear()
+        given.update(value)
+    elif hasattr(given, "copy_") and hasattr(given, "detach") and hasattr(value, "detach"):
+        if given.shape == value.shape:
+            given.detach().copy_(value.detach())

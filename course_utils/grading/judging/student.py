@@ -1,0 +1,348 @@
+"""The student's side of the wall: run cells, answer calls. Started by `walls`, never imported there.
+
+Nothing here is a secret and nothing here is trusted: a student can change all of it. The judge
+takes replies as what an unknown process says.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import io
+import itertools
+import os
+import struct
+import sys
+import time
+import types
+
+SHOWN = 20_000  # characters of what a cell printed that are kept
+MUTABLE = (list, dict, set)
+
+
+class Wire:
+    """Messages over two descriptors."""
+
+    def __init__(self, source: int, target: int):
+        self._source, self._target = source, target
+
+    def send(self, data: bytes) -> None:
+        data = memoryview(struct.pack(">I", len(data)) + data)
+        while data:
+            data = data[os.write(self._target, data) :]
+
+    def receive(self) -> bytes:
+        return self._exactly(struct.unpack(">I", self._exactly(4))[0])
+
+    def _exactly(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = os.read(self._source, min(count - len(parts), 1 << 20))
+            if not part:
+                os._exit(0)  # the judge is gone
+            parts += part
+        return bytes(parts)
+
+
+class Side:
+    """What the judge can ask for: one method a request."""
+
+    def __init__(self, wire: Wire, settings: dict):
+        from course_utils.grading.judging import wire as plain
+
+        self.plain, self.wire = plain, wire
+        self.objects: dict[int, object] = {}
+        self.numbers = itertools.count(1)
+        self.known: dict[int, int] = {}
+        self.shell = _shell(settings)
+
+    # --- values ---
+
+    def refer(self, value, tensor: bool = False):
+        """A number for what stays here; the same object has the same number."""
+        value = value.value if type(value) is _Stays else value
+        number = self.known.get(id(value))
+        if number is None or self.objects.get(number) is not value:
+            number = next(self.numbers)
+            self.objects[number], self.known[id(value)] = value, number
+        names = [f"{c.__module__}.{c.__qualname__}" for c in type(value).__mro__]
+        label = getattr(value, "__name__", type(value).__name__)
+        return self.plain.Remote(number, tuple(names), str(label))
+
+    def resolve(self, remote, tensor=None):
+        """The judge's references: positive numbers are objects here, others its functions."""
+        if tensor is not None:
+            return tensor.requires_grad_()
+        if remote.number > 0:
+            return self.objects[remote.number]
+        if remote.number == 0:  # something that both processes have
+            way, _, name = remote.label.partition(":")
+            if way == "name":
+                return self.shell.user_ns[name]
+            module, _, names = name.partition(":")
+            found = importlib.import_module(module)
+            for part in filter(None, names.split(".")):
+                found = getattr(found, part)
+            return found
+        return lambda *args, **kwargs: self._call_back(remote.number, args, kwargs)
+
+    def _call_back(self, number: int, args, kwargs):
+        self.reply({"call": number, "args": list(args), "kwargs": kwargs})
+        answer = self.plain.unpack(self.wire.receive(), self.resolve)
+        if "error" in answer:
+            raise getattr(builtins, answer["error"][0], RuntimeError)(answer["error"][1])
+        return answer["value"]
+
+    def reply(self, content: dict) -> None:
+        self.wire.send(self.plain.pack(content, self.refer))
+
+    # --- requests ---
+
+    def run(self, source: str) -> dict:
+        """Run a cell; tell the names that it bound."""
+        space, before = self.shell.user_ns, dict(self.shell.user_ns)
+        began = time.process_time()
+        with _Printed() as printed:
+            result = self.shell.run_cell(source, store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        bound = {
+            name: value
+            for name, value in space.items()
+            if not name.startswith("_") and before.get(name, self) is not value
+        }
+        names = {}
+        for name, value in bound.items():
+            if isinstance(value, types.ModuleType):
+                continue
+            names[name] = self._sendable(value)
+        return {
+            "names": names,
+            "error": _described(error) if error else None,
+            "printed": printed.text(),
+            "pictures": printed.pictures,
+            "seconds": time.process_time() - began,
+            "peak": _peak(),
+        }
+
+    def _sendable(self, value):
+        """A global as it goes to the judge: large or strange data as a reference."""
+        try:
+            if len(self.plain.pack(value, self.refer)) < 8_000_000:
+                return value
+        except Exception:
+            pass
+        return _Stays(value)
+
+    def call(self, number: int, args: list, kwargs: dict) -> dict:
+        """Call an object; tell which of the arguments it changed."""
+        function = self.objects[number]
+        given = {**dict(enumerate(args)), **kwargs}
+        before = {key: self._snapshot(value) for key, value in given.items()}
+        with _Printed() as printed:
+            value = function(*args, **kwargs)
+        changed = {}
+        for key, packed in before.items():
+            if packed is not None and self._snapshot(given[key]) != packed:
+                changed[key] = given[key]
+        return {"value": value, "changed": changed, "printed": printed.text()}
+
+    def _snapshot(self, value) -> bytes | None:
+        torch = sys.modules.get("torch")
+        numpy = sys.modules.get("numpy")
+        kinds = MUTABLE + ((numpy.ndarray,) if numpy else ()) + ((torch.Tensor,) if torch else ())
+        if not isinstance(value, kinds):
+            return None
+        if torch and isinstance(value, torch.Tensor):
+            value = value.detach()
+        return self.plain.pack(value, self.refer)
+
+    def get(self, number: int, name: str) -> dict:
+        return {"value": getattr(self.objects[number], name)}
+
+    def set(self, number: int, name: str, value) -> dict:
+        setattr(self.objects[number], name, value)
+        return {"value": None}
+
+    def operate(self, number: int, name: str, args: list) -> dict:
+        """`len(x)`, `x[key]`, `next(x)` and what else Python spells without a name."""
+        with _Printed() as printed:
+            value = _OPERATIONS[name](self.objects[number], *args)
+        return {"value": value, "printed": printed.text()}
+
+    def backward(self, number: int, gradient) -> dict:
+        """Send a gradient back from a tensor that was given to the judge."""
+        self.objects[number].backward(gradient, retain_graph=True)
+        return {"value": None}
+
+    def serve(self) -> None:
+        while True:
+            try:
+                request = self.plain.unpack(self.wire.receive(), self.resolve)
+                what = request.pop("do")
+                answer = getattr(self, what)(**request)
+            except BaseException as error:  # SystemExit of a student's function as well
+                answer = {"error": _described(error)}
+            try:
+                self.reply(answer)
+            except BaseException as error:
+                self.reply({"error": _described(error)})
+
+
+class _Stays:
+    """Holds an object that must not be sent by value."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+_OPERATIONS = {
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "item": lambda x, key: x[key],
+    "setitem": lambda x, key, value: x.__setitem__(key, value),
+    "delitem": lambda x, key: x.__delitem__(key),
+    "str": str,
+    "repr": repr,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "enter": lambda x: type(x).__enter__(x),
+    "exit": lambda x, *error: type(x).__exit__(x, None, None, None),
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "truediv": lambda x, y: x / y,
+    "matmul": lambda x, y: x @ y,
+    "eq": lambda x, y: bool(x == y),
+    "lt": lambda x, y: bool(x < y),
+    "le": lambda x, y: bool(x <= y),
+    "gt": lambda x, y: bool(x > y),
+    "ge": lambda x, y: bool(x >= y),
+    "neg": lambda x: -x,
+    "abs": abs,
+}
+
+
+def _described(error: BaseException) -> dict:
+    """An exception as plain data: its classes, what it says, and where it happened."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "ipykernel" in file or "ipython-input" in file or file.startswith("<"):
+            place = f"line {trace.tb_lineno}"
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError):
+        place = f"line {error.lineno}"
+    try:
+        message = str(error)
+    except BaseException:
+        message = ""
+    names = [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__]
+    return {"classes": names, "message": message[:2000], "place": place}
+
+
+def _peak() -> int:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+class _Printed:
+    """What is printed and shown in the meantime, up to a limit."""
+
+    def __enter__(self):
+        self._held = sys.stdout, sys.stderr
+        self._text = _Limited()
+        self.pictures: list[bytes] = []
+        sys.stdout = sys.stderr = self._text
+        _SHOWN.append(self)
+        return self
+
+    def __exit__(self, *error):
+        if _SHOWN and _SHOWN[-1] is self:
+            _SHOWN.pop()
+        sys.stdout, sys.stderr = self._held
+
+    def text(self) -> str:
+        return self._text.getvalue()
+
+    def publish(self, data: dict) -> None:
+        picture = data.get("image/png")
+        if isinstance(picture, bytes) and len(picture) < 2_000_000 and len(self.pictures) < 20:
+            self.pictures.append(picture)
+        else:
+            self._text.write(str(data.get("text/plain", "")) + "\n")
+
+
+_SHOWN: list[_Printed] = []
+
+
+class _Limited(io.StringIO):
+    def write(self, text: str) -> int:
+        room = SHOWN - self.tell()
+        super().write(text[: max(room, 0)])
+        return len(text)
+
+
+def _shell(settings: dict):
+    """An IPython shell: cells may use its magics, and nothing of it is written anywhere."""
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, metadata=None, **options):
+            if _SHOWN:
+                _SHOWN[-1].publish(data)
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.display_pub_class = Publisher
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Minimal"
+    shell = InteractiveShell.instance(config=config)
+    shell.display_pub = Publisher(parent=shell, shell=shell)
+    shell.displayhook.quiet = lambda: True  # the value of a last line is not shown
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
+    shell._showtraceback = lambda *args, **kwargs: None
+    for forbidden in settings.get("forbid", ()):
+        sys.meta_path.insert(0, _Forbidden(forbidden))
+    return shell
+
+
+class _Forbidden:
+    """Says so when a forbidden library is imported; the wall hides its files as well."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == self.name:
+            raise ImportError(f"{self.name} may not be used in this assignment")
+        return None
+
+
+def main() -> None:
+    """`python -m course_utils.grading.judging.student SETTINGS`: serve on standard in and out."""
+    import json
+
+    settings = json.loads(sys.argv[1])
+    source, target = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    from course_utils.grading.judging import limits
+
+    side = Side(Wire(source, target), settings)
+    sys.path.append(os.getcwd())  # last: a file handed in beside the notebook hides no library
+    for library in settings.get("preload", ()):
+        importlib.import_module(library)
+    limits.apply(settings)
+    side.reply({"ready": True})
+    side.serve()
+
+
+if __name__ == "__main__":
+    main()

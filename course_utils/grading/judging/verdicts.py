@@ -1,0 +1,66 @@
+"""The words for how a graded cell ended. Points are only for what ran to its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How it ended."""
+
+    OK = "ok"  # ran to its end; perhaps with partial credit
+    WRONG = "wrong"  # a test failed
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out of memory"
+    CRASH = "crash"  # the answer ended its process
+    OUTPUT_LIMIT = "output limit"
+    TAMPERED = "tampered"  # the answer sent what no honest one can
+    NOT_RUN = "not run"
+    BROKEN_TEST = "broken test"  # the test asks for what cannot cross: the instructor's to mend
+    INFRA = "infrastructure"  # not the student's doing
+
+
+NOT_THE_STUDENTS = (Kind.BROKEN_TEST, Kind.INFRA)
+
+SENTENCES = {
+    Kind.TIMEOUT: "stopped: it ran too long (a loop that never ends?)",
+    Kind.OUT_OF_MEMORY: "stopped: it used too much memory",
+    Kind.CRASH: "your answer ended the process that ran it (exit, a crash)",
+    Kind.OUTPUT_LIMIT: "stopped: it gave too much output",
+    Kind.TAMPERED: "your answer gave something that is no answer",
+    Kind.NOT_RUN: "the test did not run",
+    Kind.INFRA: "the grader failed, not you: this will be graded again",
+    Kind.BROKEN_TEST: "the test itself fails: a person will look at it",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one graded cell got, and why.
+
+    `points` are None where a person has to look. `message` is for the student, `detail` for the
+    instructor.
+    """
+
+    grade_id: str
+    kind: Kind
+    points: float | None
+    maximum: float
+    message: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+    peak: int = 0
+
+    def as_dict(self) -> dict:
+        return asdict(self) | {"kind": str(self.kind)}
+
+    @classmethod
+    def from_dict(cls, content: dict) -> Verdict:
+        return cls(**content | {"kind": Kind(content["kind"])})
+
+
+def without(grade_id: str, maximum: float, kind: Kind, message: str = "", **more) -> Verdict:
+    """A verdict without points; without a decision where it is not the student's doing."""
+    points = None if kind in NOT_THE_STUDENTS else 0.0
+    return Verdict(grade_id, kind, points, maximum, message or SENTENCES.get(kind, ""), **more)

@@ -1,0 +1,253 @@
+"""Plain data between judge and student, in msgpack: decoding never runs anybody's code.
+
+What crosses by value: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, slice,
+range, Ellipsis, NumPy arrays and scalars of numbers, texts and dates, tensors of PyTorch and
+TensorFlow. Everything else stays where it is and is referred to by a number.
+
+A message is four bytes of length, most significant first, and so many bytes of msgpack.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgpack
+import numpy as np
+
+LARGEST = 64_000_000  # bytes of one message
+DEEPEST = 32  # containers in containers
+KINDS = "?biufcSUMm"  # of NumPy's dtypes; no objects, no structures
+
+TUPLE, DICT, SET, INTEGER, COMPLEX, SLICE, RANGE, ELLIPSIS, ARRAY, SCALAR, TORCH, TF, REMOTE = range(
+    13
+)
+
+
+class WireError(ValueError):
+    """A message that is not what it should be, or a value that cannot be sent."""
+
+
+class Remote(NamedTuple):
+    """Something that stays on its own side: its number there, and what it says of itself."""
+
+    number: int
+    classes: tuple[str, ...] = ()  # "module.qualname" of its class and all bases
+    label: str = ""
+
+
+def pack(value: Any, refer: Callable[[Any], Remote]) -> bytes:
+    """Bytes of a value; `refer` gives the reference to what cannot cross, or raises."""
+    data = msgpack.packb(_plain(value, refer, 0), use_bin_type=True)
+    if len(data) > LARGEST:
+        raise WireError(f"{len(data) / 1e6:.0f} MB in one message; at most {LARGEST / 1e6:.0f} are")
+    return data
+
+
+def unpack(data: bytes, resolve: Callable[[Remote], Any]) -> Any:
+    """The value of bytes; `resolve` turns a reference into an object of this side.
+
+    Raises
+    ------
+    WireError
+        If it is no value; whatever the bytes are, nothing else happens.
+    """
+
+    def extension(depth: int) -> Callable[[int, bytes], Any]:
+        def decode(code: int, body: bytes) -> Any:
+            return _decode(code, read(body, depth + 1), resolve)
+
+        return decode
+
+    def read(body: bytes, depth: int) -> Any:
+        if depth > DEEPEST:
+            raise WireError(f"more than {DEEPEST} containers in one another")
+        return msgpack.unpackb(
+            body, raw=False, strict_map_key=False, ext_hook=extension(depth), use_list=True
+        )
+
+    try:
+        return read(data, 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError, KeyError, MemoryError, RecursionError) as error:
+        raise WireError(f"not a message: {error}") from None
+    except msgpack.UnpackException as error:
+        raise WireError(f"not a message: {error}") from None
+
+
+def frame(data: bytes) -> bytes:
+    """A message as it goes over the wire."""
+    return struct.pack(">I", len(data)) + data
+
+
+def _extension(code: int, content: Any) -> msgpack.ExtType:
+    return msgpack.ExtType(code, msgpack.packb(content, use_bin_type=True))
+
+
+def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR0912
+    """The value in the terms of msgpack."""
+    if depth > DEEPEST:
+        return _remote(refer(value))
+    if value is None or value is True or value is False:
+        return value
+    kind = type(value)
+    if kind is int:
+        small = -(2**63) <= value < 2**64
+        return value if small else _extension(INTEGER, hex(value))
+    if kind is float or kind is bytes:
+        return value
+    if kind is str:
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if kind is list:
+        return [_plain(each, refer, depth + 1) for each in value]
+    if kind is tuple or (isinstance(value, tuple) and kind.__name__ == "Size"):
+        return _extension(TUPLE, [_plain(each, refer, depth + 1) for each in value])
+    if kind is dict or (isinstance(value, dict) and kind.__name__ in ("OrderedDict", "defaultdict")):
+        pairs = dict.items(value)
+        return _extension(
+            DICT, [[_plain(k, refer, depth + 1), _plain(v, refer, depth + 1)] for k, v in pairs]
+        )
+    if kind is set or kind is frozenset:
+        return _extension(SET, [_plain(each, refer, depth + 1) for each in value])
+    if kind is complex:
+        return _extension(COMPLEX, [value.real, value.imag])
+    if kind is slice:
+        parts = (value.start, value.stop, value.step)
+        return _extension(SLICE, [_plain(part, refer, depth + 1) for part in parts])
+    if kind is range:
+        return _extension(RANGE, [value.start, value.stop, value.step])
+    if value is Ellipsis:
+        return _extension(ELLIPSIS, None)
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind in KINDS:
+            code = SCALAR if isinstance(value, np.generic) else ARRAY
+            return _extension(code, _array(array))
+        return _remote(refer(value))
+    tensor = _tensor(value, refer)
+    return _remote(refer(value)) if tensor is None else tensor
+
+
+def _array(array: np.ndarray) -> list:
+    return [array.dtype.str, list(array.shape), array.tobytes()]
+
+
+def _remote(remote: Remote) -> msgpack.ExtType:
+    return _extension(REMOTE, [remote.number, list(remote.classes), remote.label])
+
+
+def _tensor(value: Any, refer) -> msgpack.ExtType | None:
+    """A tensor of a framework that this process has loaded, by value."""
+    torch, tf = sys.modules.get("torch"), sys.modules.get("tensorflow")
+    if torch is not None and isinstance(value, torch.Tensor):
+        name, array = _torch_array(torch, value.detach())
+        gradient = None if value.grad is None or not value.is_leaf else value.grad.detach()
+        extra = None if gradient is None else _array(_torch_array(torch, gradient)[1])
+        source = None
+        if value.requires_grad:  # where a gradient can be sent back to
+            remote = refer(value, tensor=True)
+            source = None if remote is None else remote.number
+        return _extension(
+            TORCH, [name, _array(array), bool(value.requires_grad), value.is_leaf, extra, source]
+        )
+    if tf is not None and isinstance(value, tf.Tensor | tf.Variable) and hasattr(value, "numpy"):
+        array = value.numpy()
+        if isinstance(array, np.ndarray | np.generic) and np.asarray(array).dtype.kind in KINDS:
+            return _extension(TF, _array(np.asarray(array)))
+    keras = sys.modules.get("keras")
+    if keras is not None and isinstance(value, keras.Variable):
+        return _extension(ARRAY, _array(np.asarray(value)))
+    return None
+
+
+def _torch_array(torch, tensor) -> tuple[str, np.ndarray]:
+    tensor = tensor.cpu()
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    name = str(tensor.dtype).removeprefix("torch.")
+    if name == "bfloat16":
+        tensor = tensor.float()
+    return name, tensor.resolve_conj().resolve_neg().numpy()
+
+
+def _decode(code: int, content: Any, resolve) -> Any:  # noqa: PLR0911
+    if code == TUPLE:
+        return tuple(_list(content))
+    if code == DICT:
+        return {key: value for key, value in _list(content)}
+    if code == SET:
+        return set(_list(content))
+    if code == INTEGER:
+        if not isinstance(content, str) or len(content) > 100_000:
+            raise WireError("not a whole number")
+        return int(content, 16)
+    if code == COMPLEX:
+        return complex(*_list(content))
+    if code == SLICE:
+        return slice(*_list(content))
+    if code == RANGE:
+        return range(*_list(content))
+    if code == ELLIPSIS:
+        return Ellipsis
+    if code == ARRAY:
+        return _numpy(content)
+    if code == SCALAR:
+        return _numpy(content)[()]
+    if code == TORCH:
+        return _torch(content, resolve)
+    if code == TF:
+        array, tf = _numpy(content), sys.modules.get("tensorflow")
+        return array if tf is None else tf.constant(array)
+    if code == REMOTE:
+        number, classes, label = _list(content)
+        if type(number) is not int or not all(isinstance(name, str) for name in [*classes, label]):
+            raise WireError("not a reference")
+        return resolve(Remote(number, tuple(classes[:50]), label[:200]))
+    raise WireError(f"an unknown kind of value: {code}")
+
+
+def _list(content: Any) -> list:
+    if not isinstance(content, list):
+        raise WireError(f"a list was expected, and a {type(content).__name__} came")
+    return content
+
+
+def _numpy(content: Any) -> np.ndarray:
+    name, shape, body = _list(content)
+    if not isinstance(name, str) or not isinstance(body, bytes) or len(name) > 40:
+        raise WireError("not an array")
+    dtype = np.dtype(name)
+    if dtype.kind not in KINDS or dtype.hasobject or dtype.subdtype or dtype.fields:
+        raise WireError(f"an array of {name[:40]!r}")
+    shape = tuple(_list(shape))
+    if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
+        raise WireError("an array without a shape")
+    if math.prod(shape) * dtype.itemsize != len(body):
+        raise WireError(f"an array of {shape} in {len(body)} bytes")
+    if not body:
+        return np.zeros(shape, dtype)
+    return np.frombuffer(body, dtype).reshape(shape).copy()
+
+
+def _torch(content: Any, resolve) -> Any:
+    name, body, wanted, leaf, gradient, source = _list(content)
+    array, torch = _numpy(body), sys.modules.get("torch")
+    if torch is None:  # a student's choice must not make the other side import it
+        return array
+    tensor = torch.from_numpy(array)
+    if name == "bfloat16":
+        tensor = tensor.bfloat16()
+    if wanted is True and tensor.is_floating_point():
+        if type(source) is int:
+            tensor = resolve(Remote(source, ("torch.Tensor",)), tensor=tensor)
+        else:
+            tensor.requires_grad_()
+        if gradient is not None and tensor.is_leaf:
+            values = torch.from_numpy(_numpy(gradient)).to(tensor.dtype)
+            if values.shape == tensor.shape:
+                tensor.grad = values
+    return tensor
