@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from course_utils.grading import configure
+
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "cnn"
@@ -9,10 +11,8 @@ c.CourseDirectory.root = str(Path(__file__).parent.resolve())
 
 # An endless loop costs the cell it runs in, after this many seconds, and no more.
 c.Execute.timeout = 30
-# A cell tagged `skip-execution` would otherwise pass for a test without an error.
-c.Execute.skip_cells_with_tag = "__never__"
-# A test cell that a student deleted, or that Colab lost, is put back.
-c.OverwriteCells.add_missing_cells = True
+# Answers run behind a wall, tests where no answer can reach them; students are told what tests say.
+configure(c, reveal="messages")
 # What stands in the students' version where the instructor's has a solution.
 c.ClearSolutions.code_stub = {
     "python": "# Write your answer here, in place of the next line.\nraise NotImplementedError()"

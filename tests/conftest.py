@@ -16,9 +16,11 @@ hypothesis.settings.load_profile("course")
 
 SETTINGS = """
 from pathlib import Path
+from course_utils.grading import configure
 c = get_config()
 c.CourseDirectory.root = str(Path(__file__).parent.resolve())
 c.Execute.timeout = 5
+configure(c, reveal="messages")
 """
 
 DOUBLE = """def double(x):

@@ -42,7 +42,7 @@ def test_a_demo_leaves_everything_it_names_and_says_what_comes_next(repository, 
     places = [line.split()[-1] for line in printed.splitlines() if "build/demo/" in line]
     assert len(places) == 6
     assert all((repository / place).exists() for place in places)
-    assert "cora -5 no numbers.ipynb in the folder" in " ".join(printed.split())
+    assert "cora -5 no notebook in the folder" in " ".join(printed.split())
     assert "make lab" in printed.splitlines()[-1]
     assert ">42\n<" in (repository / "build/demo/03_convolution.html").read_text()
     assert not list((repository / "assignments").glob("gradebook.db"))

@@ -3,6 +3,7 @@
 course      the course folder: its assignments, and what the students handed in
 command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
+judging     run a notebook without trusting it, in the place of nbgrader's own execution
 autograde   grade a class, one walled-off nbgrader process a student, resumably
 records     what was graded already, and from which files
 grades      points and reasons, read from the gradebook and the graded notebooks
@@ -15,4 +16,12 @@ demo        a whole course in a folder of its own, from release to grades
 
 from .course import Course, CourseError
 
-__all__ = ["Course", "CourseError"]
+
+def configure(c, **options) -> None:
+    """Switch the judge on in an `nbgrader_config.py`: see `judging.plugin.configure`."""
+    from .judging import plugin
+
+    plugin.configure(c, **options)
+
+
+__all__ = ["Course", "CourseError", "configure"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from . import command, records
-from .course import Course, CourseError, Submission
+from .course import CONFIG, Course, CourseError, Submission
 from .records import Record
 from .release import ensure_released
 
@@ -51,8 +51,14 @@ def grade(
     Raises
     ------
     CourseError
-        If nobody handed in anything, or a named student did not.
+        If nobody handed in anything, a named student did not, or the course's settings do not
+        switch the judge on.
     """
+    if not course.judged:
+        raise CourseError(
+            f"{CONFIG} does not switch the judge on: add `from course_utils.grading import "
+            "configure` and `configure(c)`"
+        )
     found, misnamed = course.submissions(assignment)
     if students is not None:
         found = _only(found, students, assignment)
@@ -62,14 +68,11 @@ def grade(
     _enter_students(course, found)
 
     exercise = records.exercise_key(course, assignment)
-    notebooks = [file.name for file in course.notebooks(assignment)]
     done: list[Record] = []
     cancel = Event()
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         jobs = [
-            pool.submit(
-                _grade_one, course, assignment, submission, notebooks, exercise, again, cancel
-            )
+            pool.submit(_grade_one, course, assignment, submission, exercise, again, cancel)
             for submission in found
         ]
         try:
@@ -104,13 +107,12 @@ def _grade_one(
     course: Course,
     assignment: str,
     submission: Submission,
-    notebooks: list[str],
     exercise: str,
     again: bool,
     cancel: Event,
 ) -> Record:
     student = submission.student
-    problem = submission.defect(notebooks)
+    problem = submission.defect()
     key = "" if problem else records.submission_key(submission, exercise)
     old = records.read(course, assignment, student)
     if not again and old and (old.key, old.problem) == (key, old.problem if key else problem):
@@ -149,25 +151,12 @@ def _autograde(course: Course, assignment: str, student: str, cancel: Event) -> 
     return outcome
 
 
-# What nbgrader's log says, and what an instructor or a student can make of it.
-EXPLANATIONS = {
-    "NotJSONError": "the notebook is damaged: the file is no JSON, so no Jupyter can open it",
-    "DeadKernelError": "the notebook's kernel died while it ran (out of memory, or killed)",
-    "Duplicate grade_id": "a graded cell is there twice: delete the copy",
-    "UnicodeDecodeError": "the notebook is damaged: it is no UTF-8 text",
-    "ValidationError": "the notebook is damaged: it does not have a notebook's form",
-}
-
-
 def explain(outcome: command.Outcome) -> str:
     """One line that says why nbgrader gave up on a submission."""
     if outcome.status is None:
         return f"{outcome.log}: the notebook as a whole takes too long"
     if outcome.killed:
         return f"nbgrader was killed on this machine (signal {-outcome.status}): grade again"
-    for sign, meaning in EXPLANATIONS.items():
-        if sign in outcome.log:
-            return meaning
     return f"nbgrader gave up: {outcome.last_error()}"
 
 

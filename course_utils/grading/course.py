@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,7 +10,6 @@ from pathlib import Path
 from .text import one_line
 
 CONFIG = "nbgrader_config.py"
-LARGEST_SUBMISSION = 50_000_000  # bytes; nbgrader would copy all of it
 
 
 class CourseError(Exception):
@@ -31,25 +29,12 @@ class Submission:
             path for path in self.folder.rglob("*") if path.is_symlink() or not path.is_dir()
         )
 
-    def defect(self, notebooks: list[str]) -> str | None:
-        """Why this cannot be graded at all, or None.
-
-        Only names and sizes are looked at: the content is not read here.
-        """
-        size = 0
-        for path in self.files():
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode):
-                name = one_line(str(path.relative_to(self.folder)))
-                return f"{name} is not an ordinary file (a link or a device)"
-            size += status.st_size
-        if size > LARGEST_SUBMISSION:
-            limit = LARGEST_SUBMISSION / 1e6
-            return f"{size / 1e6:.0f} MB handed in; at most {limit:.0f} MB are graded"
+    def defect(self) -> str | None:
+        """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
         names = [str(path.relative_to(self.folder)) for path in self.files()]
-        if not set(notebooks) & set(names):
+        if not any(name.endswith(".ipynb") and "/" not in name for name in names):
             held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
-            return f"no {' or '.join(notebooks)} in the folder, which holds {one_line(held)}"
+            return f"no notebook in the folder, which holds {one_line(held)}"
         return None
 
 
@@ -79,11 +64,21 @@ class Course:
         return f"Course({str(self.root)!r})"
 
     @cached_property
-    def _directory(self):
-        from nbgrader.coursedir import CourseDirectory
+    def _config(self):
         from traitlets.config import PyFileConfigLoader
 
-        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+
+    @property
+    def judged(self) -> bool:
+        """Whether the settings switch the judge on, as `configure(c)` does."""
+        return "course_utils" in str(self._config.Autograde.get("exporter_class", ""))
+
+    @cached_property
+    def _directory(self):
+        from nbgrader.coursedir import CourseDirectory
+
+        config = self._config.copy()
         config.CourseDirectory.setdefault("root", str(self.root))
         return CourseDirectory(config=config)
 

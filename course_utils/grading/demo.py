@@ -17,7 +17,7 @@ SETTINGS = """\
 load_subconfig({config!r})
 c = get_config()  # noqa: F821
 c.CourseDirectory.root = {root!r}
-c.Execute.timeout = {seconds}  # the demo's endless loop should not keep you waiting
+c.Judge.seconds = {seconds}  # the demo's endless loop should not keep you waiting
 """
 
 

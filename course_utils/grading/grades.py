@@ -130,37 +130,16 @@ def _mark(grade, reason: str | None) -> Mark:
 
 
 def _reasons(folder: Path) -> dict[str, str]:
-    """Why graded cells lost points, by grade_id, from the outputs of the graded notebooks."""
+    """Why graded cells lost points, by grade_id, from the verdicts in the graded notebooks."""
     reasons = {}
     for file in sorted(folder.glob("*.ipynb")):
-        unsolved = None  # the error of the solution cell before
         for cell in _read(file).cells:
-            settings = cell.metadata.get("nbgrader", {})
-            if cell.cell_type != "code" or not settings:
-                continue
-            error = _error(cell.outputs)
-            if settings.get("solution"):
-                unsolved = error
-            elif settings.get("grade"):
-                if error and error.startswith("NameError") and unsolved:
-                    error = f"the answer's cell fails: {unsolved}"
-                reason = error or _printed_losses(cell.outputs) or _stderr(cell.outputs)
+            verdict = cell.metadata.get("course_verdict")
+            if verdict:
+                reason = one_line(verdict["message"]) or _printed_losses(cell.outputs)
                 if reason:
-                    reasons[settings["grade_id"]] = reason
+                    reasons[verdict["grade_id"]] = reason
     return reasons
-
-
-def _error(outputs) -> str | None:
-    """The error of a cell in one line."""
-    for output in outputs:
-        if output.output_type == "error":
-            if output.ename in ("CellTimeoutError", "KeyboardInterrupt"):
-                return "stopped: it ran too long (a loop that never ends?)"
-            if output.ename == "NotImplementedError":
-                return "not answered"
-            name = "" if output.ename == "AssertionError" else f"{output.ename}: "
-            return one_line(f"{name}{output.evalue}") or output.ename
-    return None
 
 
 def _printed_losses(outputs) -> str | None:
@@ -168,11 +147,6 @@ def _printed_losses(outputs) -> str | None:
     text = "".join(output.text for output in outputs if output.get("name") == "stdout")
     losses = [line for line in text.splitlines() if line.startswith("lost ")]
     return one_line("; ".join(losses)) or None
-
-
-def _stderr(outputs) -> str | None:
-    text = "".join(output.text for output in outputs if output.get("name") == "stderr")
-    return f"wrote to stderr: {one_line(text)}" if text else None
 
 
 def _read(file: Path):

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-from course_utils.grading import Course, CourseError
-from course_utils.grading.course import LARGEST_SUBMISSION
+from course_utils.grading import Course, CourseError, autograde, grades
 
 PS0 = "ps0_numbers"
 
@@ -62,17 +61,15 @@ def test_who_handed_in_only_another_assignment_is_not_misnamed(course, hand_in):
     assert misnamed == []
 
 
-def defect(course, files):
-    return course.submissions(PS0)[0][0].defect(files)
+def defect(course):
+    return course.submissions(PS0)[0][0].defect()
 
 
-def test_a_missing_notebook_is_told_with_what_is_there_instead(course, hand_in):
+def test_a_folder_without_a_notebook_is_told_with_what_is_there_instead(course, hand_in):
     notebook = hand_in("ada")
-    notebook.rename(notebook.with_name("numbers (1).ipynb"))
+    notebook.rename(notebook.with_name("numbers.py"))
 
-    assert defect(course, ["numbers.ipynb"]) == (
-        "no numbers.ipynb in the folder, which holds numbers (1).ipynb"
-    )
+    assert defect(course) == "no notebook in the folder, which holds numbers.py"
 
 
 def test_a_notebook_in_a_folder_of_its_own_is_told_where_it_is(course, hand_in):
@@ -80,36 +77,45 @@ def test_a_notebook_in_a_folder_of_its_own_is_told_where_it_is(course, hand_in):
     (notebook.parent / "zipped").mkdir()
     notebook.rename(notebook.parent / "zipped" / notebook.name)
 
-    assert defect(course, ["numbers.ipynb"]) == (
-        "no numbers.ipynb in the folder, which holds zipped/numbers.ipynb"
-    )
+    assert defect(course) == "no notebook in the folder, which holds zipped/numbers.ipynb"
 
 
 def test_a_name_cannot_write_to_the_terminal(course, hand_in):
     notebook = hand_in("ada")
     notebook.rename(notebook.with_name("\x1b[31mred\x07\nline"))
 
-    assert (
-        defect(course, ["numbers.ipynb"]) == "no numbers.ipynb in the folder, which holds red line"
-    )
+    assert defect(course) == "no notebook in the folder, which holds red line"
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe"])
 def test_links_and_devices_are_never_opened(course, hand_in, kind):
+    """They are graded as what they are: nothing."""
     notebook = hand_in("ada")
     notebook.unlink()
     if kind == "link":
         notebook.symlink_to("/dev/zero")
     else:
         os.mkfifo(notebook)
+    found, _ = autograde.grade(course, PS0)
+    (ada,) = grades.read(course, PS0, found).students
 
-    assert defect(course, ["numbers.ipynb"]) == (
-        "numbers.ipynb is not an ordinary file (a link or a device)"
-    )
+    assert ada.total == 0.0 and len(ada.marks) == 2
+    assert {mark.reason for mark in ada.marks.values()} == {
+        "the notebook is empty, or was no ordinary file"
+    }
 
 
-def test_a_submission_that_is_too_large_is_not_graded(course, hand_in):
+def test_a_large_file_beside_the_notebook_is_left_out(course, hand_in):
     with open(hand_in("ada").with_name("data.bin"), "wb") as file:
-        file.truncate(LARGEST_SUBMISSION)
+        file.truncate(100_000_000)
+    found, _ = autograde.grade(course, PS0)
 
-    assert defect(course, ["numbers.ipynb"]) == "50 MB handed in; at most 50 MB are graded"
+    assert grades.read(course, PS0, found).students[0].total == 5.0
+
+
+def test_a_course_that_trusts_its_students_is_told_how_not_to(course, hand_in):
+    hand_in("ada")
+    settings = course.root / "nbgrader_config.py"
+    settings.write_text("\n".join(settings.read_text().splitlines()[:-1]))
+    with pytest.raises(CourseError, match="does not switch the judge on: add `from course_utils"):
+        autograde.grade(Course(course.root), PS0)

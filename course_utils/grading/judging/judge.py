@@ -23,6 +23,7 @@ from typing import Any
 from . import rules as rules_
 from .rebuild import Step
 from .session import CannotCross, Session, StudentError, StudentGone
+from .show import hidden_lines
 from .verdicts import SENTENCES, Kind, Verdict, without
 from .walls import Limits, NoWalls, Wall
 
@@ -41,6 +42,7 @@ class Job:
     steps: list[Step]
     limits: Limits
     files: str | None = None
+    handed_in: str | None = None
     seed: int = 0
     unsafe: bool = False
 
@@ -65,7 +67,7 @@ class Judge:
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
             self.limits,
-            Path(job.files) if job.files else None,
+            Path(job.handed_in) if job.handed_in else None,
             self.rules.forbid,
             _large(sources, self.rules.forbid),
             job.unsafe,
@@ -76,7 +78,7 @@ class Judge:
         self.examples = _examples(job.steps)
 
     def run(self):
-        """Yield a dict for every code cell: what the notebook shows, and a verdict if it is graded."""
+        """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
         with _end_of_time(self.limits.notebook_seconds):
             for index, step in enumerate(self.job.steps):
                 yield {"index": index, **getattr(self, f"_{step.kind}")(step)}
@@ -152,6 +154,7 @@ class Judge:
         self._own(before)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak}
+        content["hidden"] = _failed_in(result, step.judge)
         shown = result.printed if result else ""
         return {
             "verdict": content,
@@ -255,6 +258,16 @@ def _partial(value: Any, maximum: float) -> tuple[float, float]:
     return maximum, maximum
 
 
+def _failed_in(result: Ran | None, source: str) -> bool:
+    """Whether a test failed in its hidden part, or nobody knows where."""
+    trace, line = getattr(result and result.error, "__traceback__", None), None
+    while trace is not None:
+        if "ipython-input" in trace.tb_frame.f_code.co_filename and line is None:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line is None or line in hidden_lines(source)
+
+
 def _is_number(value: Any) -> bool:
     import numpy as np
 
@@ -338,16 +351,23 @@ def _hidden_names(shell) -> set[str]:
 
 def _shell():
     os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython.core.displayhook import DisplayHook
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
+
+    class Keep(DisplayHook):
+        """Keeps the value of a last line, which may be points; asks nothing how it looks."""
+
+        def __call__(self, result=None):
+            self.fill_exec_result(result)
 
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.displayhook_class = Keep
     shell = InteractiveShell.instance(config=config)
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell._showtraceback = lambda *args, **kwargs: None
-    shell.displayhook.quiet = lambda: True
     return shell
 
 

@@ -134,12 +134,13 @@ def _between_answers(name: str):
     return operation
 
 
+Proxy.__name__ = "custom object"  # as messages name the type of what a test got
 for _name in ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge"):
     setattr(Proxy, f"__{_name}__", _between_answers(_name))
 
 
 def bridge(session: Session, number: int, tensor):
-    """A tensor of the judge's whose gradient goes back into the student's tensor it is a copy of."""
+    """A tensor of the judge's, whose gradient goes back into the student's that it copies."""
     import torch
 
     generation = session.generation

@@ -97,6 +97,8 @@ def _text(data: bytes, repairs: list[str]) -> str:
 
 
 def _parse(text: str, repairs: list[str]):
+    if not text.strip():
+        raise Unreadable("the notebook is empty, or was no ordinary file")
     for attempt, note in _versions(text):
         try:
             content = json.loads(attempt)

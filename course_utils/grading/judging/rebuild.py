@@ -144,7 +144,9 @@ def _answers(instructor, handed_in, released, repairs, defined_names) -> _Answer
         if len(found) > 1:
             written = [index for index in found if not unanswered(grade_id, index)]
             found = written[-1:] or found[:1]
-            repairs.append(f"the cell {grade_id} was there {len(by_id[grade_id])} times: one counts")
+            repairs.append(
+                f"the cell {grade_id} was there {len(by_id[grade_id])} times: one counts"
+            )
         if found and not (cell.cell_type == "code" and unanswered(grade_id, found[0])):
             sources[grade_id] = handed_in.cells[found[0]].source
             continue

@@ -10,7 +10,7 @@ changes its arguments in place (seen: the test sees it; copied: it does not; kep
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .walls import Limits
 
@@ -28,10 +28,10 @@ class Rules:
 
     forbid: tuple[str, ...] = ()
     inputs: str = "seen"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
-def read(sources: list[str], limits: Limits = Limits()) -> Rules:
+def read(sources: list[str], limits: Limits | None = None) -> Rules:
     """The rules in the instructor's cells; those of a later line win.
 
     Raises
@@ -39,7 +39,7 @@ def read(sources: list[str], limits: Limits = Limits()) -> Rules:
     RuleError
         If a line names an unknown rule or a value that is none.
     """
-    rules = Rules(limits=limits)
+    rules = Rules(limits=limits or Limits())
     for line in (match[1] for source in sources for match in LINE.finditer(source)):
         for word in line.split():
             key, _, value = word.partition("=")
@@ -52,7 +52,9 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
         names = tuple(name for name in value.split(",") if name)
         wrong = [name for name in names if not name.isidentifier()]
         if wrong or not names:
-            raise RuleError(f"RULES forbid={value}: expected names of libraries, as torch,tensorflow")
+            raise RuleError(
+                f"RULES forbid={value}: expected names of libraries, as torch,tensorflow"
+            )
         return replace(rules, forbid=names)
     if key == "inputs":
         if value not in INPUTS:

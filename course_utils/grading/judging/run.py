@@ -31,12 +31,26 @@ class Judged:
 def judge(
     rebuilt: Rebuilt,
     *,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     files: Path | None = None,
+    handed_in: Path | None = None,
     seed: int = 0,
     unsafe: bool = False,
 ) -> Judged:
     """Verdicts for every test of a notebook; none is missing, whatever happens.
+
+    Parameters
+    ----------
+    rebuilt
+        What `rebuild.rebuild` gave.
+    limits
+        Where the notebook's own rules say nothing else.
+    files, handed_in
+        Folders: files that tests may read, and files that answers may read.
+    seed
+        Of this submission: see `seed_of`.
+    unsafe
+        Without walls.
 
     Raises
     ------
@@ -44,7 +58,7 @@ def judge(
         If no process can be walled in here, or the instructor's rules cannot be followed.
     """
     for _ in range(TRIES):
-        judged = _once(rebuilt.steps, limits, files, seed, unsafe)
+        judged = _once(rebuilt.steps, limits or Limits(), files, handed_in, seed, unsafe)
         if not any(v.kind is Kind.INFRA for v in judged.verdicts.values()):
             break
     return judged
@@ -56,11 +70,12 @@ def seed_of(secret: bytes, *words: str) -> int:
     return int.from_bytes(digest.digest()[:4], "big")
 
 
-def _once(steps: list[Step], limits: Limits, files, seed: int, unsafe: bool) -> Judged:
+def _once(steps: list[Step], limits: Limits, files, handed_in, seed: int, unsafe: bool) -> Judged:
     job = {
         "steps": [step.as_dict() for step in steps],
         "limits": asdict(limits),
         "files": str(files) if files else None,
+        "handed_in": str(handed_in or files) if handed_in or files else None,
         "seed": seed,
         "unsafe": unsafe,
     }

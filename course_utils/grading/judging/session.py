@@ -1,4 +1,4 @@
-"""The judge's end of the wire: requests with a deadline, and a student process that can be replaced.
+"""The judge's end of the wire: requests with a deadline, to a process that can be replaced.
 
 A process that dies takes nothing with it: the next request starts another one and runs again the
 cells that had run, except those that killed it.
@@ -291,9 +291,9 @@ class Session:
             return wire.Remote(-len(self._functions))
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         raise CannotCross(
-            f"a {kind} cannot be given to an answer, which runs in another process: give plain data "
-            "(numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a cell of "
-            "its own before the answer, which runs in both processes, and give it by its name"
+            f"a {kind} cannot be given to an answer, which runs in another process: give plain "
+            "data (numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a "
+            "cell of its own before the answer, which runs in both processes, and give it by name"
         )
 
     def _resolve(self, remote: wire.Remote, tensor=None) -> Any:
@@ -334,8 +334,11 @@ def exception(error: dict) -> Exception:
             try:
                 return found(message)
             except Exception:
-                return type(found.__name__, (found,), {"__init__": lambda self, *a: None,
-                                                       "__str__": lambda self: message})()
+                return type(
+                    found.__name__,
+                    (found,),
+                    {"__init__": lambda self, *a: None, "__str__": lambda self: message},
+                )()
     first = str(names[0]).rpartition(".")[2] if isinstance(names, list) and names else "an error"
     return StudentError(f"{first[:100]}: {message}")
 
@@ -346,7 +349,9 @@ def _importable(value: Any) -> str | None:
         if not isinstance(value, types.ModuleType):
             return None
         return None if value.__name__ == "__main__" else f"{value.__name__}:"
-    module = getattr(value, "__module__", None) or ("numpy" if isinstance(value, np.ufunc) else None)
+    module = getattr(value, "__module__", None) or (
+        "numpy" if isinstance(value, np.ufunc) else None
+    )
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
     if not module or module == "__main__" or "<" in name:
         return None

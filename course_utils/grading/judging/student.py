@@ -1,4 +1,4 @@
-"""The student's side of the wall: run cells, answer calls. Started by `walls`, never imported there.
+"""The student's side of the wall: run cells, answer calls. Started by `walls`.
 
 Nothing here is a secret and nothing here is trusted: a student can change all of it. The judge
 takes replies as what an unknown process says.
@@ -232,10 +232,10 @@ def _described(error: BaseException) -> dict:
         if "ipykernel" in file or "ipython-input" in file or file.startswith("<"):
             place = f"line {trace.tb_lineno}"
         trace = trace.tb_next
-    if isinstance(error, SyntaxError):
-        place = f"line {error.lineno}"
     try:
         message = str(error)
+        if isinstance(error, SyntaxError):
+            place, message = f"line {error.lineno}", str(error.msg)
     except BaseException:
         message = ""
     names = [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__]

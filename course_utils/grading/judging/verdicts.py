@@ -51,6 +51,7 @@ class Verdict:
     detail: str = ""
     seconds: float = 0.0
     peak: int = 0
+    hidden: bool = True  # whether it failed where students do not see the test
 
     def as_dict(self) -> dict:
         return asdict(self) | {"kind": str(self.kind)}

@@ -18,7 +18,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2]
 HOME = "/home/student"
-REMEDY = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
+REMEDY = (
+    "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
+)
 
 
 class NoWalls(Exception):
@@ -45,7 +47,7 @@ class Wall:
     leaves the wall out.
     """
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     files: Path | None = None
     forbid: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
@@ -106,7 +108,12 @@ class Wall:
             "MPLBACKEND": "agg",
             "COURSE_OFFLINE": "1",
             **dict.fromkeys(
-                ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTEROP_THREADS"),
+                (
+                    "OMP_NUM_THREADS",
+                    "OPENBLAS_NUM_THREADS",
+                    "MKL_NUM_THREADS",
+                    "TF_NUM_INTEROP_THREADS",
+                ),
                 "1",
             ),
             **{key: os.environ[key] for key in ("OPENBLAS_CORETYPE",) if key in os.environ},
@@ -175,7 +182,7 @@ def _fonts() -> tuple[str, ...]:
 def missing() -> str | None:
     """Why no process can be walled in here, or None: tried once, by doing it."""
     if sys.platform != "linux":
-        return f"walls need Linux, and this is {sys.platform}: grade in WSL, a container or a server"
+        return f"walls need Linux, and this is {sys.platform}: grade on a server or in WSL"
     if shutil.which("bwrap") is None:
         return f"bwrap is not there: {REMEDY}"
     outcome = subprocess.run(

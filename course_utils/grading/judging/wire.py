@@ -22,8 +22,8 @@ LARGEST = 64_000_000  # bytes of one message
 DEEPEST = 32  # containers in containers
 KINDS = "?biufcSUMm"  # of NumPy's dtypes; no objects, no structures
 
-TUPLE, DICT, SET, INTEGER, COMPLEX, SLICE, RANGE, ELLIPSIS, ARRAY, SCALAR, TORCH, TF, REMOTE = range(
-    13
+TUPLE, DICT, SET, INTEGER, COMPLEX, SLICE, RANGE, ELLIPSIS, ARRAY, SCALAR, TORCH, TF, REMOTE = (
+    range(13)
 )
 
 
@@ -106,7 +106,9 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
         return [_plain(each, refer, depth + 1) for each in value]
     if kind is tuple or (isinstance(value, tuple) and kind.__name__ == "Size"):
         return _extension(TUPLE, [_plain(each, refer, depth + 1) for each in value])
-    if kind is dict or (isinstance(value, dict) and kind.__name__ in ("OrderedDict", "defaultdict")):
+    if kind is dict or (
+        isinstance(value, dict) and kind.__name__ in ("OrderedDict", "defaultdict")
+    ):
         pairs = dict.items(value)
         return _extension(
             DICT, [[_plain(k, refer, depth + 1), _plain(v, refer, depth + 1)] for k, v in pairs]
