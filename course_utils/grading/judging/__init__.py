@@ -1,5 +1,7 @@
 """Judge a notebook without trusting it: tests run on one side of a wall, answers on the other.
 
+reading   a notebook file that nobody vouches for: cells, or why there are none
+names     what can be read off a cell without running it
 rebuild   the instructor's notebook with a student's answers in it, whatever was handed in
 rules     what an instructor states about an exercise
 walls     what the machine offers to wall a process in, and the student's process behind it
@@ -9,5 +11,9 @@ session   the judge's end of the wire: time limits, crashes, replays
 proxies   how a test sees what a student defined
 judge     run a rebuilt notebook and give every graded cell a verdict
 verdicts  the words for it
+run       a judge in a process of its own; one that hangs or dies is begun again
+limits    what a process may still do, applied to itself
+staging   clean copies of what was handed in, which nbgrader may read
+show      the judged notebook, and what of it students get back
 plugin    in the place of nbgrader's execution: `course_utils.grading.configure(c)`
 """

@@ -7,28 +7,35 @@ process of its own: what a test does, and how long, concerns no other notebook.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import json
 import numbers
 import os
 import re
+import resource
 import signal
+import struct
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import limits
 from . import rules as rules_
+from .names import defined_names
+from .proxies import Proxy
 from .rebuild import Step
-from .session import CannotCross, Session, StudentError, StudentGone
+from .session import CannotCross, Session, StudentError, StudentGone, first_class
 from .show import hidden_lines
 from .verdicts import SENTENCES, Kind, Verdict, without
 from .walls import Limits, NoWalls, Wall
 
+SETTING_UP = 120.0  # seconds that a set-up cell has at least
+MEMORY = 8_000_000_000  # bytes of a judge
 LARGE_LIBRARIES = ("torch", "tensorflow", "keras", "jax")
 SHOWN = 4_000  # characters of a message
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
 class TestTooLong(BaseException):
@@ -45,6 +52,7 @@ class Job:
     handed_in: str | None = None
     seed: int = 0
     unsafe: bool = False
+    stuck: dict[str, str] = field(default_factory=dict)  # by step: how it ended the judge before
 
     @classmethod
     def from_dict(cls, content: dict) -> Job:
@@ -79,10 +87,40 @@ class Judge:
 
     def run(self):
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
-        with _end_of_time(self.limits.notebook_seconds):
-            for index, step in enumerate(self.job.steps):
-                yield {"index": index, **getattr(self, f"_{step.kind}")(step)}
+        for index, step in enumerate(self.job.steps):
+            seconds = self.limits.cell_seconds
+            if step.kind == "shared":  # imports of large libraries, on a busy machine
+                seconds = max(seconds, SETTING_UP)
+            yield {"begins": index, "seconds": self.session.replay_seconds(seconds)}
+            yield {"index": index, **self._step(index, step, seconds)}
         self.session.stop()
+
+    def _step(self, index: int, step: Step, seconds: float) -> dict:
+        """What came of a step, whatever it is that an answer sent."""
+        detail = ""
+        try:
+            if str(index) in self.job.stuck:
+                kind = Kind(self.job.stuck[str(index)])
+            else:
+                with _alarm(self.session.replay_seconds(seconds)):
+                    self._restore(seconds)
+                    self.session.begin(seconds)
+                    signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
+                    return getattr(self, f"_{step.kind}")(step)
+        except StudentGone as gone:
+            kind, detail = gone.kind, str(gone)
+        except TestTooLong:
+            kind, detail = Kind.TIMEOUT, "the judge itself was kept busy"
+        except MemoryError:
+            kind, detail = Kind.OUT_OF_MEMORY, "of the judge itself"
+        except Exception as error:
+            kind, detail = Kind.INFRA, f"the judge fails: {type(error).__name__}: {error}"[:SHOWN]
+        self.session.stop()
+        if step.kind != "test":
+            self.failed |= dict.fromkeys(step.binds, SENTENCES[kind])
+            return {"error": [str(kind), SENTENCES[kind]], "detail": detail}
+        verdict = without(step.grade_id, step.points, kind, detail=detail)
+        return {"verdict": verdict.as_dict()}
 
     # --- the kinds of cells ---
 
@@ -92,10 +130,8 @@ class Judge:
         if step.student is not None:
             report = self._at_the_student(step)
         if step.judge is not None and id(step) not in self.examples:
-            self.session.begin(self.limits.cell_seconds)
             before = dict(self.space)
             try:
-                self._restore()
                 result = self._run(step.judge)
                 if result.error:
                     report.setdefault("error", result.shown())
@@ -106,16 +142,19 @@ class Judge:
         return report
 
     def _solution(self, step: Step) -> dict:
+        if step.judge:  # what the instructor's answer imports is the judge's own
+            before = dict(self.space)
+            self._run(step.judge)
+            self._own(before)
         return self._at_the_student(step)
 
-    _extra = _solution
+    def _extra(self, step: Step) -> dict:
+        return self._at_the_student(step)
 
     def _at_the_student(self, step: Step) -> dict:
         """Run a cell behind the wall, and take the names it defines as proxies."""
-        self.session.begin(self.limits.cell_seconds)
         binds = set(step.binds) | defined_names(step.student)
         try:
-            self._restore()
             reply = self.session.run(step.student)
         except StudentGone as gone:
             reason = SENTENCES.get(gone.kind, str(gone))
@@ -124,26 +163,22 @@ class Judge:
         self._bind(reply["names"])
         report = {"printed": _text(reply.get("printed")), "pictures": _pictures(reply)}
         error = reply.get("error")
-        if isinstance(error, dict):
-            names = error.get("classes") or ["Error"]
-            name = str(names[0]).rpartition(".")[2][:100]
-            place = f" ({_text(error.get('place'))})" if error.get("place") else ""
-            report["error"] = [name, _text(error.get("message")) + place]
-            self.failed |= dict.fromkeys(
-                binds - set(reply["names"]), f"{name}: {report['error'][1]}"
-            )
+        if type(error) is dict:
+            name = first_class(error)
+            place = _text(error.get("place"))[:100]
+            message = _text(error.get("message"))[:SHOWN] + (f" ({place})" if place else "")
+            report["error"] = [name, message]
+            self.failed |= dict.fromkeys(binds - set(reply["names"]), f"{name}: {message}")
         return report
 
     def _test(self, step: Step) -> dict:
         """A graded cell: points for what runs to its end."""
         began = time.monotonic()
-        self.session.begin(self.limits.cell_seconds)
         self.session.printed.clear()
         self.session.peak = 0
         before = dict(self.space)
         result = None
         try:
-            self._restore()
             result = self._run(step.judge)
             verdict = self._verdict(step, result)
         except StudentGone as gone:
@@ -151,6 +186,9 @@ class Judge:
         if self.session.died is not None and verdict.points:  # a bare `except` hid it
             gone = self.session.died
             verdict = without(step.grade_id, step.points, gone.kind, detail=str(gone))
+        if self.session.refused is not None and verdict.kind in (Kind.OK, Kind.WRONG):
+            refused = str(self.session.refused)  # however the test took it
+            verdict = without(step.grade_id, step.points, Kind.BROKEN_TEST, detail=refused)
         self._own(before)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak}
@@ -188,9 +226,9 @@ class Judge:
 
     # --- names ---
 
-    def _restore(self) -> None:
+    def _restore(self, seconds: float) -> None:
         """After a crash: a new process with the same names."""
-        names = self.session.ensure()
+        names = self.session.ensure(seconds)
         if names is not None:
             self._bind(names)
 
@@ -227,10 +265,11 @@ class Judge:
     def _run(self, source: str) -> Ran:
         from IPython.utils.capture import capture_output
 
-        seconds = self.session.deadline - time.monotonic() + 1.0
-        with capture_output(display=False) as printed, _alarm(seconds):
+        with capture_output(display=False) as printed:
             result = self.shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
+        if isinstance(error, TestTooLong):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         return Ran(result.result, error, printed.stdout[:20_000])
 
 
@@ -252,6 +291,8 @@ class Ran:
 
 def _partial(value: Any, maximum: float) -> tuple[float, float]:
     """Points of a test that ran to its end: all, or as many as its last expression says."""
+    if type(value) is Proxy:  # would say itself how many it is
+        return maximum, maximum
     if isinstance(value, numbers.Real) and not isinstance(value, bool) or _is_number(value):
         points = float(value)
         return (min(points, maximum) if points >= 0 else 0.0), maximum  # nan is not >= 0
@@ -289,38 +330,6 @@ def _examples(steps: list[Step]) -> set[int]:
     return found
 
 
-def defined_names(source: str | None) -> set[str]:
-    """The names that a cell binds at its top level, as far as it can be read."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source or ""))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(?:def|class)\s+(\w+)", source or "", re.MULTILINE))
-    return bound_in(tree.body)
-
-
-def bound_in(body: list[ast.stmt]) -> set[str]:
-    """Names bound by statements, not those inside of functions and classes."""
-    found: set[str] = set()
-    for statement in body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(statement.name)
-            continue
-        pending: list[ast.AST] = [statement]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found.add(node.name)
-                continue
-            if isinstance(node, ast.Lambda | ast.comprehension):
-                continue
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found.add(node.id)
-            pending.extend(ast.iter_child_nodes(node))
-    return found
-
-
 def _large(sources: list[str], forbidden: tuple[str, ...]) -> tuple[str, ...]:
     """Large libraries that the instructor's cells import: loaded before memory is limited."""
     text = "\n".join(sources)
@@ -329,20 +338,22 @@ def _large(sources: list[str], forbidden: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return value if type(value) is str else ""
 
 
 def _pictures(reply: dict) -> list[str]:
-    """Pictures of a cell, as base64, if they begin as PNG files do."""
+    """Pictures of a cell, as base64, if they begin as PNG files of a bearable size do."""
     import base64
 
+    def good(picture) -> bool:
+        if type(picture) is not bytes or not 24 < len(picture) < 2_000_000:
+            return False
+        width, height = struct.unpack(">II", picture[16:24])
+        return picture.startswith(PNG) and 0 < width * height < 20_000_000
+
     pictures = reply.get("pictures")
-    good = [
-        picture
-        for picture in (pictures if isinstance(pictures, list) else [])
-        if isinstance(picture, bytes) and picture.startswith(b"\x89PNG\r\n") and len(picture) < 2e6
-    ]
-    return [base64.b64encode(picture).decode() for picture in good[:20]]
+    found = list(filter(good, pictures)) if type(pictures) is list else []
+    return [base64.b64encode(picture).decode() for picture in found[:20]]
 
 
 def _hidden_names(shell) -> set[str]:
@@ -390,28 +401,17 @@ class _alarm:
         return False
 
 
-class _end_of_time:
-    """Ends this process for good some time after a notebook should have been judged."""
-
-    def __init__(self, seconds: float):
-        self.seconds = seconds
-
-    def __enter__(self):
-        signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_VIRTUAL, 2 * self.seconds + 60)
-
-    def __exit__(self, *error):
-        return False
-
-
 def main() -> None:
     """Read a job, write a line for each cell."""
+    limits.end_with_parent()
     job = Job.from_dict(json.load(sys.stdin))
     out = os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     os.environ["COURSE_SEED"] = str(job.seed)
+    if sys.platform == "linux":  # whatever an answer makes of it
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     if job.files:
         os.chdir(job.files)
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import ctypes
 import platform
 import resource
+import signal
 import struct
+import sys
 
 ALLOW, DENY, NO_SUCH = 0x7FFF0000, 0x00050001, 0x00050026  # SECCOMP_RET_*: EPERM, ENOSYS
 CLONE_THREAD = 0x00010000
@@ -54,17 +56,24 @@ def apply(settings: dict) -> None:
         `memory` and `disk` in bytes, `cpu` in seconds; `unsafe` leaves out the seccomp filter.
     """
     memory = int(settings["memory"])
-    with open("/proc/self/statm") as file:
-        mapped = int(file.read().split()[0]) * resource.getpagesize()
-    _limit(resource.RLIMIT_DATA, memory)
-    _limit(resource.RLIMIT_AS, mapped + 2 * memory)
+    if sys.platform == "linux":
+        with open("/proc/self/statm") as file:
+            mapped = int(file.read().split()[0]) * resource.getpagesize()
+        _limit(resource.RLIMIT_DATA, memory)
+        _limit(resource.RLIMIT_AS, mapped + 2 * memory)
     _limit(resource.RLIMIT_CPU, int(settings["cpu"]))
     _limit(resource.RLIMIT_FSIZE, int(settings["disk"]))
     _limit(resource.RLIMIT_NOFILE, 256)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_NPROC, 512)
     if not settings.get("unsafe"):
+        _limit(resource.RLIMIT_NPROC, 512)
         refuse_processes()
+
+
+def end_with_parent() -> None:
+    """Let the kernel end this process when the one that started it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def _limit(kind: int, value: int) -> None:

@@ -165,8 +165,9 @@ class Rebuild(NbGraderPreprocessor):
         rebuilt.repairs[:0] = exporter.notes.get(own["student"], [])
         if exporter.damage:
             rebuilt.repairs.insert(0, exporter.damage)
-        for cell in rebuilt.notebook.cells:
-            if cell.cell_type == "markdown" and (is_answer(cell) or not settings(cell)):
+        for place in rebuilt.theirs:
+            cell = rebuilt.notebook.cells[place]
+            if cell.cell_type != "code":
                 cell.source = show.harmless(cell.source)
         rebuilt.notebook.metadata["course"] = {
             "repairs": rebuilt.repairs,

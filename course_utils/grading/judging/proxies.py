@@ -38,7 +38,7 @@ class Proxy:
         """The first of its classes that the judge knows too, so that `isinstance` works."""
         for name in self._classes:
             module, _, attribute = name.rpartition(".")
-            found = getattr(sys.modules.get(module), attribute, None)
+            found = vars(sys.modules[module]).get(attribute) if module in sys.modules else None
             if isinstance(found, type) and not issubclass(found, BaseException):
                 if found.__module__ == module and module not in ("builtins", "__main__"):
                     return found

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
+from .names import defined_names, imports_of, solved
 from .reading import Cell, Notebook
 
 
@@ -43,6 +44,7 @@ class Rebuilt:
     notebook: NotebookNode
     steps: list[Step]
     repairs: list[str]
+    theirs: set[int] = field(default_factory=set)  # places of cells that a student wrote
 
 
 def settings(cell: NotebookNode) -> dict:
@@ -75,11 +77,9 @@ def rebuild(
     released
         What students were given, by grade_id: an answer equal to it is none.
     """
-    from .judge import defined_names
-
     released = released or {}
     repairs = list(handed_in.repairs)
-    answers = _answers(instructor, handed_in, released, repairs, defined_names)
+    answers = _answers(instructor, handed_in, released, repairs)
     notebook = deepcopy(instructor)
     notebook.metadata = NotebookNode(
         {key: value for key, value in instructor.metadata.items() if key == "kernelspec"}
@@ -87,34 +87,37 @@ def rebuild(
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     extras, edited = _own_cells(instructor, handed_in, answers.used, released)
 
-    cells, steps = [], []
+    cells, steps, theirs = [], [], set()
     for extra in extras.get(-1, []):
-        _add_extra(cells, steps, extra, defined_names)
+        theirs.add(_add_extra(cells, steps, extra))
     for number, cell in enumerate(notebook.cells):
         own, judge_source = settings(cell), cell.source
         grade_id = own.get("grade_id", "")
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if is_answer(cell):
-            binds = sorted(defined_names(_solved(cell.source))) if cell.cell_type == "code" else []
+            binds = sorted(defined_names(solved(cell.source))) if cell.cell_type == "code" else []
             cell.source = answers.sources.get(grade_id, released.get(grade_id, ""))
         elif number in edited:
             cell.source = edited[number]
         cells.append(cell)
         place = len(cells) - 1
+        if is_answer(cell) or number in edited:
+            theirs.add(place)
         if cell.cell_type != "code":
             pass
         elif is_test(cell):
             points = float(own.get("points", 0))
             steps.append(Step("test", place, judge=judge_source, grade_id=grade_id, points=points))
         elif is_answer(cell):
-            steps.append(Step("solution", place, cell.source, None, grade_id, binds=binds))
+            imports = imports_of(judge_source)
+            steps.append(Step("solution", place, cell.source, imports, grade_id, binds=binds))
         else:
             steps.append(Step("shared", place, cell.source, judge_source, grade_id))
         for extra in extras.get(number, []):
-            _add_extra(cells, steps, extra, defined_names)
+            theirs.add(_add_extra(cells, steps, extra))
     notebook.cells = cells
-    return Rebuilt(notebook, steps, repairs)
+    return Rebuilt(notebook, steps, repairs, theirs)
 
 
 @dataclass
@@ -123,7 +126,7 @@ class _Answers:
     used: set[int]
 
 
-def _answers(instructor, handed_in, released, repairs, defined_names) -> _Answers:
+def _answers(instructor, handed_in, released, repairs) -> _Answers:
     """Which cell of the submission answers which of the instructor's."""
     sources: dict[str, str] = {}
     used: set[int] = set()
@@ -150,7 +153,7 @@ def _answers(instructor, handed_in, released, repairs, defined_names) -> _Answer
         if found and not (cell.cell_type == "code" and unanswered(grade_id, found[0])):
             sources[grade_id] = handed_in.cells[found[0]].source
             continue
-        names = defined_names(_solved(cell.source)) if cell.cell_type == "code" else set()
+        names = defined_names(solved(cell.source)) if cell.cell_type == "code" else set()
         lost = [
             index
             for index, other in enumerate(handed_in.cells)
@@ -214,18 +217,14 @@ def _own_cells(instructor, handed_in, used: set[int], released: dict[str, str]):
     return extras, edited
 
 
-def _add_extra(cells: list, steps: list[Step], cell: Cell, defined_names) -> None:
+def _add_extra(cells: list, steps: list[Step], cell: Cell) -> int:
     number = len(cells)
     make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
     cells.append(make(cell.source, id=f"own-{number}"))
     if cell.kind == "code":
         steps.append(Step("extra", number, cell.source))
+    return number
 
 
 def _squeezed(source: str) -> str:
     return re.sub(r"\s+", "", source)
-
-
-def _solved(source: str) -> str:
-    """The instructor's answer without nbgrader's marks."""
-    return re.sub(r"^\s*### (BEGIN|END) SOLUTION\s*$", "", source, flags=re.MULTILINE)

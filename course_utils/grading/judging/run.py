@@ -17,7 +17,8 @@ from .rebuild import Rebuilt, Step
 from .verdicts import Kind, Verdict, without
 from .walls import Limits, NoWalls
 
-TRIES = 2  # for what is not the student's doing
+TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
+SLACK = 30.0  # seconds that a judge may be late
 
 
 @dataclass
@@ -57,10 +58,27 @@ def judge(
     NoWalls
         If no process can be walled in here, or the instructor's rules cannot be followed.
     """
+    job = {
+        "steps": [step.as_dict() for step in rebuilt.steps],
+        "limits": asdict(limits or Limits()),
+        "files": str(files) if files else None,
+        "handed_in": str(handed_in or files) if handed_in or files else None,
+        "seed": seed,
+        "unsafe": unsafe,
+        "stuck": {},
+    }
+    judged, before = Judged(), None
     for _ in range(TRIES):
-        judged = _once(rebuilt.steps, limits or Limits(), files, handed_in, seed, unsafe)
-        if not any(v.kind is Kind.INFRA for v in judged.verdicts.values()):
+        end = _once(job, rebuilt.steps, judged)
+        if end is None:
             break
+        place, kind = end
+        if kind is Kind.TIMEOUT or place == before:  # it is this step, whatever is in it
+            job["stuck"][str(place)] = str(kind)
+        before = place
+    for step in rebuilt.steps:
+        if step.kind == "test" and step.grade_id not in judged.verdicts:
+            judged.verdicts[step.grade_id] = without(step.grade_id, step.points, Kind.INFRA)
     return judged
 
 
@@ -70,15 +88,8 @@ def seed_of(secret: bytes, *words: str) -> int:
     return int.from_bytes(digest.digest()[:4], "big")
 
 
-def _once(steps: list[Step], limits: Limits, files, handed_in, seed: int, unsafe: bool) -> Judged:
-    job = {
-        "steps": [step.as_dict() for step in steps],
-        "limits": asdict(limits),
-        "files": str(files) if files else None,
-        "handed_in": str(handed_in or files) if handed_in or files else None,
-        "seed": seed,
-        "unsafe": unsafe,
-    }
+def _once(job: dict, steps: list[Step], judged: Judged) -> tuple[int, Kind] | None:
+    """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "course_utils.grading.judging.judge"],
         stdin=subprocess.PIPE,
@@ -87,25 +98,29 @@ def _once(steps: list[Step], limits: Limits, files, handed_in, seed: int, unsafe
         env=_environment(),
         start_new_session=True,
     )
-    judged, late = Judged(), False
+    step, patience = -1, SLACK
     try:
         process.stdin.write(json.dumps(job).encode())
         process.stdin.close()
-        last = time.monotonic() + limits.notebook_seconds + 2 * limits.cell_seconds + 60
-        for line in _lines(process.stdout, last):
+        lines = _Lines(process.stdout)
+        while True:
+            line = lines.next(patience)
             if line is None:
-                late = True
-                break
+                return step, Kind.TIMEOUT if lines.late else Kind.INFRA
             report = json.loads(line)
             if "refused" in report:
                 raise NoWalls(report["refused"])
+            if "done" in report:
+                return None
+            if "begins" in report:
+                step, patience = report["begins"], report["seconds"] + SLACK
             if "index" in report:
-                step = steps[report["index"]]
-                judged.cells[step.place] = report
+                own = steps[report["index"]]
+                judged.cells[own.place] = report
                 if "verdict" in report:
-                    judged.verdicts[step.grade_id] = Verdict.from_dict(report["verdict"])
-    except (BrokenPipeError, json.JSONDecodeError):
-        pass
+                    judged.verdicts[own.grade_id] = Verdict.from_dict(report["verdict"])
+    except BrokenPipeError:
+        return step, Kind.INFRA
     finally:
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -113,27 +128,28 @@ def _once(steps: list[Step], limits: Limits, files, handed_in, seed: int, unsafe
             pass
         process.stdout.close()
         process.wait()
-    kind = Kind.TIMEOUT if late else Kind.INFRA
-    for step in steps:
-        if step.kind == "test" and step.grade_id not in judged.verdicts:
-            judged.verdicts[step.grade_id] = without(step.grade_id, step.points, kind)
-    return judged
 
 
-def _lines(stream, last: float):
-    """Lines as they come; None if time is up."""
-    rest = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while True:
-            if not selector.select(max(last - time.monotonic(), 0)):
-                yield None
-                return
-            part = os.read(stream.fileno(), 1 << 16)
-            if not part:
-                return
-            *lines, rest = (rest + part).split(b"\n")
-            yield from lines
+class _Lines:
+    """Lines as they come; None at the end, or if the next one does not come in time."""
+
+    def __init__(self, stream):
+        self.stream, self.late = stream, False
+        self._rest, self._ready = b"", []
+
+    def next(self, seconds: float) -> bytes | None:
+        last = time.monotonic() + seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.stream, selectors.EVENT_READ)
+            while not self._ready:
+                if not selector.select(max(last - time.monotonic(), 0)):
+                    self.late = True
+                    return None
+                part = os.read(self.stream.fileno(), 1 << 16)
+                if not part:
+                    return None
+                *self._ready, self._rest = (self._rest + part).split(b"\n")
+        return self._ready.pop(0)
 
 
 def _environment() -> dict[str, str]:

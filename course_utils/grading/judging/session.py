@@ -23,6 +23,7 @@ from . import wire
 from .verdicts import Kind
 from .walls import Wall
 
+STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
 GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
 
 
@@ -65,6 +66,7 @@ class Session:
         self.printed: list[str] = []
         self.peak = 0
         self.died: StudentGone | None = None
+        self.refused: CannotCross | None = None
         self._process = None
         self._cells: list[str] = []
         self._functions: list[Callable] = []
@@ -77,17 +79,31 @@ class Session:
     def begin(self, seconds: float) -> None:
         """A cell begins that has so many seconds."""
         self.deadline = min(time.monotonic() + seconds, self.end)
-        self.died = None
+        self.died = self.refused = None
 
-    def ensure(self) -> dict[str, Any] | None:
+    def left_seconds(self) -> float:
+        """Until the end of the notebook's time."""
+        return max(self.end - time.monotonic(), 0.0)
+
+    def replay_seconds(self, seconds: float) -> float:
+        """How long a cell may take that has so many seconds, with what has to be run again."""
+        again = 0 if self.alive() else STARTING + len(self._cells) * seconds
+        return min(again + seconds, self.left_seconds()) + 1.0
+
+    def ensure(self, seconds: float) -> dict[str, Any] | None:
         """Start a process if there is none and run again what had run; the names it then has."""
         if self.alive():
             return None
         names: dict[str, Any] = {}
         cells, self._cells = self._cells, []
-        self._start()
-        for source in cells:
-            names |= self.run(source)["names"]
+        try:
+            self.begin(STARTING)
+            self._start()
+            while cells:
+                self.begin(seconds)
+                names |= self.run(cells.pop(0))["names"]
+        finally:
+            self._cells += cells  # what kills now is not run again, what follows it is
         return names
 
     def _start(self) -> None:
@@ -97,7 +113,7 @@ class Session:
         os.set_blocking(self._process.stdout.fileno(), False)
         os.set_blocking(self._process.stdin.fileno(), False)
         ready = self._receive()
-        if not isinstance(ready, dict) or ready.get("ready") is not True:
+        if ready.get("ready") is not True:
             self._die(Kind.INFRA, "the student's process did not start")
 
     def stop(self) -> None:
@@ -122,9 +138,7 @@ class Session:
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell there. It is run again after a crash unless it was the one that crashed."""
-        if not self.alive():
-            self.ensure()
-        reply = self._request({"do": "run", "source": source}, kinds={"names": dict})
+        reply = self._request({"do": "run", "source": source})
         self._cells.append(source)
         return reply
 
@@ -134,9 +148,9 @@ class Session:
             {"do": "call", "number": self._number(proxy), "args": list(args), "kwargs": kwargs}
         )
         changed = reply.get("changed")
-        if isinstance(changed, dict) and changed and self.inputs != "copied":
+        if type(changed) is dict and changed and self.inputs != "copied":
             for key, value in changed.items():
-                given = kwargs.get(key) if isinstance(key, str) else None
+                given = kwargs.get(key) if type(key) is str else None
                 if type(key) is int and 0 <= key < len(args):
                     given = args[key]
                 if self.inputs == "kept":
@@ -162,7 +176,7 @@ class Session:
             raise self.died or StudentGone(Kind.CRASH, "the process of this object is gone")
         return number
 
-    def _request(self, content: dict, kinds: dict | None = None) -> dict:
+    def _request(self, content: dict) -> dict:
         if not self.alive():
             raise self.died or StudentGone(Kind.CRASH)
         self._send(content)
@@ -172,16 +186,16 @@ class Session:
                 break
             self._send(self._called(reply))
         printed = reply.get("printed")
-        if isinstance(printed, str) and printed:
+        if type(printed) is str and printed and len(self.printed) < 1_000:
             self.printed.append(printed[:20_000])
-        if type(reply.get("peak")) is int:
+        if type(reply.get("peak")) is int and 0 <= reply["peak"] < 2**50:
             self.peak = max(self.peak, reply["peak"])
-        if "names" not in reply and isinstance(reply.get("error"), dict):
+        if content["do"] == "run":
+            if type(reply.get("names")) is not dict:
+                self._die(Kind.TAMPERED, "a cell that ran without saying what it defined")
+        elif type(reply.get("error")) is dict:
             raise exception(reply["error"])
-        expected = kinds or {"value": object}
-        if not all(isinstance(reply.get(key, wire), kind) for key, kind in expected.items()):
-            self._die(Kind.TAMPERED, "a reply without an answer")
-        if "value" not in reply and "names" not in reply:
+        elif "value" not in reply:
             self._die(Kind.TAMPERED, "a reply without an answer")
         return reply
 
@@ -189,12 +203,14 @@ class Session:
         """A function of the judge is called with plain data, while a call of its own lasts."""
         number, args, kwargs = (request.get(key) for key in ("call", "args", "kwargs"))
         good = type(number) is int and -len(self._functions) <= number < 0
-        if not good or not isinstance(args, list) or not isinstance(kwargs, dict):
+        if not good or type(args) is not list or type(kwargs) is not dict:
             self._die(Kind.TAMPERED, "a call of what was never given")
         try:
-            return {"value": self._functions[-number - 1](*args, **kwargs)}
+            answer = {"value": self._functions[-number - 1](*args, **kwargs)}
+            wire.pack(answer, self._refer)
         except Exception as error:
-            return {"error": [type(error).__name__, str(error)[:1000]]}
+            answer = {"error": [type(error).__name__, str(error)[:1000]]}
+        return answer
 
     # --- bytes ---
 
@@ -218,7 +234,7 @@ class Session:
             reply = wire.unpack(self._exactly(size), self._resolve)
         except wire.WireError as error:
             self._die(Kind.TAMPERED, str(error)[:200])
-        if not isinstance(reply, dict):
+        if type(reply) is not dict:
             self._die(Kind.TAMPERED, "a reply that is none")
         return reply
 
@@ -290,11 +306,12 @@ class Session:
             self._functions.append(value)
             return wire.Remote(-len(self._functions))
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
-        raise CannotCross(
+        self.refused = CannotCross(
             f"a {kind} cannot be given to an answer, which runs in another process: give plain "
             "data (numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a "
             "cell of its own before the answer, which runs in both processes, and give it by name"
         )
+        raise self.refused
 
     def _resolve(self, remote: wire.Remote, tensor=None) -> Any:
         from .proxies import Proxy, bridge
@@ -319,10 +336,10 @@ def exception(error: dict) -> Exception:
     import builtins
     import sys
 
-    message = str(error.get("message", ""))[:2000]
-    names = error.get("classes")
-    for name in names if isinstance(names, list) else ():
-        module, _, attribute = str(name).rpartition(".")
+    message = error.get("message")
+    message = message[:2000] if type(message) is str else ""
+    for name in _classes(error):
+        module, _, attribute = name.rpartition(".")
         holder = builtins if module == "builtins" else sys.modules.get(module)
         found = vars(holder).get(attribute) if holder is not None else None
         ours = module.partition(".")[0] in ("builtins", "numpy", "torch", "tensorflow", "json")
@@ -339,8 +356,17 @@ def exception(error: dict) -> Exception:
                     (found,),
                     {"__init__": lambda self, *a: None, "__str__": lambda self: message},
                 )()
-    first = str(names[0]).rpartition(".")[2] if isinstance(names, list) and names else "an error"
-    return StudentError(f"{first[:100]}: {message}")
+    return StudentError(f"{first_class(error)}: {message}")
+
+
+def first_class(error: dict) -> str:
+    """The name of an exception's class, as it calls itself."""
+    return (_classes(error) or ["Error"])[0].rpartition(".")[2]
+
+
+def _classes(error: dict) -> list[str]:
+    names = error.get("classes")
+    return [name[:200] for name in names if type(name) is str] if type(names) is list else []
 
 
 def _importable(value: Any) -> str | None:

@@ -1,0 +1,53 @@
+"""What can be read off a cell without running it: the names it binds, what it imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+
+def defined_names(source: str | None) -> set[str]:
+    """The names that a cell binds at its top level, as far as it can be read."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source or ""))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^(?:def|class)\s+(\w+)", source or "", re.MULTILINE))
+    return bound_in(tree.body)
+
+
+def bound_in(body: list[ast.stmt]) -> set[str]:
+    """Names bound by statements, not those inside of functions and classes."""
+    found: set[str] = set()
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(statement.name)
+            continue
+        pending: list[ast.AST] = [statement]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.add(node.name)
+                continue
+            if isinstance(node, ast.Lambda | ast.comprehension):
+                continue
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            pending.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def imports_of(source: str) -> str | None:
+    """The import statements at the top level of an instructor's answer."""
+    try:
+        body = ast.parse(solved(source)).body
+    except SyntaxError:
+        return None
+    lines = [ast.unparse(node) for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(lines) or None
+
+
+def solved(source: str) -> str:
+    """The instructor's answer without nbgrader's marks."""
+    return re.sub(r"^\s*### (BEGIN|END) SOLUTION\s*$", "", source, flags=re.MULTILINE)
