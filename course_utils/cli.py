@@ -85,7 +85,14 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=_positive, metavar="N", help="side by side (one a processor)"
     )
     grade.add_argument("--again", action="store_true", help="also what has not changed")
+    grade.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run answers without walls, as you, where this machine has none",
+    )
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
+
+    command("doctor", _doctor, "try whether this machine can grade safely, and say what is missing")
 
     release = command(
         "release", _release, "make the students' version of an assignment", needs_course=True
@@ -151,7 +158,12 @@ def _grade(options) -> int:
     course = _open_course(options.course)
     assignment = course.find_assignment(options.assignment)
     grades, misnamed = _grade_class(
-        course, assignment, students=options.student, workers=options.workers, again=options.again
+        course,
+        assignment,
+        students=options.student,
+        workers=options.workers,
+        again=options.again,
+        unsafe=options.unsafe_no_sandbox,
     )
     if options.csv:
         from .grading.feedback import write_grades
@@ -187,10 +199,32 @@ def _grade_class(course, assignment: str, **options):
     return result, misnamed
 
 
+def _doctor(options) -> int:
+    from rich.console import Console
+
+    from .grading.judging import doctor
+
+    console, wrong = Console(), 0
+    for finding in doctor.examine():
+        mark, colour = ("yes", "green") if finding.good else ("NO", "red")
+        wrong += not finding.good
+        console.print(f"  [{colour}]{mark:>3}[/]  {finding.name:40} ", end="")
+        console.print(finding.words, markup=False, highlight=False)
+    if wrong:
+        print(
+            "\nAnswers cannot be walled in here, so `course grade` refuses. Mend what says NO, or\n"
+            "grade with --unsafe-no-sandbox, and only what you would run yourself."
+        )
+        return 1
+    print("\nAnswers are walled in here: `course grade` can run what students write.")
+    return 0
+
+
 def _demo(options) -> int:
     from rich.console import Console
 
     from .grading import demo, feedback, records, release, report
+    from .grading.judging import walls
     from .render import to_html
 
     console = Console()
@@ -203,7 +237,10 @@ def _demo(options) -> int:
         students = demo.hand_in_all(course, demo_course, assignment)
     print(f"{len(students)} students have handed in {assignment}.")
 
-    result, _ = _grade_class(demo_course, assignment)
+    reason = walls.missing()
+    if reason:
+        print(f"No walls here, so the demo's own answers run without: {reason}")
+    result, _ = _grade_class(demo_course, assignment, unsafe=reason is not None)
 
     with console.status("writing feedback pages and tables"):
         pages = feedback.write_pages(demo_course, result)

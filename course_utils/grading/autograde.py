@@ -12,6 +12,7 @@ from threading import Event
 
 from . import command, records
 from .course import CONFIG, Course, CourseError, Submission
+from .judging import walls
 from .records import Record
 from .release import ensure_released
 
@@ -26,6 +27,7 @@ def grade(
     students: Iterable[str] | None = None,
     workers: int | None = None,
     again: bool = False,
+    unsafe: bool = False,
     on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
 ) -> tuple[list[Record], list[str]]:
     """Grade everything handed in for an assignment that is not graded yet, or was changed.
@@ -40,6 +42,8 @@ def grade(
         Submissions graded side by side; by default one a processor.
     again
         Grade everything anew, changed or not.
+    unsafe
+        Run answers without walls: only what you would run yourself.
     on_done
         Called after each submission with its record, how many are done and how many there are.
 
@@ -59,6 +63,12 @@ def grade(
             f"{CONFIG} does not switch the judge on: add `from course_utils.grading import "
             "configure` and `configure(c)`"
         )
+    reason = None if unsafe or course.unsafe else walls.missing()
+    if reason:
+        raise CourseError(
+            f"answers cannot be walled in here: {reason}; `course doctor` says more; "
+            "--unsafe-no-sandbox runs them as you all the same"
+        )
     found, misnamed = course.submissions(assignment)
     if students is not None:
         found = _only(found, students, assignment)
@@ -72,7 +82,7 @@ def grade(
     cancel = Event()
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         jobs = [
-            pool.submit(_grade_one, course, assignment, submission, exercise, again, cancel)
+            pool.submit(_grade_one, course, assignment, submission, exercise, again, unsafe, cancel)
             for submission in found
         ]
         try:
@@ -109,6 +119,7 @@ def _grade_one(
     submission: Submission,
     exercise: str,
     again: bool,
+    unsafe: bool,
     cancel: Event,
 ) -> Record:
     student = submission.student
@@ -122,7 +133,7 @@ def _grade_one(
     feedback = course.folder("feedback", assignment, student)
     shutil.rmtree(feedback, ignore_errors=True)
     if problem is None:
-        outcome = _autograde(course, assignment, student, cancel)
+        outcome = _autograde(course, assignment, student, unsafe, cancel)
         problem = None if outcome.ok else explain(outcome)
         key = "" if outcome.killed else key  # not the student's doing: try again next time
     if problem is not None:
@@ -132,7 +143,9 @@ def _grade_one(
     return record
 
 
-def _autograde(course: Course, assignment: str, student: str, cancel: Event) -> command.Outcome:
+def _autograde(
+    course: Course, assignment: str, student: str, unsafe: bool, cancel: Event
+) -> command.Outcome:
     """Let nbgrader grade one student, again where that failed for no fault of the student's."""
     for _ in range(TRIES):
         outcome = command.run(
@@ -141,6 +154,7 @@ def _autograde(course: Course, assignment: str, student: str, cancel: Event) -> 
             "--student",
             student,
             "--force",
+            *(["--Judge.unsafe_no_sandbox=True"] if unsafe else []),
             root=course.root,
             seconds=SECONDS_PER_SUBMISSION,
             cancel=cancel,

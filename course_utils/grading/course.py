@@ -74,6 +74,11 @@ class Course:
         """Whether the settings switch the judge on, as `configure(c)` does."""
         return "course_utils" in str(self._config.Autograde.get("exporter_class", ""))
 
+    @property
+    def unsafe(self) -> bool:
+        """Whether the settings leave out the walls."""
+        return bool(self._config.Judge.get("unsafe_no_sandbox", False))
+
     @cached_property
     def _directory(self):
         from nbgrader.coursedir import CourseDirectory

@@ -140,7 +140,16 @@ class Wall:
         if self.files is not None:
             for path in sorted(self.files.iterdir()):
                 options += ["--ro-bind", str(path), f"{HOME}/work/{path.name}"]
-        return [*options, "--remount-ro", "/dev", "--chdir", f"{HOME}/work", "--"]
+        return [
+            *options,
+            "--remount-ro",
+            "/dev",
+            "--remount-ro",
+            "/",
+            "--chdir",
+            f"{HOME}/work",
+            "--",
+        ]
 
 
 @cache
