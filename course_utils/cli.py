@@ -196,6 +196,10 @@ def _grade_class(course, assignment: str, **options):
         if losses.row_count:
             console.print("\nWhere points were lost\n")
             console.print(losses)
+        repairs = report.repairs_table(result)
+        if repairs.row_count:
+            console.print("\nPut right before grading, at no cost\n")
+            console.print(repairs)
     return result, misnamed
 
 

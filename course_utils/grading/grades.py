@@ -35,11 +35,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class StudentGrades:
-    """One student's marks by grade_id; `problem` says why nothing could be graded, if so."""
+    """One student's marks by grade_id; `problem` says why nothing could be graded, if so.
+
+    `repairs` are what was put right in the notebook before it was graded.
+    """
 
     student: str
     marks: dict[str, Mark] = field(default_factory=dict)
     problem: str | None = None
+    repairs: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -112,13 +116,21 @@ def read(course: Course, assignment: str, records: list[Record]) -> ClassGrades:
                 problem = record.problem or "nothing in the gradebook: grade again"
                 students.append(StudentGrades(record.student, problem=problem))
                 continue
-            reasons = _reasons(course.folder("autograded", assignment, record.student))
+            folder = course.folder("autograded", assignment, record.student)
+            notebooks = [_read(file) for file in sorted(folder.glob("*.ipynb"))]
+            notes = [notebook.metadata.get("course", {}) for notebook in notebooks]
+            damage = [note.get("damage") for note in notes]
+            if damage and all(damage):
+                students.append(StudentGrades(record.student, problem=one_line(damage[0])))
+                continue
+            reasons = _reasons(notebooks)
             marks = {
                 grade.name: _mark(grade, reasons.get(grade.name))
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             }
-            students.append(StudentGrades(record.student, marks, record.problem))
+            repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
+            students.append(StudentGrades(record.student, marks, record.problem, repairs))
     return ClassGrades(assignment, exercises(course, assignment), students)
 
 
@@ -129,11 +141,11 @@ def _mark(grade, reason: str | None) -> Mark:
     return Mark(grade.score, grade.max_score, (reason or "no reason was given") if lost else None)
 
 
-def _reasons(folder: Path) -> dict[str, str]:
+def _reasons(notebooks: list) -> dict[str, str]:
     """Why graded cells lost points, by grade_id, from the verdicts in the graded notebooks."""
     reasons = {}
-    for file in sorted(folder.glob("*.ipynb")):
-        for cell in _read(file).cells:
+    for notebook in notebooks:
+        for cell in notebook.cells:
             verdict = cell.metadata.get("course_verdict")
             if verdict:
                 reason = one_line(verdict["message"]) or _printed_losses(cell.outputs)

@@ -57,6 +57,17 @@ def _points(grades: ClassGrades, student: StudentGrades) -> list[Text]:
     return cells
 
 
+def repairs_table(grades: ClassGrades) -> Table:
+    """What was put right in notebooks before they were graded, student by student."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for student in grades.students:
+        for line in student.repairs:
+            table.add_row(Text(student.student), Text(line))
+    return table
+
+
 def losses_table(grades: ClassGrades) -> Table:
     """Every lost point with its reason, student by student."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

@@ -68,6 +68,7 @@ class Judge:
         sources = [step.judge for step in job.steps if step.judge]
         self.rules = rules_.read(sources, job.limits)
         self.limits = self.rules.limits
+        _make_samples(sources)
         self.shell = _shell()
         self.space = self.shell.user_ns
         self.ours: dict[str, int] = {}  # names that the judge's own cells bound, with their ids
@@ -79,7 +80,6 @@ class Judge:
             self.rules.forbid,
             _large(sources, self.rules.forbid),
             job.unsafe,
-            {"COURSE_SEED": str(job.seed)},
         )
         self.session = Session(wall, self.rules.inputs, self._name_of)
         self.setup_names: set[str] = set()
@@ -335,6 +335,17 @@ def _large(sources: list[str], forbidden: tuple[str, ...]) -> tuple[str, ...]:
     text = "\n".join(sources)
     found = set(re.findall(r"^\s*(?:import|from)\s+(\w+)", text, re.MULTILINE))
     return tuple(name for name in LARGE_LIBRARIES if name in found and name not in forbidden)
+
+
+def _make_samples(sources: list[str]) -> None:
+    """The samples that cells load: no answer's process can write them."""
+    from ...datasets import cache, catalogue
+
+    for name in set(re.findall(r"\bdatasets\.load\(\s*[\"'](\w+)", "\n".join(sources))):
+        try:
+            cache.sample(catalogue.card(name))
+        except Exception as error:  # an unknown name, no room: the cell will say so
+            print(error, file=sys.stderr)
 
 
 def _text(value: Any) -> str:

@@ -19,6 +19,7 @@ EXPLICIT = {
     "__lt__", "__le__", "__gt__", "__ge__", "__neg__", "__abs__", "__len__", "__getitem__",
     "__contains__", "__iter__", "__next__", "__str__", "__repr__", "__pow__", "__radd__",
 }  # fmt: skip
+PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
 
 
 class Proxy:
@@ -36,13 +37,21 @@ class Proxy:
     @property
     def __class__(self):
         """The first of its classes that the judge knows too, so that `isinstance` works."""
-        for name in self._classes:
-            module, _, attribute = name.rpartition(".")
-            found = vars(sys.modules[module]).get(attribute) if module in sys.modules else None
-            if isinstance(found, type) and not issubclass(found, BaseException):
-                if found.__module__ == module and module not in ("builtins", "__main__"):
-                    return found
-        return Proxy
+        return next(filter(None, map(_known, self._classes)), Proxy)
+
+    def __instancecheck__(self, instance) -> bool:
+        """`isinstance(an answer's object, an answer's class)`; nothing else is an instance."""
+        if type(instance) is not Proxy:
+            return False
+        return self._session.operate(instance, "isinstance", self) is True
+
+    @property
+    def __bases__(self):
+        """For `issubclass` of an answer's class: those of its bases that the judge knows too."""
+        names = self._session.operate(self, "bases")
+        if type(names) is not list:
+            raise AttributeError("__bases__")
+        return tuple(filter(None, (_known(name) for name in names if type(name) is str)))
 
     def __call__(self, *args, **kwargs):
         return self._session.call(self, args, kwargs)
@@ -134,6 +143,18 @@ def _between_answers(name: str):
     return operation
 
 
+def _known(name: str) -> type | None:
+    """A class of a library that the judge has loaded, by "module.name"."""
+    module, _, attribute = name.rpartition(".")
+    if module in PRIVATE or module not in sys.modules:
+        return None
+    found = vars(sys.modules[module]).get(attribute)
+    if not issubclass(type(found), type) or issubclass(found, BaseException):
+        return None
+    return found if found.__module__ == module else None
+
+
+Proxy.__doc__ = property(lambda self: self._session.get(self, "__doc__"))
 Proxy.__name__ = "custom object"  # as messages name the type of what a test got
 for _name in ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge"):
     setattr(Proxy, f"__{_name}__", _between_answers(_name))

@@ -1,6 +1,6 @@
 """What an instructor states about an assignment, in a comment line of any cell of its own:
 
-    ### RULES forbid=torch,tensorflow inputs=kept seconds=60 memory=1000
+    ### RULES forbid=torch,scipy.signal inputs=kept seconds=60 memory=1000
 
 `forbid` are libraries that answers may not import; `inputs` says what happens when an answer
 changes its arguments in place (seen: the test sees it; copied: it does not; kept: the call fails);
@@ -50,7 +50,7 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
 def _with(rules: Rules, key: str, value: str) -> Rules:
     if key == "forbid":
         names = tuple(name for name in value.split(",") if name)
-        wrong = [name for name in names if not name.isidentifier()]
+        wrong = [n for n in names if not all(part.isidentifier() for part in n.split("."))]
         if wrong or not names:
             raise RuleError(
                 f"RULES forbid={value}: expected names of libraries, as torch,tensorflow"

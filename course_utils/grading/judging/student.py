@@ -221,6 +221,8 @@ _OPERATIONS = {
     "ge": lambda x, y: bool(x >= y),
     "neg": lambda x: -x,
     "abs": abs,
+    "isinstance": isinstance,
+    "bases": lambda x: [f"{c.__module__}.{c.__qualname__}" for c in x.__mro__],
 }
 
 
@@ -319,7 +321,7 @@ class _Forbidden:
         self.name = name
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == self.name:
+        if f"{name}.".startswith(f"{self.name}."):
             raise ImportError(f"{self.name} may not be used in this assignment")
         return None
 

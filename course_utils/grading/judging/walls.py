@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from ...datasets import cache as data
+
 PACKAGE = Path(__file__).parents[2]
 HOME = "/home/student"
+DATA = f"{HOME}/data"
 REMEDY = (
     "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 )
@@ -107,6 +110,7 @@ class Wall:
             "MALLOC_ARENA_MAX": "2",
             "MPLBACKEND": "agg",
             "COURSE_OFFLINE": "1",
+            **({} if self.unsafe else {"COURSE_DATA": DATA}),
             **dict.fromkeys(
                 (
                     "OMP_NUM_THREADS",
@@ -130,9 +134,9 @@ class Wall:
         options += ["--size", room, "--tmpfs", HOME, "--dir", f"{HOME}/work"]
         for path in visible():
             options += ["--ro-bind", path, path]
-        samples = PACKAGE.parent / "datasets" / ".samples"
+        samples = data.base() / data.SAMPLES
         if samples.is_dir():
-            options += ["--ro-bind", str(samples), str(samples)]
+            options += ["--ro-bind", str(samples), f"{DATA}/{data.SAMPLES}"]
         for path in _fonts():
             options += ["--ro-bind", path, f"{HOME}/.cache/matplotlib/{Path(path).name}"]
         for folder in _hidden(self.forbid):
@@ -169,13 +173,18 @@ def visible() -> tuple[str, ...]:
 
 
 def _hidden(libraries: tuple[str, ...]) -> list[str]:
-    """Folders of libraries, which are emptied."""
-    from importlib.util import find_spec
+    """Folders of libraries, which are emptied; a library in a single file is only not imported."""
+    from importlib.machinery import PathFinder
 
     folders = []
     for name in libraries:
-        spec = find_spec(name)
-        folders += list(spec.submodule_search_locations or []) if spec else []
+        path, spec = None, None
+        for end in (n for n, letter in enumerate(f"{name}.") if letter == "."):
+            spec = PathFinder.find_spec(name[:end], path)
+            if spec is None:
+                break
+            path = spec.submodule_search_locations
+        folders += list(path or []) if spec else []
     return folders
 
 

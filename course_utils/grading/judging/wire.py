@@ -246,7 +246,7 @@ def _torch(content: Any, resolve) -> Any:
             tensor = resolve(Remote(source, ("torch.Tensor",)), tensor=tensor)
         else:
             tensor.requires_grad_()
-        if gradient is not None and tensor.is_leaf:
+        if gradient is not None and leaf is True:
             values = torch.from_numpy(_numpy(gradient)).to(tensor.dtype)
             if values.shape == tensor.shape:
                 tensor.grad = values

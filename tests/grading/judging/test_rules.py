@@ -1,0 +1,121 @@
+"""What an instructor states about an exercise holds where answers run."""
+
+import pytest
+
+from course_utils import checks
+from course_utils.grading.judging import rules
+from course_utils.grading.judging.rules import RuleError
+from course_utils.grading.judging.verdicts import Kind
+from course_utils.grading.judging.walls import NoWalls
+from small_notebooks import answer, exam, needs_walls, notebook, shared
+
+
+def test_no_rules_are_the_defaults():
+    assert rules.read(["x = 1"]) == rules.Rules()
+
+
+def test_rules_are_read_from_comments():
+    found = rules.read(
+        ["import numpy", "### RULES forbid=torch,scipy.signal seconds=60 memory=500", "x = 1"]
+    )
+
+    assert found.forbid == ("torch", "scipy.signal")
+    assert found.limits.cell_seconds == 60
+    assert found.limits.memory == 500_000_000
+
+
+@pytest.mark.parametrize(
+    "line, message",
+    [
+        ("forbid=", "expected names of libraries"),
+        ("forbid=../x", "expected names of libraries"),
+        ("inputs=gone", "expected seen, copied, kept"),
+        ("seconds=soon", "expected a number above 0"),
+        ("memory=-1", "expected a number above 0"),
+        ("seconds=nan", "expected a number above 0"),
+        ("colour=red", "there is no such rule; there are forbid, inputs"),
+    ],
+)
+def test_a_rule_that_is_none_is_said_with_what_there_is(line, message):
+    with pytest.raises(RuleError, match=message):
+        rules.read([f"# RULES {line}"])
+
+
+def test_a_wrong_rule_stops_grading_and_costs_no_student_anything(judged):
+    with pytest.raises(NoWalls, match="there is no such rule"):
+        judged.one("def f(): return 1", "assert f() == 1", setup="### RULES color=red")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torch",
+        "from torch import nn",
+        "import importlib; torch = importlib.import_module('torch')",
+        "import sys; sys.meta_path.clear(); import torch",
+        "import sys; sys.meta_path[:] = sys.meta_path[1:]; import torch",
+        "exec(open(__import__('numpy').__file__.replace('numpy', 'torch')).read())",
+    ],
+)
+@needs_walls
+def test_forbidden_libraries_are_not_there(judged, source):
+    verdict = judged.one(
+        "def f(): return 1",
+        "assert f() == 1",
+        f"{source}\ndef f(): return 1",
+        "# RULES forbid=torch",
+    )
+
+    assert verdict.points == 0
+
+
+def test_a_forbidden_library_is_said_in_words_and_the_judge_may_use_it(judged):
+    verdict = judged.one(
+        "def f(): return 1",
+        "import scipy.ndimage\nassert f() == 1",
+        "from scipy.ndimage import correlate\ndef f(): return 1",
+        "# RULES forbid=scipy.ndimage",
+    )
+
+    assert "scipy.ndimage may not be used in this assignment" in verdict.message
+    assert judged.one(
+        "def f(): return 1",
+        "import scipy.ndimage\nassert f() == 1",
+        "import scipy\ndef f(): return 1",
+        "# RULES forbid=scipy.ndimage",
+    ).points
+
+
+CHANGES = "def f(x):\n    x[:] = 0\n    return x.sum()"
+READS = "import numpy as np\nx = np.ones(3)\ny = f(x)"
+
+
+@pytest.mark.parametrize(
+    "inputs, test, kind",
+    [
+        ("seen", f"{READS}\nassert x.sum() == 0", Kind.OK),
+        ("copied", f"{READS}\nassert x.sum() == 3", Kind.OK),
+        ("copied", f"{READS}\nassert y == x.sum()", Kind.WRONG),
+        ("kept", READS, Kind.WRONG),
+    ],
+)
+def test_arguments_changed_in_place_are_seen_copied_or_kept(judged, inputs, test, kind):
+    assert judged.one(CHANGES, test, setup=f"# RULES inputs={inputs}").kind is kind
+
+
+def test_every_submission_has_random_numbers_of_its_own(judged):
+    """Who knows the inputs by heart still has to compute."""
+    first = checks.generator(1).integers(1000)
+    cells = [
+        shared("from course_utils import checks"),
+        answer("def f(x): return 2 * x"),
+        exam("x = int(checks.generator(1).integers(10**9))\nassert f(x) == 2 * x, f'seen {x}'"),
+    ]
+    learnt = {"answer": "def f(x): return 0"}
+    messages = {
+        judged.judge(notebook(*cells), learnt, seed=seed).verdicts["test"].message
+        for seed in (0, 1, 2)
+    }
+
+    assert len(messages) == 3
+    assert checks.generator(1).integers(1000) == first
