@@ -3,6 +3,8 @@
 reading   a notebook file that nobody vouches for: cells, or why there are none
 names     what can be read off a cell without running it
 rebuild   the instructor's notebook with a student's answers in it, whatever was handed in
+steps     what a notebook is to a judge
+hidden    the lines of a test that students do not see
 rules     what an instructor states about an exercise
 walls     what the machine offers to wall a process in, and the student's process behind it
 student   the student's side: runs cells and answers calls; its own replies are not trusted

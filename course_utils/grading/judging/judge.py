@@ -23,11 +23,11 @@ from typing import Any
 
 from . import limits
 from . import rules as rules_
+from .hidden import hidden_lines
 from .names import defined_names
 from .proxies import Proxy
-from .rebuild import Step
 from .session import CannotCross, Session, StudentError, StudentGone, first_class
-from .show import hidden_lines
+from .steps import Step
 from .verdicts import SENTENCES, Kind, Verdict, without
 from .walls import Limits, NoWalls, Wall
 

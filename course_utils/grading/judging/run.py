@@ -13,7 +13,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from .rebuild import Rebuilt, Step
+from .rebuild import Rebuilt
+from .steps import Step
 from .verdicts import Kind, Verdict, without
 from .walls import Limits, NoWalls
 

@@ -9,10 +9,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from ..text import one_line
+from .hidden import BEGIN, without_hidden
 from .run import Judged
 from .verdicts import Kind
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {Kind.TIMEOUT: "CellTimeoutError", Kind.OUT_OF_MEMORY: "MemoryError"}
 REVEALS = ("nothing", "names", "messages")
@@ -66,30 +66,6 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
-
-
-def without_hidden(source: str) -> str:
-    """A test as students see it."""
-    lines, inside = [], False
-    for line in source.split("\n"):
-        if BEGIN in line:
-            inside = True
-        elif END in line:
-            inside = False
-        elif not inside:
-            lines.append(line)
-    return "\n".join(lines).rstrip()
-
-
-def hidden_lines(source: str) -> set[int]:
-    """Numbers of the lines of a test that students do not see, from 1."""
-    found, inside = set(), False
-    for number, line in enumerate(source.split("\n"), start=1):
-        inside = inside or BEGIN in line
-        if inside:
-            found.add(number)
-        inside = inside and END not in line
-    return found
 
 
 def harmless(markdown: str) -> str:
