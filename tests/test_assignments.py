@@ -1,16 +1,33 @@
 """Every assignment: its release follows its source, and its mistakes get exactly their points."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook, MissingEntry
 
-from course_utils.grading import Course, autograde, demo, feedback, grades, mistakes, release
+from course_utils.grading import (
+    Course,
+    autograde,
+    command,
+    demo,
+    feedback,
+    grades,
+    mistakes,
+    release,
+)
 
 pytestmark = pytest.mark.slow
 
+STOCK = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.ExecutePreprocessor.timeout = 20
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
+"""
 COURSE = Course(Path(__file__).parents[1] / "assignments")
 everyone = pytest.mark.parametrize("assignment", COURSE.assignments())
 
@@ -78,6 +95,32 @@ def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class)
     assert len(students) >= 12
     assert sum(maximum.values()) == result.maximum
     assert got == wanted
+
+
+def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_path):
+    """Who does not cheat loses and gains nothing by the judge."""
+    course, students, result = demo_class
+    (assignment,) = course.assignments()
+    for folder in ("source", "submitted"):
+        shutil.copytree(course.root / folder, tmp_path / folder)
+    (tmp_path / "nbgrader_config.py").write_text(STOCK)
+    stock = Course(tmp_path)
+    release.release(stock, assignment)
+
+    command.run("autograde", assignment, root=tmp_path, seconds=1500)  # fails for some of them
+
+    got, ours = {}, {}
+    with Gradebook(stock.database) as gradebook:
+        for student in result.students:
+            try:
+                (found,) = gradebook.find_submission(assignment, student.student).notebooks
+            except MissingEntry:  # damaged, or no notebook: nbgrader has no grades for those
+                assert student.total == 0
+                continue
+            got[student.student] = {grade.name: grade.score for grade in found.grades}
+            ours[student.student] = {cell: mark.points for cell, mark in student.marks.items()}
+    assert len(got) >= len(students) - 3
+    assert got == ours
 
 
 def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):

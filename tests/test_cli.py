@@ -6,6 +6,8 @@ import sys
 import pytest
 
 from course_utils import cli
+from course_utils.grading.judging import walls
+from course_utils.grading.judging.walls import missing
 
 
 def course_command(*arguments, cwd=None):
@@ -127,3 +129,37 @@ def test_a_wrong_number_of_workers_is_refused(course, count, capsys):
         cli.main(["grade", "ps0", "--course", str(course.root), f"--workers={count}"])
 
     assert f"'{count}' is not a whole number of at least 1" in capsys.readouterr().err
+
+
+def test_doctor_tries_the_walls_and_says_so(capsys):
+    status = cli.main(["doctor"])
+    printed = " ".join(capsys.readouterr().out.split())
+
+    walled = missing() is None
+    assert status == (0 if walled else 1)
+    assert ("course grade` can run what students write" in printed) == walled
+    assert "bubblewrap" in printed
+
+
+def test_grading_without_walls_is_refused_unless_asked_for(course, hand_in, capsys, monkeypatch):
+    hand_in("ada")
+    (course.root / "nbgrader_config.py").write_text(
+        "from course_utils.grading import configure\nc = get_config()\nconfigure(c)\n"
+    )
+    monkeypatch.setattr(walls, "missing", lambda: "no bubblewrap, say")
+    arguments = ["grade", "ps0", "--course", str(course.root)]
+
+    refused = cli.main(arguments)
+    said = capsys.readouterr().err
+    done = cli.main([*arguments, "--unsafe-no-sandbox"])
+
+    assert refused == 2 and "no bubblewrap, say" in said and "--unsafe-no-sandbox" in said
+    assert done == 0 and "ada" in capsys.readouterr().out
+
+
+def test_a_course_that_was_not_switched_on_is_told_how(course, hand_in, capsys):
+    hand_in("ada")
+    (course.root / "nbgrader_config.py").write_text("c = get_config()\n")
+
+    assert cli.main(["grade", "ps0", "--course", str(course.root)]) == 2
+    assert "add `from course_utils.grading import configure`" in capsys.readouterr().err

@@ -386,8 +386,8 @@ def _shell():
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    config.InteractiveShell.displayhook_class = Keep
     shell = InteractiveShell.instance(config=config)
+    shell.displayhook = shell.display_trap.hook = Keep(parent=shell, shell=shell)
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell._showtraceback = lambda *args, **kwargs: None
     return shell

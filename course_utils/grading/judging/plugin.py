@@ -114,16 +114,17 @@ class SubmissionExporter(NotebookExporter):
                 except MissingEntry:
                     pass
         area = Path(old.root) / FOLDER / "staged"
+        received_at: dict[Path, dict[str, str]] = {}
         for folder in sorted(converter.assignments):
             student = Path(folder).parent.name
             staged = area / student / assignment
-            received = staging.ledger(Path(folder).parents[1]).get(student)
+            all_of_them = Path(folder).parents[1]
+            if all_of_them not in received_at:
+                received_at[all_of_them] = staging.ledger(all_of_them)
+            received = received_at[all_of_them].get(student)
             if self.trust_timestamps and not received:
-                stamp = old.get_existing_timestamp(folder)
-                received = stamp and stamp.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+                received = staging.timestamp(Path(folder))
             self.notes[student] = staging.stage(Path(folder), staged, names, received)
-            if not any((staged / name).is_file() for name in names):
-                (staged / names[0]).write_text("")  # an empty file gets its verdict too
         new.submitted_directory = str(area)
         new.directory_structure = str(Path("{nbgrader_step}") / "{student_id}" / "{assignment_id}")
         for step in ("source", "release", "autograded", "feedback"):
@@ -169,6 +170,7 @@ class Rebuild(NbGraderPreprocessor):
             cell = rebuilt.notebook.cells[place]
             if cell.cell_type != "code":
                 cell.source = show.harmless(cell.source)
+        show.shorten(rebuilt.notebook, rebuilt.theirs)
         rebuilt.notebook.metadata["course"] = {
             "repairs": rebuilt.repairs,
             "damage": exporter.damage,

@@ -15,6 +15,7 @@ from .verdicts import Kind
 
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {Kind.TIMEOUT: "CellTimeoutError", Kind.OUT_OF_MEMORY: "MemoryError"}
+LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
 REVEALS = ("nothing", "names", "messages")
 
 
@@ -66,6 +67,19 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
+
+
+def shorten(notebook: NotebookNode, places: set[int]) -> None:
+    """Cut what a student wrote to what a page can hold: a megabyte of code takes minutes."""
+    left = LONGEST_ALL
+    for place in sorted(places):
+        cell = notebook.cells[place]
+        room = min(LONGEST, left)
+        if len(cell.source) > room:
+            rest = f"... {len(cell.source) - room} characters more were handed in"
+            comment = "# " if cell.cell_type == "code" else ""
+            cell.source = f"{cell.source[:room]}\n{comment}{rest}"
+        left -= min(len(cell.source), room)
 
 
 def harmless(markdown: str) -> str:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LARGEST = 50_000_000  # bytes of all files of one submission
+MOST_FILES, DEEPEST = 1_000, 10
 LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
 
 
@@ -34,39 +35,82 @@ def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | N
         shutil.rmtree(staged)
     staged.mkdir(parents=True)
     notes: list[str] = []
-    left = LARGEST
-    for folder, folders, files in os.walk(submitted, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder) / name
-            place = path.relative_to(submitted)
-            data = None if str(place) == "timestamp.txt" else _content(path, left)
-            if data is None:
-                if str(place) != "timestamp.txt":
-                    notes.append(f"{place} was left out: no ordinary file, or too large")
-                continue
-            left -= len(data)
-            target = staged / place
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-    _rename(staged, notebooks, notes)
+    try:
+        _copy(submitted, staged, notes)
+        _rename(staged, notebooks, notes)
+    except (OSError, ValueError) as error:  # names that no system takes, a full disk
+        notes.append(f"some files could not be copied: {error}"[:500])
+    for name in notebooks:
+        if not (staged / name).is_file():
+            (staged / name).write_text("")  # an empty file gets its verdict too
+            notes.append(f"{name} was not handed in, or was no ordinary file")
     if received:
         (staged / "timestamp.txt").write_text(received)
     return notes
 
 
+def _copy(submitted: Path, staged: Path, notes: list[str]) -> None:
+    """Ordinary files, as many and as deep as an assignment can have."""
+    left, files = LARGEST, 0
+    for folder, folders, names in os.walk(submitted, followlinks=False):
+        inside = Path(folder).relative_to(submitted)
+        deep = len(inside.parts) >= DEEPEST
+        folders[:] = (
+            [] if deep else sorted(n for n in folders if n[0] != "." and n[-6:] != ".ipynb")
+        )
+        for name in sorted(names):
+            place = inside / name
+            if str(place) == "timestamp.txt":
+                continue
+            files += 1
+            if files > MOST_FILES:
+                notes.append(f"only {MOST_FILES} files were taken")
+                return
+            data = _content(submitted / place, left)
+            if data is None:
+                notes.append(f"{place} was left out: no ordinary file, or too large")
+                continue
+            left -= len(data)
+            (staged / inside).mkdir(parents=True, exist_ok=True)
+            (staged / place).write_bytes(data)
+
+
 def ledger(folder: Path) -> dict[str, str]:
-    """When each student handed in, from a table with the columns student and time."""
+    """When each student handed in, from a table with the columns student and time.
+
+    Raises
+    ------
+    ValueError
+        If a line says no time.
+    """
     times = {}
     file = folder / LEDGER
     if file.is_file():
-        for row in csv.DictReader(file.read_text("utf-8").splitlines()):
-            moment = datetime.fromisoformat(row["time"].strip())
-            if moment.tzinfo is None:
+        for number, row in enumerate(csv.DictReader(file.read_text("utf-8-sig").splitlines()), 2):
+            try:
+                moment = datetime.fromisoformat(row["time"].strip())
+                student = row["student"].strip()
+            except (KeyError, ValueError, AttributeError):
+                raise ValueError(
+                    f"{file}, line {number}: expected the columns student and time, as in "
+                    "ada,2026-01-31 23:59:00+01:00"
+                ) from None
+            if moment.tzinfo is None:  # then this machine's
                 moment = moment.astimezone()
-            moment = moment.astimezone(UTC)
-            times[row["student"].strip()] = moment.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+            times[student] = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
     return times
+
+
+def timestamp(submitted: Path) -> str | None:
+    """What timestamp.txt says, if it is a time."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        data = _content(submitted / "timestamp.txt", 1_000)
+        moment = parse_utc(data.decode("utf-8").strip())
+        return moment.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+    except Exception:  # whatever stands there
+        return None
 
 
 def _content(path: Path, left: int) -> bytes | None:

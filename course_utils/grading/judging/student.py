@@ -104,6 +104,7 @@ class Side:
         began = time.process_time()
         with _Printed() as printed:
             result = self.shell.run_cell(source, store_history=False)
+            _show_figures(printed)
         error = result.error_before_exec or result.error_in_exec
         bound = {
             name: value
@@ -278,6 +279,21 @@ class _Printed:
 
 
 _SHOWN: list[_Printed] = []
+
+
+def _show_figures(printed: _Printed) -> None:
+    """Open figures of matplotlib, as notebooks show them after a cell."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is None:
+        return
+    try:
+        for number in plt.get_fignums()[:5]:
+            file = io.BytesIO()
+            plt.figure(number).savefig(file, format="png")
+            printed.publish({"image/png": file.getvalue()})
+        plt.close("all")
+    except Exception:  # a figure that cannot be drawn is not shown
+        pass
 
 
 class _Limited(io.StringIO):
