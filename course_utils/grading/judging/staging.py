@@ -138,7 +138,7 @@ def _rename(staged: Path, notebooks: list[str], notes: list[str]) -> None:
             likely = strangers
         if likely:
             taken = max(likely, key=lambda path: path.stat().st_size)
-            shutil.copyfile(taken, staged / name)
+            taken.replace(staged / name)
             strangers.remove(taken)
             notes.append(f"{taken.relative_to(staged)} was taken for {name}")
     for path in strangers:  # else nbgrader reads them too
