@@ -16,7 +16,7 @@ from .judging import walls
 from .records import Record
 from .release import ensure_released
 
-SECONDS_PER_SUBMISSION = 300
+SECONDS_PER_SUBMISSION = 3600  # the judge ends long before; this is for nbgrader itself
 TRIES = 3  # for what is not the student's doing: a locked gradebook, a killed nbgrader
 
 

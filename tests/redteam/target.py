@@ -6,8 +6,8 @@ Also what `benchmarks/redteam.py` lays out, once for stock nbgrader and once for
 from __future__ import annotations
 
 import json
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -45,7 +45,7 @@ score = checks.Score(3)
 with score.part(2, "threes"):
     checks.close(pool(np.full((2, 2), 3.0)), [[3.0]], "pool of threes")
 with score.part(1, "minus one"):
-    assert abs(float(pool(-np.ones((4, 2)))[0][0]) + 1) < 1e-9
+    assert abs(float(pool(np.array([[0.0, -2.0], [-2.0, 0.0]]))[0][0]) + 1) < 1e-9
 float(score)
 ### END HIDDEN TESTS"""
 HELPER = "def check_twice(f, x):\n    assert f(x) == 2 * x, f'twice({x}) is {2 * x}'"
@@ -74,8 +74,7 @@ class Attack:
     name: str
     points: dict[str, float]
     source: str | None = None  # in the place of the answer `pool`
-    write: object = None  # or a function of hand_ins: (folder, notebook) -> None
-    repaired: bool = field(default=False)
+    write: Callable | None = None  # or a function of hand_ins
 
 
 def attacks() -> list[Attack]:
@@ -151,7 +150,3 @@ def hand_in(root: Path, student: str, attack: Attack | None, places: dict[str, s
     if "def pool" not in source and "pool =" not in source:
         source += f"\n\n{WRONG}"
     nbformat.write(honest(root, RIGHT | {"pool": source}), folder / "pool.ipynb")
-
-
-def copied(notebook: dict) -> dict:
-    return deepcopy(notebook)

@@ -68,9 +68,11 @@ class Battle:
         (file,) = (self.root / "feedback" / student / "ps").glob("*.html")
         return file.read_text()
 
-    def outputs(self, student: str) -> str:
+    def shown(self, student: str) -> str:
+        """What an answer and the cells round it printed."""
         nb = nbformat.read(self.root / "autograded" / student / "ps" / "pool.ipynb", 4)
-        return "".join(str(cell.get("outputs")) for cell in nb.cells)
+        own = [c for c in nb.cells if not c.metadata.get("nbgrader", {}).get("grade")]
+        return "".join(str(cell.get("outputs")) for cell in own)
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +113,12 @@ def test_nobody_called_home(battle):
 
 def test_nothing_is_left_running(battle):
     time.sleep(4)  # what was left behind would wake up now
+    ours = {os.getpid(), os.getppid()}  # other tests have answers running, below these
     left = [
-        process.info["cmdline"]
+        process.pid
         for process in psutil.process_iter(["cmdline"])
-        if str(battle.root) in " ".join(process.info["cmdline"] or [])
+        if "judging.student" in " ".join(process.info["cmdline"] or [])
+        and not ours & {parent.pid for parent in process.parents()}
     ]
 
     assert left == []
@@ -124,7 +128,7 @@ def test_nothing_is_left_running(battle):
 def test_no_secret_was_read(battle):
     for student, attack in battle.attackers.items():
         text = html.unescape(re.sub(r"<[^>]*>", "", battle.page(student)))
-        shown = re.sub(r"\[\[2\.5.*?by " + re.escape(target.SECRET), "", battle.outputs(student))
+        shown = battle.shown(student)
         assert target.SECRET not in text, attack.name
         assert "HIDDEN TESTS" not in text, attack.name
         assert target.SECRET not in shown, attack.name
@@ -139,7 +143,7 @@ def test_no_page_runs_anything(battle):
         file = battle.root / "autograded" / student / "ps" / "pool.ipynb"
         for page in (battle.page(student), HTMLExporter().from_filename(str(file))[0]):
             tags = re.findall(r"<[^>]*REDTEAM[^>]*>|<script>[^<]*REDTEAM", page)
-            assert tags == [], attack.name
+            assert [tag for tag in tags if 'href="unsafe:' not in tag] == [], attack.name
             assert not re.search(r"<(img|svg)[^>]*on(error|load)", page), attack.name
             assert not re.search(r"href=.{0,3}javascript:", page, re.IGNORECASE), attack.name
             assert len(page) < 20_000_000, attack.name

@@ -9,16 +9,20 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import numpy as np
+
 from .session import Session, StudentGone
 from .wire import Remote
 
 # Names with underscores that tests ask for; all others would make libraries ask a stranger.
 ASKED = {"__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__call__"}
-EXPLICIT = {
-    "__init__", "__add__", "__sub__", "__mul__", "__rmul__", "__truediv__", "__matmul__", "__eq__",
-    "__lt__", "__le__", "__gt__", "__ge__", "__neg__", "__abs__", "__len__", "__getitem__",
-    "__contains__", "__iter__", "__next__", "__str__", "__repr__", "__pow__", "__radd__",
-}  # fmt: skip
+EXPLICIT = {"__init__", "__contains__", "__pow__", "__rmul__", "__radd__"}
+OPERATORS = ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge")
+WRITTEN_OUT = {f"__{name}__" for name in (*OPERATORS, "eq", "neg", "abs")}
+# Methods of arrays and tensors, which come by value; another object would be told the answer.
+COMPARED = {"allclose", "isclose", "equal", "eq", "ne", "equals", "array_equal"}
+BY_VALUE = {"torch.Tensor", "torch.nn.parameter.Parameter"}  # nothing of these stays there
+NEVER = (BaseException, np.ndarray, np.generic)
 PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
 
 
@@ -56,10 +60,18 @@ class Proxy:
     def __call__(self, *args, **kwargs):
         return self._session.call(self, args, kwargs)
 
+    def __getattribute__(self, name: str):
+        """`x.__mul__(y)`, which a test writes on purpose, is asked there; `x * y` is not."""
+        if name in WRITTEN_OUT:
+            return self._session.get(self, name)
+        return object.__getattribute__(self, name)
+
     def __getattr__(self, name: str):
         special = name.startswith("__") and name.endswith("__")
         if special and name not in ASKED and name not in EXPLICIT:
             raise AttributeError(name)
+        if name in COMPARED:
+            raise AttributeError(f"{self!r} is no array or tensor, which have .{name}")
         if name.startswith("_ipython") or name.startswith("_repr_"):
             raise AttributeError(name)
         return self._session.get(self, name)
@@ -121,6 +133,12 @@ class Proxy:
             return True
         return bool(self._session.operate(self, "eq", other) is True)
 
+    def __copy__(self):
+        return self._session.operate(self, "copy")
+
+    def __deepcopy__(self, memo):
+        return self._session.operate(self, "deepcopy")
+
     def __neg__(self):
         return self._session.operate(self, "neg")
 
@@ -137,7 +155,10 @@ class Proxy:
 def _between_answers(name: str):
     def operation(self, other):
         if type(other) is not Proxy:
-            return NotImplemented
+            raise TypeError(
+                f"{self!r} and the test's {type(other).__name__} do not meet in an operator: the "
+                f"answer would learn what is expected. A test that means it says x.__{name}__(y)"
+            )
         return self._session.operate(self, name, other)
 
     return operation
@@ -149,14 +170,14 @@ def _known(name: str) -> type | None:
     if module in PRIVATE or module not in sys.modules:
         return None
     found = vars(sys.modules[module]).get(attribute)
-    if not issubclass(type(found), type) or issubclass(found, BaseException):
+    if not issubclass(type(found), type) or issubclass(found, NEVER) or name in BY_VALUE:
         return None
     return found if found.__module__ == module else None
 
 
 Proxy.__doc__ = property(lambda self: self._session.get(self, "__doc__"))
 Proxy.__name__ = "custom object"  # as messages name the type of what a test got
-for _name in ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge"):
+for _name in OPERATORS:
     setattr(Proxy, f"__{_name}__", _between_answers(_name))
 
 

@@ -7,6 +7,7 @@ takes replies as what an unknown process says.
 from __future__ import annotations
 
 import builtins
+import copy
 import importlib
 import io
 import itertools
@@ -223,6 +224,8 @@ _OPERATIONS = {
     "neg": lambda x: -x,
     "abs": abs,
     "isinstance": isinstance,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
     "bases": lambda x: [f"{c.__module__}.{c.__qualname__}" for c in x.__mro__],
 }
 

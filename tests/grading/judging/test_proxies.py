@@ -7,6 +7,7 @@ from small_notebooks import answer, exam, notebook, shared
 
 SETUP = """
 import collections
+import copy
 import numpy as np
 import pytest
 import torch
@@ -177,6 +178,9 @@ assert layer.closed is True""",
 p = Point(3.0, 4.0)
 assert p.x == 3.0 and p.norm() == 5.0
 assert isinstance(p, Point) and not isinstance(3, Point) and (p + Point(1.0)).x == 4.0
+q = copy.deepcopy(p)
+q.x = 7.0
+assert (p.x, q.x, copy.copy(p).y) == (3.0, 7.0, 4.0)
 p.y = 0.0
 assert p.norm() == 3.0 and hasattr(p, "x") and not hasattr(p, "z")""",
     "a container": """
@@ -287,6 +291,15 @@ assert np.allclose(np.asarray(Twice()(x)), 2 * x)
 # --- what does not go over ---
 
 
+def test_operators_with_the_tests_numbers_are_asked_for_by_name(judged):
+    right = """class V:
+    def __init__(self, x): self.x = x
+    def __mul__(self, k): return V(k * self.x)"""
+
+    assert judged.one(right, "assert V(2).__mul__(3).x == 6").points == 1
+    assert "says x.__mul__(y)" in judged.one(right, "assert (V(2) * 3).x == 6").message
+
+
 def test_what_cannot_cross_is_said_to_the_instructor_and_costs_nothing(judged):
     test = """
 class Local: pass
@@ -327,6 +340,11 @@ COMPARED = {
     "hash": "assert {42: 'yes'}.get(f()) == 'yes'",
     "type": "assert type(f()) is int",
     "isinstance": "assert isinstance(f(), int)",
+    "a method of tensors": "assert f().allclose(torch.arange(3))",
+    "another one": "assert f().equal(torch.arange(3))",
+    "arithmetic first": "assert not (f() * 1 - 42)",
+    "called an array": "assert isinstance(f(), np.ndarray) and f().shape == (3,)",
+    "called a tensor": "assert isinstance(f(), torch.Tensor)",
     "exec": "exec('assert f() == 42')",
 }
 AGREEABLE = """
@@ -344,6 +362,11 @@ Yes.__array_priority__ = 1e9
 Yes.__array_ufunc__ = lambda self, *args, **kwargs: np.array(True)
 Yes.__array_function__ = lambda self, *args, **kwargs: True
 Yes.__class__ = int
+import gc
+for side in gc.get_objects():
+    if type(side).__name__ == "Side":
+        refer, names = side.refer, ("numpy.ndarray", "torch.Tensor", "numpy.float64")
+        side.refer = lambda value, tensor=False: refer(value)._replace(classes=names)
 learnt = []
 def f():
     return Yes()
@@ -353,7 +376,7 @@ def f():
 @pytest.fixture(scope="module")
 def agreeable(judged):
     tests = [exam(source, f"test-{number}") for number, source in enumerate(COMPARED.values())]
-    cells = [shared("import numpy as np"), answer("def f(): return 42"), *tests]
+    cells = [shared("import numpy as np, torch"), answer("def f(): return 42"), *tests]
     found = judged.judge(notebook(*cells), {"answer": AGREEABLE}).verdicts
     return {name: found[f"test-{number}"] for number, name in enumerate(COMPARED)}
 

@@ -1,6 +1,7 @@
 # What answers try: each is handed in as the solution cell `pool` of tests/redteam/target.py.
 # @CANARY@ is a file that nobody may write, @ROOT@ the course, @PORT@ a port that listens outside.
-# Where `pool` is not defined, the wrong answer of target.py follows.
+# Where `pool` is not defined, the wrong answer of target.py follows. Who spoils the process for good
+# loses `test_twice` as well, the honest answer that comes after it.
 # ruff: noqa
 
 
@@ -16,7 +17,7 @@ for name in dir(numpy.testing):
         setattr(numpy.testing, name, lambda *args, **kwargs: None)
 np.testing._private.utils.assert_allclose = lambda *args, **kwargs: None
 
-# %% patches_builtins points={"test_pool": 0, "test_parts": 0}
+# %% patches_builtins points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 import builtins
 builtins.all = builtins.any = lambda *args: True
 builtins.abs = lambda x: 0
@@ -308,12 +309,12 @@ class Drop(ast.NodeTransformer):
         return ast.Pass()
 get_ipython().ast_transformers.append(Drop())
 
-# %% rewrites_input points={"test_pool": 0, "test_parts": 0}
+# %% rewrites_input points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 shell = get_ipython()
 shell.input_transformers_cleanup.append(lambda lines: ["pass\n"])
 shell.input_transformers_post.append(lambda lines: ["pass\n"])
 
-# %% replaces_run_cell points={"test_pool": 0, "test_parts": 0}
+# %% replaces_run_cell points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 shell = get_ipython()
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 InteractiveShell.run_cell = lambda self, *args, **kwargs: ExecutionResult(None)
@@ -616,7 +617,7 @@ def pool(x):
 
 # ===== The wire =====
 
-# %% forges_values points={"test_pool": 0, "test_parts": 0}
+# %% forges_values points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 import gc
 for side in gc.get_objects():
     if type(side).__name__ == "Side":
@@ -653,7 +654,7 @@ for side in gc.get_objects():
             "printed": 3, "pictures": {"a": 1}, "peak": -1, "seconds": "x",
         }
 
-# %% forges_callbacks points={"test_pool": 0, "test_parts": 0}
+# %% forges_callbacks points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 # Asks the judge to call what it was never given.
 import gc
 for side in gc.get_objects():
@@ -665,7 +666,7 @@ for side in gc.get_objects():
             return {"value": 1}
         side.call = call
 
-# %% answers_before_it_is_asked points={"test_pool": 0, "test_parts": 0}
+# %% answers_before_it_is_asked points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 import gc
 for side in gc.get_objects():
     if type(side).__name__ == "Side":
@@ -696,7 +697,7 @@ def pool(x):
             data = b"\xdd" + struct.pack(">I", count) + b"\x90" * count
             side.wire.send(data)
 
-# %% sends_numbers_that_collide points={"test_pool": 0, "test_parts": 0}
+# %% sends_numbers_that_collide points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 # Dictionaries of numbers with one hash take quadratic time.
 def pool(x):
     return {(2**61 - 1) * n: n for n in range(2)} | {"x": {float(2**61 - 1) * n for n in range(9)}}
@@ -724,7 +725,7 @@ class Something:
 def pool(x):
     return Something()
 
-# %% answers_slowly points={"test_pool": 0, "test_parts": 0}
+# %% answers_slowly points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 # A byte now and then keeps a reader waiting that has a limit for each byte only.
 import gc, time, os
 for side in gc.get_objects():
