@@ -10,25 +10,30 @@ fields      what part of the input a value deep in a network sees
 animation   frames as a GIF inside the page
 """
 
-from .animation import Animation
-from .charts import bars, curves
-from .display import describe, show
-from .fields import receptive_field
-from .images import image_row
-from .numbers import number_grids
-from .sliding import slide
-from .style import COLOURS, tint
+from importlib import import_module
 
-__all__ = [
-    "COLOURS",
-    "Animation",
-    "bars",
-    "curves",
-    "describe",
-    "image_row",
-    "number_grids",
-    "receptive_field",
-    "show",
-    "slide",
-    "tint",
-]
+# Where each name lives: matplotlib takes half a second to import, so it waits for a picture.
+_HOMES = {
+    "COLOURS": "style",
+    "Animation": "animation",
+    "bars": "charts",
+    "curves": "charts",
+    "describe": "display",
+    "image_row": "images",
+    "number_grids": "numbers",
+    "receptive_field": "fields",
+    "show": "display",
+    "slide": "sliding",
+    "tint": "style",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"course_utils.figures has no {name!r}; it has {', '.join(_HOMES)}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

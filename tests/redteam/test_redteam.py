@@ -130,7 +130,7 @@ def test_no_secret_was_read(battle):
         text = html.unescape(re.sub(r"<[^>]*>", "", battle.page(student)))
         shown = battle.shown(student)
         assert target.SECRET not in text, attack.name
-        assert "HIDDEN TESTS" not in text, attack.name
+        assert "round(secret)" not in text, attack.name
         assert target.SECRET not in shown, attack.name
         assert "SQLite" not in shown and "root:" not in shown, attack.name
 

@@ -69,8 +69,6 @@ class Judge:
         self.rules = rules_.read(sources, job.limits)
         self.limits = self.rules.limits
         _make_samples(sources)
-        self.shell = _shell()
-        self.space = self.shell.user_ns
         self.ours: dict[str, int] = {}  # names that the judge's own cells bound, with their ids
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
@@ -82,6 +80,9 @@ class Judge:
             job.unsafe,
         )
         self.session = Session(wall, self.rules.inputs, self._name_of)
+        self.session.launch()
+        self.shell = _shell()
+        self.space = self.shell.user_ns
         self.setup_names: set[str] = set()
         self.examples = _examples(job.steps)
 

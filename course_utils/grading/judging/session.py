@@ -67,7 +67,7 @@ class Session:
         self.peak = 0
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
-        self._process = None
+        self._process = self._launched = None
         self._cells: list[str] = []
         self._functions: list[Callable] = []
 
@@ -106,10 +106,16 @@ class Session:
             self._cells += cells  # what kills now is not run again, what follows it is
         return names
 
+    def launch(self) -> None:
+        """Let a process start while the judge does something else."""
+        if self._launched is None:
+            self._launched = self.wall.start()
+
     def _start(self) -> None:
         self.generation += 1
         self._functions.clear()
-        self._process = self.wall.start()
+        self.launch()
+        self._process, self._launched = self._launched, None
         os.set_blocking(self._process.stdout.fileno(), False)
         os.set_blocking(self._process.stdin.fileno(), False)
         ready = self._receive()
@@ -118,9 +124,11 @@ class Session:
 
     def stop(self) -> None:
         """End the process with everything behind its wall."""
-        process, self._process = self._process, None
-        if process is None:
-            return
+        for process in filter(None, (self._process, self._launched)):
+            self._end(process)
+        self._process = self._launched = None
+
+    def _end(self, process) -> None:
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
