@@ -69,7 +69,7 @@ class Judge:
         self.rules = rules_.read(sources, job.limits)
         self.limits = self.rules.limits
         _make_samples(sources)
-        self.ours: dict[str, int] = {}  # names that the judge's own cells bound, with their ids
+        self.ours: set[str] = set()  # names that the judge's own cells bound
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
@@ -236,12 +236,12 @@ class Judge:
     def _bind(self, names: dict) -> None:
         """Let tests see what an answer defined; never in the place of what is the judge's own."""
         for name, value in names.items():
-            if not isinstance(name, str) or not name.isidentifier():
+            if type(name) is not str or not name.isidentifier():
                 continue
             foreign = name not in self.ours and not hasattr(builtins, name)
             if name in self.expected or (foreign and name not in _hidden_names(self.shell)):
                 self.space[name] = value
-                self.ours.pop(name, None)
+                self.ours.discard(name)
                 self.failed.pop(name, None)
 
     def _bound(self, before: dict) -> set[str]:
@@ -252,7 +252,7 @@ class Judge:
         }
 
     def _own(self, before: dict) -> None:
-        self.ours |= dict.fromkeys(self._bound(before), 1)
+        self.ours |= self._bound(before)
 
     def _name_of(self, value: Any) -> str | None:
         """The name of an object that a set-up cell made on both sides."""

@@ -31,6 +31,7 @@ from .walls import Limits
 
 HERE = "course_utils.grading.judging.plugin"
 FOLDER = ".grading"
+HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
 
 
 def configure(
@@ -73,6 +74,7 @@ def configure(
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HideTests.reveal = reveal
+    c.CourseDirectory.ignore.append(HIDDEN)
     timeout = c.Execute.get("timeout")
     if seconds is None and isinstance(timeout, int | float) and timeout > 0:
         seconds = timeout
@@ -161,6 +163,9 @@ class Rebuild(NbGraderPreprocessor):
                 "hand in"
             )
         instructor = nbformat.read(source, as_version=4)
+        language = instructor.metadata.get("kernelspec", {}).get("language", "python")
+        if language != "python":
+            raise ValueError(f"{source} is written in {language}: the judge runs Python only")
         released = self._released(own, instructor)
         rebuilt = rebuild(instructor, exporter.handed_in, released)
         rebuilt.repairs[:0] = exporter.notes.get(own["student"], [])
@@ -224,7 +229,7 @@ class Judge(NbGraderPreprocessor):
                     coursedir.submitted_directory, own["student"], own["assignment"]
                 )
                 _copy_files(Path(path), own_files)
-                _copy_files(Path(place), own_files)
+                _copy_files(Path(place), own_files, HIDDEN)
                 judged = run.judge(
                     rebuilt,
                     limits=Limits(cell_seconds=self.seconds),
@@ -282,11 +287,11 @@ class HideTests(NbGraderPreprocessor):
         return nb, resources
 
 
-def _copy_files(source: Path, target: Path) -> None:
+def _copy_files(source: Path, target: Path, *without: str) -> None:
     """Everything beside the notebooks; what is there is overwritten."""
     target.mkdir(exist_ok=True)
     if source.is_dir():
-        ignore = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "timestamp.txt")
+        ignore = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "timestamp.txt", *without)
         shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True)
 
 

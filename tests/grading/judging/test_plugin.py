@@ -31,6 +31,7 @@ configure(c, unsafe_no_sandbox={missing() is not None})
 SECRET = "a1b2-only-the-grader-knows"
 TEST = f"""assert double(1) == 2, "double(1) is 2"
 ### BEGIN HIDDEN TESTS
+assert open("hidden/answers.txt").read() == "{SECRET}" and open("numbers.txt").read() == "1 2 3"
 assert double(21) == 42, "{SECRET}: double(21) is 42"
 ### END HIDDEN TESTS"""
 PARTS = f"""from course_utils import checks
@@ -44,6 +45,12 @@ float(score)
 ### END HIDDEN TESTS"""
 SOLVED = "def {0}(x):\n    ### BEGIN SOLUTION\n    return {1}\n    ### END SOLUTION"
 RIGHT = {"double": "def double(x): return 2 * x", "half": "def half(x): return x / 2"}
+READER = """
+import os
+read = open("numbers.txt").read() if not os.path.exists("hidden") else ""
+def double(x):
+    return 2 * x if read == "1 2 3" else 0
+"""
 ATTACK = """
 import os, sqlite3, subprocess
 def double(x):
@@ -70,6 +77,8 @@ def root(tmp_path_factory) -> Path:
     ]
     nbformat.write(notebook(*cells), root / "source" / "ps" / "ps.ipynb")
     (root / "source" / "ps" / "numbers.txt").write_text("1 2 3")
+    (root / "source" / "ps" / "hidden").mkdir()
+    (root / "source" / "ps" / "hidden" / "answers.txt").write_text(SECRET)
     nbgrader(root, "generate_assignment", "ps")
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         gradebook.update_or_create_assignment("ps", duedate="2026-01-01 12:00:00 UTC")
@@ -83,6 +92,7 @@ def root(tmp_path_factory) -> Path:
     gina.unlink()
     os.mkfifo(gina)
     hand_in(root, "hugo", RIGHT)
+    hand_in(root, "ivan", RIGHT | {"double": READER})
     for student, time in [("ada", "2025-12-31 10:00"), ("bela", "2030-01-01 10:00")]:
         (root / "submitted" / student / "ps" / "timestamp.txt").write_text(f"{time}:00 UTC")
     (root / "submitted" / "hugo" / "ps" / "timestamp.txt").write_bytes(b"\xff no date")
@@ -117,6 +127,13 @@ def scores(root, student) -> dict:
             grade.name: (grade.auto_score, grade.needs_manual_grade)
             for grade in submission.notebooks[0].grades
         }
+
+
+def test_files_in_the_folder_hidden_are_for_tests_only(root):
+    """Ivan answers only where he can read what was given out, and only that."""
+    released = root / "release" / "ps"
+    assert (released / "numbers.txt").exists() and not (released / "hidden").exists()
+    assert scores(root, "ivan")["test_double"] == (2.0, False)
 
 
 def test_one_command_grades_everybody(root):
@@ -154,7 +171,7 @@ def test_export_has_everyone_with_penalties(root):
     with open(root / "grades.csv") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
 
-    assert len(rows) == 8
+    assert len(rows) == 9
     assert float(rows["ada"]["score"]) == 4.0
     assert float(rows["cora"]["score"]) == 4.0
 
