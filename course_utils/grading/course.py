@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from .judging.staging import LEDGER
 from .text import one_line
 
 CONFIG = "nbgrader_config.py"
@@ -135,6 +136,8 @@ class Course:
         found, misnamed = [], []
         for student in sorted(class_folder.glob("[!.]*")):
             here = f"{class_folder.name}/{student.name}"
+            if student.name == LEDGER:
+                continue
             if student.is_symlink() or not student.is_dir():
                 misnamed.append(f"{here} is not a student's folder: expected {here}/{assignment}/")
                 continue

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .course import CONFIG, Course, Submission
+from .judging import staging
 
 FOLDER = ".grading"
 # Whose versions can change a grade.
@@ -94,5 +95,16 @@ def exercise_key(course: Course, assignment: str) -> str:
 
 
 def submission_key(submission: Submission, exercise: str) -> str:
-    """The hash of all that decides a student's grade."""
-    return digest(files_below(submission.folder), exercise)
+    """The hash of all that decides a student's grade, and when it was received.
+
+    Of files too large to be graded only the size is looked at.
+    """
+    files, facts = [], [exercise]
+    for name, path in files_below(submission.folder):
+        size = path.stat().st_size
+        if size > staging.LARGEST:
+            facts.append(f"{name} {size}")
+        else:
+            files.append((name, path))
+    received = staging.ledger(submission.folder.parents[1]).get(submission.student, "")
+    return digest(files, *facts, received)

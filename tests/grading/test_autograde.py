@@ -173,5 +173,18 @@ def _works_in(process, folder):
         return False
 
 
+def test_a_time_of_receipt_that_changes_is_a_change(course, hand_in):
+    hand_in("ada")
+    ledger = course.root / "submitted" / "received.csv"
+    keys = []
+    for moment in ("2026-01-01 12:00", "2026-01-02 12:00", "2026-01-02 12:00"):
+        ledger.write_text(f"student,time\nada,{moment}+00:00\n")
+        found, misnamed = course.submissions(PS0)
+        keys.append(records.submission_key(found[0], "exercise"))
+
+    assert misnamed == []
+    assert keys[0] != keys[1] == keys[2]
+
+
 def _written(course, student):
     return next(course.folder("autograded", PS0, student).glob("*.ipynb")).stat().st_mtime_ns

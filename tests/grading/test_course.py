@@ -105,7 +105,7 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
 
 def test_a_large_file_beside_the_notebook_is_left_out(course, hand_in):
     with open(hand_in("ada").with_name("data.bin"), "wb") as file:
-        file.truncate(100_000_000)
+        file.truncate(10**11)
     found, _ = autograde.grade(course, PS0)
 
     assert grades.read(course, PS0, found).students[0].total == 5.0
