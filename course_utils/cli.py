@@ -92,6 +92,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
 
+    export = command(
+        "export", _export, "write an assignment's grades for another system", needs_course=True
+    )
+    export.add_argument("assignment", help="its name or the beginning of it: ps1")
+    export.add_argument("file", type=Path, help="what to write: ps1.csv")
+    export.add_argument(
+        "--format",
+        choices=["csv", "canvas", "moodle", "gradescope"],
+        default="csv",
+        help="for whom (csv: a spreadsheet)",
+    )
+
+    items = command(
+        "items", _items, "which exercises were hard, and what commonly fails", needs_course=True
+    )
+    items.add_argument("assignment", help="its name or the beginning of it: ps1")
+
+    alike = command("alike", _alike, "who answered alike: where to look", needs_course=True)
+    alike.add_argument("assignment", help="its name or the beginning of it: ps1")
+    alike.add_argument(
+        "--least", type=_percent, default=80, metavar="PERCENT", help="from which likeness on (80)"
+    )
+
     command("doctor", _doctor, "try whether this machine can grade safely, and say what is missing")
 
     release = command(
@@ -129,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
         if name == "clear":
             action.add_argument("--all", action="store_true", help="everything, samples too")
     return parser
+
+
+def _percent(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
+    return int(text)
 
 
 def _positive(text: str) -> int:
@@ -201,6 +230,62 @@ def _grade_class(course, assignment: str, **options):
             console.print("\nPut right before grading, at no cost\n")
             console.print(repairs)
     return result, misnamed
+
+
+def _export(options) -> int:
+    from .grading import export, grades
+
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    result = grades.read_all(course, assignment)
+    export.write(course, result, options.format, options.file)
+    print(f"{len(result.students)} students: {options.file}")
+    waiting = export.waiting(result)
+    if waiting:
+        some = ", ".join(waiting[:5]) + (", ..." if len(waiting) > 5 else "")
+        print(f"course: not all is graded by hand yet, of {some}", file=sys.stderr)
+    return 1 if waiting else 0
+
+
+def _items(options) -> int:
+    from rich.console import Console
+
+    from .grading import grades, items, report
+
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    result = grades.read_all(course, assignment)
+    console = Console()
+    console.print(report.items_table(items.analyse(result)))
+    console.print(
+        f"{len(result.students)} students. got: mean share of the points; tells apart: correlation "
+        "with the points of all other exercises; s: median seconds of its tests",
+        style="dim",
+    )
+    return 0
+
+
+def _alike(options) -> int:
+    from rich.console import Console
+
+    from .grading import report, similarity
+
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    console = Console()
+    works, given = similarity.works(course, assignment)
+    with report.progress(console) as bar:
+        task = bar.add_task("comparing pairs", total=None)
+        pairs = similarity.compare(
+            works,
+            given,
+            options.least / 100,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if pairs:
+        console.print(report.likeness_table(pairs))
+    print(f"{len(pairs)} pairs of {len(works)} students are {options.least} % alike or more.")
+    return 0
 
 
 def _doctor(options) -> int:

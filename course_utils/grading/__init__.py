@@ -4,9 +4,13 @@ course      the course folder: its assignments, and what the students handed in
 command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
 judging     run a notebook without trusting it, in the place of nbgrader's own execution
-autograde   grade a class, one walled-off nbgrader process a student, resumably
+autograde   grade a class, one nbgrader process a student, resumably
 records     what was graded already, and from which files
 grades      points and reasons, read from the gradebook and the graded notebooks
+items       how the exercises did: difficulty, discrimination, what commonly fails
+similarity  who answered alike
+late        what lateness costs: a plug-in for nbgrader
+export      grades for spreadsheets, Canvas, Moodle and Gradescope
 feedback    the pages and tables that go back to students and to the registry
 text        words from a student's side, made fit to be shown
 report      how a graded class looks in a terminal

@@ -76,6 +76,12 @@ class Course:
         return "course_utils" in str(self._config.Autograde.get("exporter_class", ""))
 
     @property
+    def has_gradebook(self) -> bool:
+        """Whether there is a gradebook: one that is only to be read must not be made by that."""
+        kind, _, path = self.database.partition(":///")
+        return kind != "sqlite" or Path(path).is_file()
+
+    @property
     def unsafe(self) -> bool:
         """Whether the settings leave out the walls."""
         return bool(self._config.Judge.get("unsafe_no_sandbox", False))

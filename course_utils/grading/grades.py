@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .course import Course
+from . import records
+from .course import Course, CourseError
 from .records import Record
 from .text import one_line
 
@@ -25,12 +26,13 @@ class Exercise:
 class Mark:
     """What one graded cell got: points out of a maximum, and why not all of them.
 
-    `points` is None while the cell waits for a person to grade it.
+    `points` is None while the cell waits for a person to grade it; `seconds` are what it ran.
     """
 
     points: float | None
     maximum: float
     reason: str | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,13 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
     ]
 
 
-def read(course: Course, assignment: str, records: list[Record]) -> ClassGrades:
-    """The grades of the students in `records`, with a reason for every lost point."""
+def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
+    """The grades of the students in `done`, with a reason for every lost point."""
     from nbgrader.api import Gradebook, MissingEntry
 
     students = []
     with Gradebook(course.database) as gradebook:
-        for record in records:
+        for record in done:
             try:
                 submission = gradebook.find_submission(assignment, record.student)
             except MissingEntry:
@@ -123,9 +125,9 @@ def read(course: Course, assignment: str, records: list[Record]) -> ClassGrades:
             if damage and all(damage):
                 students.append(StudentGrades(record.student, problem=one_line(damage[0])))
                 continue
-            reasons = _reasons(notebooks)
+            reasons, seconds = _reasons(notebooks), _seconds(notebooks)
             marks = {
-                grade.name: _mark(grade, reasons.get(grade.name))
+                grade.name: _mark(grade, reasons.get(grade.name), seconds.get(grade.name, 0.0))
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             }
@@ -134,11 +136,30 @@ def read(course: Course, assignment: str, records: list[Record]) -> ClassGrades:
     return ClassGrades(assignment, exercises(course, assignment), students)
 
 
-def _mark(grade, reason: str | None) -> Mark:
+def read_all(course: Course, assignment: str) -> ClassGrades:
+    """The grades of everyone who was graded in an assignment, as they stand now."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    found = {record.student: record for record in records.read_all(course, assignment)}
+    if course.has_gradebook:
+        with Gradebook(course.database) as gradebook:
+            try:
+                for submission in gradebook.assignment_submissions(assignment):
+                    student = submission.student.id
+                    found.setdefault(student, Record(student, "", None, 0.0))
+            except MissingEntry:
+                pass
+    if not found:
+        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+    return read(course, assignment, [found[student] for student in sorted(found)])
+
+
+def _mark(grade, reason: str | None, seconds: float) -> Mark:
     if grade.needs_manual_grade and grade.manual_score is None:
-        return Mark(None, grade.max_score, "waits for a person to grade it")
+        return Mark(None, grade.max_score, "waits for a person to grade it", seconds)
     lost = grade.score < grade.max_score
-    return Mark(grade.score, grade.max_score, (reason or "no reason was given") if lost else None)
+    why = (reason or "no reason was given") if lost else None
+    return Mark(grade.score, grade.max_score, why, seconds)
 
 
 def _reasons(notebooks: list) -> dict[str, str]:
@@ -152,6 +173,12 @@ def _reasons(notebooks: list) -> dict[str, str]:
                 if reason:
                     reasons[verdict["grade_id"]] = reason
     return reasons
+
+
+def _seconds(notebooks: list) -> dict[str, float]:
+    """How long the tests ran, by grade_id."""
+    found = [cell.metadata.get("course_verdict") for nb in notebooks for cell in nb.cells]
+    return {verdict["grade_id"]: verdict["seconds"] for verdict in found if verdict}
 
 
 def _printed_losses(outputs) -> str | None:

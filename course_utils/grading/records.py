@@ -48,6 +48,15 @@ def read(course: Course, assignment: str, student: str) -> Record | None:
         return None
 
 
+def read_all(course: Course, assignment: str) -> list[Record]:
+    """The records of an assignment that can be understood, by student."""
+    students = sorted(
+        path.stem for path in (folder(course, assignment) / "students").glob("*.json")
+    )
+    found = (read(course, assignment, student) for student in students)
+    return [record for record in found if record]
+
+
 def write(course: Course, assignment: str, record: Record) -> None:
     """Keep a record; a reader sees the old one or the new one, never half of it."""
     target = path(course, assignment, record.student)

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .grades import ClassGrades, StudentGrades
+from .items import Item
+from .similarity import Likeness
 
 
 def number(points: float | None) -> str:
@@ -65,6 +67,33 @@ def repairs_table(grades: ClassGrades) -> Table:
     for student in grades.students:
         for line in student.repairs:
             table.add_row(Text(student.student), Text(line))
+    return table
+
+
+def items_table(items: list[Item]) -> Table:
+    """How the exercises did, the hardest to be seen at a glance."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
+    table.add_column("exercise")
+    for heading in ("of", "got", "tells apart", "s"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("what commonly fails", overflow="fold")
+    for item in items:
+        got = "?" if item.difficulty != item.difficulty else f"{item.difficulty:.0%}"
+        apart = "-" if item.discrimination is None else f"{item.discrimination:+.2f}"
+        reasons = Text("\n").join(Text(f"{count}x {reason}") for reason, count in item.reasons)
+        name = Text(f"{item.number} {item.title}")
+        table.add_row(name, number(item.points), got, apart, f"{item.seconds:.2f}", reasons)
+    return table
+
+
+def likeness_table(pairs: list[Likeness]) -> Table:
+    """Who answered alike."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
+    table.add_column("alike", justify="right")
+    table.add_column("student")
+    table.add_column("student")
+    for pair in pairs:
+        table.add_row(f"{pair.share:.0%}", Text(pair.one), Text(pair.other))
     return table
 
 

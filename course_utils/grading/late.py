@@ -1,0 +1,53 @@
+"""What lateness costs: a plug-in for nbgrader, in a course's `nbgrader_config.py`:
+
+c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"
+c.LatePolicy.percent = 10        # of the points that were earned
+c.LatePolicy.unit = "day"        # for each that has begun
+c.LatePolicy.grace = 15          # minutes that cost nothing
+c.LatePolicy.cap = 50            # percent that are lost at most
+"""
+
+from __future__ import annotations
+
+import math
+
+from nbgrader.plugins import BasePlugin
+from traitlets import Enum, Float, TraitError, validate
+
+SECONDS = {"hour": 3600, "day": 86400}
+
+
+class LatePolicy(BasePlugin):
+    """Percent of the earned points for each hour or day that has begun.
+
+    Examples
+    --------
+    >>> LatePolicy(percent=10, unit="day").late_submission_penalty("ada", 80.0, 3600.0)
+    8.0
+    """
+
+    percent = Float(10.0, help="of the earned points, lost for each unit that has begun").tag(
+        config=True
+    )
+    unit = Enum(tuple(SECONDS), "day", help="of lateness: hour or day").tag(config=True)
+    grace = Float(0.0, help="minutes that cost nothing; who is later pays from the start").tag(
+        config=True
+    )
+    cap = Float(100.0, help="percent that are lost at most").tag(config=True)
+
+    @validate("percent", "cap", "grace")
+    def _not_negative(self, proposal):
+        name, value = proposal.trait.name, proposal.value
+        if not 0 <= value < math.inf or (name == "cap" and value > 100):
+            limit = " and at most 100" if name == "cap" else ""
+            raise TraitError(f"LatePolicy.{name} = {value}: expected at least 0{limit}")
+        return value
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float | None:
+        """Points that a notebook of `score` points loses; None if it is not late."""
+        if total_seconds_late <= 60 * self.grace:
+            return None
+        units = math.ceil(total_seconds_late / SECONDS[self.unit])
+        return score * min(units * self.percent, self.cap) / 100
