@@ -63,7 +63,7 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
             elif output.output_type == "error" and hidden and reveal != "messages":
                 wrong = verdict.get("kind") == Kind.WRONG
                 said = "a hidden test fails" if wrong else output.evalue
-                kept.append(_error(output.ename if not wrong else "AssertionError", said))
+                kept.append(_error(output.ename, said))
             else:
                 kept.append(output)
         cell.outputs = kept

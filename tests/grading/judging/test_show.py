@@ -38,8 +38,8 @@ def words(cell) -> str:
 @pytest.mark.parametrize(
     "reveal, failed, lost",
     [
-        ("nothing", "AssertionError: a hidden test fails", "lost 1 of 2 points\n"),
-        ("names", "AssertionError: a hidden test fails", "lost 1 of 2 points: even\n"),
+        ("nothing", "Wrong: a hidden test fails", "lost 1 of 2 points\n"),
+        ("names", "Wrong: a hidden test fails", "lost 1 of 2 points: even\n"),
         (
             "messages",
             "Wrong: hidden: f(21) is 42",
