@@ -51,7 +51,8 @@ class Battle:
             except TimeoutError:
                 self.caller = None
         self.after = self.contents()
-        self.pages = command.run("generate_feedback", "ps", root=self.root, seconds=600)
+        honest = f"--CourseDirectory.student_id_exclude={','.join(self.honest)}"
+        self.pages = command.run("generate_feedback", "ps", honest, root=self.root, seconds=600)
 
     def contents(self) -> dict[str, bytes]:
         """The files that nobody may change: settings, sources, what honest students handed in."""
