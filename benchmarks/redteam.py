@@ -33,7 +33,7 @@ from course_utils.grading.judging.walls import missing  # noqa: E402
 
 ATTACKER, VICTIM = "attacker", "victim"  # graded in this order
 PORT = 8642
-LIMIT = 90  # seconds for two notebooks
+LIMIT = 60  # seconds for two notebooks
 LISTEN = f"""
 import socket, subprocess, sys, threading
 def listen():

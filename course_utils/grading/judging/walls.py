@@ -85,7 +85,7 @@ class Wall:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=self._environment(),
-            cwd=None if self.unsafe else "/",
+            cwd=self.files if self.unsafe else "/",
             bufsize=0,
             close_fds=True,
             start_new_session=True,
