@@ -176,7 +176,6 @@ class Judge:
         """A graded cell: points for what runs to its end."""
         began = time.monotonic()
         self.session.printed.clear()
-        self.session.peak = 0
         before = dict(self.space)
         result = None
         try:
@@ -192,7 +191,7 @@ class Judge:
             verdict = without(step.grade_id, step.points, Kind.BROKEN_TEST, detail=refused)
         self._own(before)
         seconds = round(time.monotonic() - began, 3)
-        content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak}
+        content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak()}
         content["hidden"] = _failed_in(result, step.judge)
         shown = result.printed if result else ""
         return {

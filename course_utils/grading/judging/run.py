@@ -19,7 +19,7 @@ from .verdicts import Kind, Verdict, without
 from .walls import Limits, NoWalls
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
-SLACK = 30.0  # seconds that a judge may be late
+SLACK = 15.0  # seconds that a judge may be late
 
 
 @dataclass

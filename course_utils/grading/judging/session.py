@@ -64,7 +64,6 @@ class Session:
         self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
         self.left = wall.limits.output
         self.printed: list[str] = []
-        self.peak = 0
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
         self._process = self._launched = None
@@ -196,8 +195,6 @@ class Session:
         printed = reply.get("printed")
         if type(printed) is str and printed and len(self.printed) < 1_000:
             self.printed.append(printed[:20_000])
-        if type(reply.get("peak")) is int and 0 <= reply["peak"] < 2**50:
-            self.peak = max(self.peak, reply["peak"])
         if content["do"] == "run":
             if type(reply.get("names")) is not dict:
                 self._die(Kind.TAMPERED, "a cell that ran without saying what it defined")
@@ -283,6 +280,20 @@ class Session:
             return sum(member.memory_info().rss for member in family)
         except psutil.Error:
             return 0
+
+    def peak(self) -> int:
+        """The most memory that the student's process has held so far, in bytes, by the kernel."""
+        if not self.alive():
+            return 0
+        most = 0
+        try:
+            for member in psutil.Process(self._process.pid).children(recursive=True):
+                with open(f"/proc/{member.pid}/status") as file:
+                    found = [line.split()[1] for line in file if line.startswith("VmHWM:")]
+                most = max(most, *(int(kilobytes) * 1024 for kilobytes in found), 0)
+        except (psutil.Error, OSError, ValueError):
+            pass
+        return most
 
     def _cause(self) -> Kind:
         """Why a process ended by itself."""

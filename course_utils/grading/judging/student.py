@@ -14,7 +14,6 @@ import itertools
 import os
 import struct
 import sys
-import time
 import types
 
 SHOWN = 20_000  # characters of what a cell printed that are kept
@@ -102,7 +101,6 @@ class Side:
     def run(self, source: str) -> dict:
         """Run a cell; tell the names that it bound."""
         space, before = self.shell.user_ns, dict(self.shell.user_ns)
-        began = time.process_time()
         with _Printed() as printed:
             result = self.shell.run_cell(source, store_history=False)
             _show_figures(printed)
@@ -122,8 +120,6 @@ class Side:
             "error": _described(error) if error else None,
             "printed": printed.text(),
             "pictures": printed.pictures,
-            "seconds": time.process_time() - began,
-            "peak": _peak(),
         }
 
     def _sendable(self, value):
@@ -246,12 +242,6 @@ def _described(error: BaseException) -> dict:
         message = ""
     names = [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__]
     return {"classes": names, "message": message[:2000], "place": place}
-
-
-def _peak() -> int:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 class _Printed:

@@ -179,9 +179,13 @@ def test_partial_credit_is_the_last_expression_within_bounds(partial, source):
     assert partial[f"t{list(PARTIAL).index(source)}"].points == PARTIAL[source]
 
 
+@needs_walls
 def test_time_and_memory_are_told(judged):
-    verdict = judged.one(
-        "import time\ndef f():\n    time.sleep(0.3)\n    return 1", "assert f() == 1"
-    )
+    """By the clock and the kernel, not by what an answer says of itself."""
+    lazy = "import time\ndef f():\n    time.sleep(0.3)\n    return 1"
+    large = "def f():\n    return len(bytearray(300_000_000)) // 300_000_000"
+    slow = judged.one(lazy, "assert f() == 1")
+    heavy = judged.one(large, "assert f() == 1")
 
-    assert 0.3 < verdict.seconds < 5
+    assert 0.3 < slow.seconds < 5
+    assert 10_000_000 < slow.peak < 300_000_000 < heavy.peak < 1_000_000_000
