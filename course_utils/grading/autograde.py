@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -15,6 +16,7 @@ from .course import CONFIG, Course, CourseError, Submission
 from .judging import walls
 from .records import Record
 from .release import ensure_released
+from .text import one_line
 
 SECONDS_PER_SUBMISSION = 3600  # the judge ends long before; this is for nbgrader itself
 TRIES = 3  # for what is not the student's doing: a locked gradebook, a killed nbgrader
@@ -113,7 +115,25 @@ def _enter_students(course: Course, found: list[Submission]) -> None:
             gradebook.update_or_create_student(submission.student)
 
 
-def _grade_one(
+def _grade_one(course: Course, assignment: str, submission: Submission, *settings) -> Record:
+    """Grade one student; whatever goes wrong there is theirs alone, and tried again next time."""
+    try:
+        return _grade(course, assignment, submission, *settings)
+    except command.Cancelled:
+        raise
+    except Exception as error:
+        student, log = (
+            submission.student,
+            records.path(course, assignment, submission.student, "log"),
+        )
+        records.replace_text(log, traceback.format_exc())
+        words = one_line(f"{type(error).__name__}: {error}")
+        record = Record(student, "", f"the grader failed: {words}; see {log.name}", 0.0)
+        records.write(course, assignment, record)
+        return record
+
+
+def _grade(
     course: Course,
     assignment: str,
     submission: Submission,

@@ -76,9 +76,9 @@ def digest(files: list[tuple[str, Path]], *facts: str) -> str:
     total = hashlib.sha256()
     for name, file in files:
         content = file.read_bytes()
-        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(os.fsencode(name) + f"\0{len(content)}\0".encode())
         total.update(content)
-    total.update("\0".join(facts).encode())
+    total.update(os.fsencode("\0".join(facts)))
     return total.hexdigest()
 
 

@@ -173,6 +173,26 @@ def _works_in(process, folder):
         return False
 
 
+def test_a_fault_of_the_graders_own_stops_nobody_else(course, hand_in, monkeypatch):
+    """The fault of one submission is said, and the next run tries it again."""
+    hand_in("ada")
+    hand_in("bela")
+    real = records.submission_key
+
+    def key(submission, exercise):
+        if submission.student == "ada":
+            raise OSError("a disk that fails")
+        return real(submission, exercise)
+
+    monkeypatch.setattr(records, "submission_key", key)
+    first = graded(course)
+    monkeypatch.undo()
+    second = graded(course)
+
+    assert "the grader failed: OSError: a disk that fails" in first["ada"].problem
+    assert first["bela"].total == second["ada"].total == 5.0
+
+
 def test_a_time_of_receipt_that_changes_is_a_change(course, hand_in):
     hand_in("ada")
     ledger = course.root / "submitted" / "received.csv"

@@ -294,6 +294,7 @@ def has_names_that_are_commands(folder, notebook):
     for name in ("$(touch x).txt", "-rf", "a\nb.txt", "\x1b[2J.txt", "é" * 100, "..."):
         (folder / name).write_text("x")
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.txt")).write_text("x")
+    os.mkfifo(os.fsencode(folder) + b"/\xff\x1b[2J")
 
 
 def says_when_it_was_handed_in(folder, notebook):

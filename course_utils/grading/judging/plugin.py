@@ -304,7 +304,7 @@ def _secret(root: Path) -> bytes:
         draft.write_bytes(secrets.token_bytes(32))
         draft.chmod(0o600)
         try:
-            draft.link_to(file) if hasattr(draft, "link_to") else file.hardlink_to(draft)
+            file.hardlink_to(draft)
         except FileExistsError:
             pass
         draft.unlink()

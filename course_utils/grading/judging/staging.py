@@ -14,6 +14,8 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..text import one_line
+
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
 LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
@@ -39,7 +41,7 @@ def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | N
         _copy(submitted, staged, notes)
         _rename(staged, notebooks, notes)
     except (OSError, ValueError) as error:  # names that no system takes, a full disk
-        notes.append(f"some files could not be copied: {error}"[:500])
+        notes.append(f"some files could not be copied: {_shown(str(error))}"[:500])
     for name in notebooks:
         if not (staged / name).is_file():
             (staged / name).write_text("")  # an empty file gets its verdict too
@@ -68,7 +70,7 @@ def _copy(submitted: Path, staged: Path, notes: list[str]) -> None:
                 return
             data = _content(submitted / place, left)
             if data is None:
-                notes.append(f"{place} was left out: no ordinary file, or too large")
+                notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
                 continue
             left -= len(data)
             (staged / inside).mkdir(parents=True, exist_ok=True)
@@ -126,6 +128,11 @@ def _content(path: Path, left: int) -> bytes | None:
         return data if len(data) <= left else None
 
 
+def _shown(name: Path | str) -> str:
+    """A name that can be printed, whatever bytes it is made of."""
+    return one_line(os.fsencode(name).decode("utf-8", "replace"))
+
+
 def _rename(staged: Path, notebooks: list[str], notes: list[str]) -> None:
     """A notebook under another name is given its own: "ps1 (2).ipynb"."""
     found = sorted(path for path in staged.rglob("*.ipynb") if "checkpoint" not in str(path))
@@ -140,6 +147,6 @@ def _rename(staged: Path, notebooks: list[str], notes: list[str]) -> None:
             taken = max(likely, key=lambda path: path.stat().st_size)
             taken.replace(staged / name)
             strangers.remove(taken)
-            notes.append(f"{taken.relative_to(staged)} was taken for {name}")
+            notes.append(f"{_shown(taken.relative_to(staged))} was taken for {name}")
     for path in strangers:  # else nbgrader reads them too
         path.unlink(missing_ok=True)
