@@ -156,7 +156,7 @@ def read_all(course: Course, assignment: str) -> ClassGrades:
 
 def _mark(grade, reason: str | None, seconds: float) -> Mark:
     if grade.needs_manual_grade and grade.manual_score is None:
-        return Mark(None, grade.max_score, "waits for a person to grade it", seconds)
+        return Mark(None, grade.max_score, reason or "waits for a person to grade it", seconds)
     lost = grade.score < grade.max_score
     why = (reason or "no reason was given") if lost else None
     return Mark(grade.score, grade.max_score, why, seconds)
@@ -169,7 +169,11 @@ def _reasons(notebooks: list) -> dict[str, str]:
         for cell in notebook.cells:
             verdict = cell.metadata.get("course_verdict")
             if verdict:
-                reason = one_line(verdict["message"]) or _printed_losses(cell.outputs)
+                waits = verdict["points"] is None  # then the detail is for the instructor to mend
+                words = (
+                    f"{verdict['message']}: {verdict['detail']}" if waits else verdict["message"]
+                )
+                reason = one_line(words) or _printed_losses(cell.outputs)
                 if reason:
                     reasons[verdict["grade_id"]] = reason
     return reasons

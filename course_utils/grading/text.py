@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 200  # characters; an error message may be a novel
+LONGEST = 400  # characters; an error message may be a novel
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 

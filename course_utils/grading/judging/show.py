@@ -11,7 +11,7 @@ from nbformat.v4 import new_output
 from ..text import one_line
 from .hidden import BEGIN, without_hidden
 from .run import Judged
-from .verdicts import Kind
+from .verdicts import NOT_THE_STUDENTS, Kind
 
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {Kind.TIMEOUT: "CellTimeoutError", Kind.OUT_OF_MEMORY: "MemoryError"}
@@ -35,7 +35,8 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
         cell.metadata[KEY] = verdict.as_dict()
         if verdict.kind is not Kind.OK:
             name = NAMES.get(verdict.kind, str(verdict.kind).title().replace(" ", ""))
-            cell.outputs.append(_error(name, verdict.message))
+            detail = f"\n{verdict.detail}" if verdict.kind in NOT_THE_STUDENTS else ""
+            cell.outputs.append(_error(name, verdict.message + detail))
 
 
 def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
@@ -45,10 +46,12 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
     with partial credit are called; "messages" leaves what the tests say.
     """
     for cell in notebook.cells:
+        verdict = cell.metadata.get(KEY, {})
+        if verdict.get("kind") in NOT_THE_STUDENTS:  # what is wrong is said to the instructor
+            cell.outputs = [_error("Grader", verdict["message"])]
         if cell.cell_type != "code" or BEGIN not in cell.source:
             continue
         cell.source = without_hidden(cell.source)
-        verdict = cell.metadata.get(KEY, {})
         hidden = verdict.get("hidden", True)
         kept = []
         for output in cell.outputs:

@@ -7,6 +7,7 @@ import struct
 import pytest
 from nbconvert.filters import markdown2html
 
+from course_utils.grading import grades
 from course_utils.grading.judging import run, show
 from course_utils.grading.judging.rebuild import rebuild
 from course_utils.grading.judging.walls import missing
@@ -70,6 +71,28 @@ def test_the_instructor_sees_everything():
 
     assert "hidden: f(21) is 42" in words(nb.cells[1])
     assert nb.cells[1].metadata[show.KEY]["points"] == 0
+
+
+BROKEN = """class Local: pass
+f(Local())
+### BEGIN HIDDEN TESTS
+assert f(21) == 42
+### END HIDDEN TESTS"""
+
+
+def test_a_test_that_cannot_be_judged_says_why_to_the_instructor_only():
+    nb = notebook(answer("def f(x): return 2 * x"), exam(BROKEN, "one", 2))
+    rebuilt = rebuild(nb, handed_in(nb))
+    show.fill(rebuilt.notebook, run.judge(rebuilt, unsafe=missing() is not None))
+    cell = rebuilt.notebook.cells[1]
+
+    assert cell.metadata[show.KEY]["points"] is None
+    assert "a __main__.Local cannot be given to an answer" in words(cell)
+    assert grades._reasons([rebuilt.notebook])["one"].startswith(
+        "the test itself fails: a person will look at it: a __main__.Local cannot be given"
+    )
+    show.hide(rebuilt.notebook, "messages")
+    assert words(cell) == "Grader: the test itself fails: a person will look at it"
 
 
 HOSTILE = [
