@@ -7,6 +7,7 @@ gone with the process; an environment of its own; every process in it ends with 
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -36,7 +37,6 @@ class Limits:
 
     memory: int = 2_000_000_000
     disk: int = 64_000_000
-    cpu: int = 600
     cell_seconds: float = 30.0
     notebook_seconds: float = 600.0
     output: int = 256_000_000  # bytes over the wire
@@ -72,7 +72,7 @@ class Wall:
         settings = {
             "memory": self.limits.memory,
             "disk": self.limits.disk,
-            "cpu": self.limits.cpu,
+            "cpu": math.ceil(self.limits.notebook_seconds) + 60,
             "forbid": self.forbid,
             "preload": self.preload,
             "unsafe": self.unsafe,
