@@ -119,8 +119,10 @@ def attacked(template: Path, attack: target.Attack, stock: bool) -> Result:
     if seconds > LIMIT:
         harm.append(f"stopped after {LIMIT} s")
     shutil.rmtree(root, ignore_errors=True)
-    gained = sum(points[ATTACKER].values()) - sum(attack.points.values())
-    return Result(max(gained, 0.0), harm, seconds)
+    # Who spoils our process for answers loses `test_twice` there, and earns it elsewhere.
+    earned = attack.points | ({"test_twice": 2.0} if attack.source else {})
+    gained = sum(max(got - earned[test], 0) for test, got in points[ATTACKER].items())
+    return Result(gained, harm, seconds)
 
 
 def scores(course: Path, student: str) -> dict[str, float]:

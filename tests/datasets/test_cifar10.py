@@ -119,7 +119,14 @@ def test_a_malformed_archive_is_refused_with_what_does_not_fit(tmp_path, change,
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>", gzip.compress(b"no archive"), gzip.compress(bytes(10240))[:-9]]
+    "content",
+    [b"", b"<html>", gzip.compress(b"no archive"), gzip.compress(bytes(10240))[:-9]],
+    ids=[
+        "nothing",
+        "a page",
+        "a text",
+        "cut short",
+    ],  # gzip writes the time: two workers, two names
 )
 def test_what_is_no_archive_is_said(tmp_path, content):
     (tmp_path / CARD.files[0].name).write_bytes(content)
