@@ -293,7 +293,7 @@ def _partial(value: Any, maximum: float) -> tuple[float, float]:
     """Points of a test that ran to its end: all, or as many as its last expression says."""
     if type(value) is Proxy:  # would say itself how many it is
         return maximum, maximum
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) or _is_number(value):
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):  # NumPy's are Real too
         points = float(value)
         return (min(points, maximum) if points >= 0 else 0.0), maximum  # nan is not >= 0
     return maximum, maximum
@@ -307,12 +307,6 @@ def _failed_in(result: Ran | None, source: str) -> bool:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line is None or line in hidden_lines(source)
-
-
-def _is_number(value: Any) -> bool:
-    import numpy as np
-
-    return isinstance(value, np.generic) and value.dtype.kind in "iuf"
 
 
 def _examples(steps: list[Step]) -> set[int]:
@@ -433,9 +427,7 @@ def main() -> None:
     try:
         for report in Judge(job).run():
             write(report)
-    except NoWalls as error:
-        write({"refused": str(error)})
-    except rules_.RuleError as error:
+    except (NoWalls, rules_.RuleError) as error:
         write({"refused": str(error)})
     write({"done": True})
 

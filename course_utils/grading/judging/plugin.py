@@ -129,8 +129,6 @@ class SubmissionExporter(NotebookExporter):
             self.notes[student] = staging.stage(Path(folder), staged, names, received)
         new.submitted_directory = str(area)
         new.directory_structure = str(Path("{nbgrader_step}") / "{student_id}" / "{assignment_id}")
-        for step in ("source", "release", "autograded", "feedback"):
-            setattr(new, f"{step}_directory", getattr(old, f"{step}_directory"))
         converter.coursedir = new
         converter.init_notebooks()
 

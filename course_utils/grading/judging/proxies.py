@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .session import Session, StudentGone
+from .session import Session
 from .wire import Remote
 
 # Names with underscores that tests ask for; all others would make libraries ask a stranger.
@@ -199,6 +199,3 @@ def bridge(session: Session, number: int, tensor):
 
     with torch.enable_grad():
         return ToTheAnswer.apply(tensor, torch.zeros((), requires_grad=True))
-
-
-__all__ = ["Proxy", "StudentGone", "bridge"]

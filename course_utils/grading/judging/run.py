@@ -13,6 +13,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from .. import command
 from .rebuild import Rebuilt
 from .steps import Step
 from .verdicts import Kind, Verdict, without
@@ -154,15 +155,10 @@ class _Lines:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, quiet and with one thread, and able to find this package."""
-    one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    """A command's, without GPU and windows, and able to find this package."""
     package = str(Path(__file__).parents[3])
-    return {
-        **os.environ,
+    return command.environment() | {
         "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-        "PYTHONWARNINGS": "ignore",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
         "MPLBACKEND": "agg",
-        **dict.fromkeys(one, "1"),
     }

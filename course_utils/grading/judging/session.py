@@ -186,7 +186,7 @@ class Session:
     def _request(self, content: dict) -> dict:
         if not self.alive():
             raise self.died or StudentGone(Kind.CRASH)
-        self._send(content)
+        self._send(wire.pack(content, self._refer))
         while True:
             reply = self._receive()
             if "call" not in reply:
@@ -204,7 +204,7 @@ class Session:
             self._die(Kind.TAMPERED, "a reply without an answer")
         return reply
 
-    def _called(self, request: dict) -> dict:
+    def _called(self, request: dict) -> bytes:
         """A function of the judge is called with plain data, while a call of its own lasts."""
         number, args, kwargs = (request.get(key) for key in ("call", "args", "kwargs"))
         good = type(number) is int and -len(self._functions) <= number < 0
@@ -212,15 +212,15 @@ class Session:
             self._die(Kind.TAMPERED, "a call of what was never given")
         try:
             answer = {"value": self._functions[-number - 1](*args, **kwargs)}
-            wire.pack(answer, self._refer)
+            return wire.pack(answer, self._refer)
         except Exception as error:
             answer = {"error": [type(error).__name__, str(error)[:1000]]}
-        return answer
+            return wire.pack(answer, self._refer)
 
     # --- bytes ---
 
-    def _send(self, content: dict) -> None:
-        data = memoryview(wire.frame(wire.pack(content, self._refer)))
+    def _send(self, message: bytes) -> None:
+        data = memoryview(wire.frame(message))
         descriptor = self._process.stdin.fileno()
         while data:
             self._wait(writing=True)

@@ -55,7 +55,6 @@ class Wall:
     forbid: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     unsafe: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> subprocess.Popen:
         """A student's process, which speaks on its standard in and out.
@@ -121,7 +120,6 @@ class Wall:
                 "1",
             ),
             **{key: os.environ[key] for key in ("OPENBLAS_CORETYPE",) if key in os.environ},
-            **self.environment,
         }
 
     def _bubblewrap(self) -> list[str]:
