@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from . import __version__
 REPOSITORY = Path(__file__).resolve().parents[1]
 DEMO = Path("build/demo")
 LECTURE = Path("lectures/03_convolution.ipynb")
+READABLE = 60  # students in a table that people read
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,13 +86,26 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--workers", type=_positive, metavar="N", help="side by side (one a processor)"
     )
-    grade.add_argument("--again", action="store_true", help="also what has not changed")
+    grade.add_argument(
+        "--regrade",
+        choices=["changed", "all"],
+        default="changed",
+        help="what has changed since it was graded, or all (changed)",
+    )
+    grade.add_argument("--dry-run", action="store_true", help="only say what would be graded")
+    grade.add_argument("--feedback", action="store_true", help="write feedback pages as well")
+    grade.add_argument(
+        "--dask", metavar="ADDRESS", help="judge on a cluster: tcp://HOST:8786 of its scheduler"
+    )
     grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
         help="run answers without walls, as you, where this machine has none",
     )
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
+    grade.add_argument(
+        "--json", metavar="FILE", help="write all that is known there, for scripts (-: print it)"
+    )
 
     export = command(
         "export", _export, "write an assignment's grades for another system", needs_course=True
@@ -186,50 +201,77 @@ def _open_course(folder: Path | None):
 def _grade(options) -> int:
     course = _open_course(options.course)
     assignment = course.find_assignment(options.assignment)
-    grades, misnamed = _grade_class(
+    outcome = _run_over_class(
         course,
         assignment,
         students=options.student,
         workers=options.workers,
-        again=options.again,
+        again=options.regrade == "all",
+        dry_run=options.dry_run,
         unsafe=options.unsafe_no_sandbox,
+        dask=options.dask,
+        pages=options.feedback,
     )
-    if options.csv:
-        from .grading.feedback import write_grades
-
-        print(f"Points by exercise: {write_grades(grades, options.csv)}")
-    for line in misnamed:
+    for line in outcome.misnamed:
         print(f"course: {line}", file=sys.stderr)
-    return 1 if misnamed else 0
+    if options.dry_run:
+        for student, state in outcome.states.items():
+            print(f"{student:30} {state}")
+        return 0
+    from .grading import feedback, files, grades, summary
+
+    result = grades.read(course, assignment, outcome.records)
+    if options.json:
+        text = json.dumps(summary.as_json(outcome, result), indent=1) + "\n"
+        if options.json == "-":
+            print(text, end="")
+        else:
+            files.replace_text(Path(options.json), text)
+    if options.json != "-":
+        _show_class(outcome, result)
+    if options.csv:
+        place = feedback.write_grades(result, options.csv)
+        print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
+    return 1 if summary.summarize(outcome, result).attention else 0
 
 
-def _grade_class(course, assignment: str, **options):
-    """Grade with a progress bar, then print the table and the reasons."""
+def _run_over_class(course, assignment: str, **options):
+    """Grade with a progress bar."""
     from rich.console import Console
 
-    from .grading import autograde, grades, report
+    from .grading import autograde, report
 
-    console = Console()
+    console = Console(stderr=not sys.stdout.isatty())
     with report.progress(console) as bar:
         task = bar.add_task(f"grading {assignment}", total=None)
-        records, misnamed = autograde.grade(
+        return autograde.grade(
             course,
             assignment,
-            on_done=lambda record, done, total: bar.update(task, completed=done, total=total),
+            on_done=lambda done, total: bar.update(task, completed=done, total=total),
             **options,
         )
-    result = grades.read(course, assignment, records)
-    if records:
+
+
+def _show_class(outcome, result) -> None:
+    """The table of grades and the reasons, as far as anybody reads, and the class at a glance."""
+    from rich.console import Console
+
+    from .grading import report, summary
+
+    console = Console()
+    if not outcome.records:
+        return
+    if len(outcome.records) <= READABLE:
         console.print(report.grades_table(result))
-        losses = report.losses_table(result)
-        if losses.row_count:
-            console.print("\nWhere points were lost\n")
-            console.print(losses)
-        repairs = report.repairs_table(result)
-        if repairs.row_count:
-            console.print("\nPut right before grading, at no cost\n")
-            console.print(repairs)
-    return result, misnamed
+        for heading, table in (
+            ("Where points were lost", report.losses_table(result)),
+            ("Put right before grading, at no cost", report.repairs_table(result)),
+        ):
+            if table.row_count:
+                console.print(f"\n{heading}\n")
+                console.print(table)
+        console.print()
+    console.print(report.summary_panel(summary.summarize(outcome, result)))
 
 
 def _export(options) -> int:
@@ -312,7 +354,7 @@ def _doctor(options) -> int:
 def _demo(options) -> int:
     from rich.console import Console
 
-    from .grading import demo, feedback, records, release, report
+    from .grading import demo, feedback, files, grades, release, report
     from .grading.judging import walls
     from .render import to_html
 
@@ -329,15 +371,16 @@ def _demo(options) -> int:
     reason = walls.missing()
     if reason:
         print(f"No walls here, so the demo's own answers run without: {reason}")
-    result, _ = _grade_class(demo_course, assignment, unsafe=reason is not None)
+    outcome = _run_over_class(demo_course, assignment, unsafe=reason is not None, pages=True)
+    result = grades.read(demo_course, assignment, outcome.records)
+    _show_class(outcome, result)
 
-    with console.status("writing feedback pages and tables"):
-        pages = feedback.write_pages(demo_course, result)
+    with console.status("writing tables"):
         table = feedback.write_grades(result, target / "grades.csv")
         gradebook = feedback.write_gradebook(demo_course, target / "gradebook.csv")
 
     page, key = target / LECTURE.with_suffix(".html").name, target / ".lecture"
-    wanted = records.run_key(REPOSITORY / LECTURE)
+    wanted = files.digest({LECTURE.name: (REPOSITORY / LECTURE).read_bytes()}, files.environment())
     if not (page.is_file() and key.is_file() and key.read_text() == wanted):
         with report.progress(console) as bar:
             task = bar.add_task(f"running {LECTURE.name}", total=None)
@@ -346,14 +389,14 @@ def _demo(options) -> int:
                 page,
                 on_cell=lambda done, total: bar.update(task, completed=done, total=total),
             )
-        records.replace_text(key, wanted)
+        files.replace_text(key, wanted)
 
     console.print("\nEverything is there to look at:\n")
     places = {
         "the lecture, run just now": page,
         "what students get": demo_course.folder("release", assignment),
         "what they handed in": demo_course.folder("submitted", assignment, "x").parent.parent,
-        "feedback pages": pages,
+        "feedback pages": demo_course.folder("feedback", assignment, "x").parent.parent,
         "points by exercise": table,
         "nbgrader's gradebook": gradebook,
     }

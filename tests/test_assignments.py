@@ -75,9 +75,9 @@ def demo_class(request, tmp_path_factory):
     course = demo.lay_out(COURSE, assignment, tmp_path_factory.mktemp(assignment), seconds=25)
     release.ensure_released(course, assignment)
     students = demo.hand_in_all(COURSE, course, assignment)
-    records, misnamed = autograde.grade(course, assignment, unsafe=missing() is not None)
-    assert misnamed == []
-    return course, students, grades.read(course, assignment, records)
+    outcome = autograde.grade(course, assignment, unsafe=missing() is not None, pages=True)
+    assert outcome.misnamed == outcome.without_page == []
+    return course, students, grades.read(course, assignment, outcome.records)
 
 
 def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class):
@@ -139,7 +139,7 @@ def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
 def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     course, students, result = demo_class
 
-    pages = feedback.write_pages(course, result)
+    pages = course.folder("feedback", result.assignment, "x").parent.parent
     gradebook = feedback.write_gradebook(course, course.root / "gradebook.csv")
 
     assert {page.parts[-3] for page in pages.rglob("*.html")} == {

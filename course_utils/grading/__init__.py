@@ -1,18 +1,23 @@
 """Grade a class with nbgrader: a course folder in, grades with reasons out.
 
 course      the course folder: its assignments, and what the students handed in
+files       files that are there completely or not at all, and what they hash to
 command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
 judging     run a notebook without trusting it, in the place of nbgrader's own execution
-autograde   grade a class, one nbgrader process a student, resumably
-records     what was graded already, and from which files
+exercise    what grading a submission depends on, by value; judging one
+pools       where submissions are judged: side by side here, or on a cluster
+journal     what was graded already, from which files: a table in the gradebook
+recorder    the one writer of graded notebooks, gradebook and journal
+autograde   grade a class: read, judge side by side, write down one by one; resumably
 grades      points and reasons, read from the gradebook and the graded notebooks
 items       how the exercises did: difficulty, discrimination, what commonly fails
 similarity  who answered alike
 late        what lateness costs: a plug-in for nbgrader
 export      grades for spreadsheets, Canvas, Moodle and Gradescope
 feedback    the pages and tables that go back to students and to the registry
-text        words from a student's side, made fit to be shown
+text        words and numbers made fit to be shown
+summary     what a run over a class came to, for people and for scripts
 report      how a graded class looks in a terminal
 mistakes    wrong answers with the points they must get, and demo classes made of them
 demo        a whole course in a folder of its own, from release to grades

@@ -1,25 +1,67 @@
-"""Grade a class: each submission in an nbgrader process of its own, so that none stops another."""
+"""Grade a class: read what was handed in, judge it side by side, write it down one by one."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
-from threading import Event
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from random import Random
+from typing import TYPE_CHECKING
 
-from . import command, records
+from . import exercise as exercise_
+from . import feedback
 from .course import CONFIG, Course, CourseError, Submission
-from .judging import walls
-from .records import Record
+from .exercise import Exercise, HandIn
+from .files import FOLDER, replace_text
+from .journal import Record
+from .judging import page, plugin, staging, walls
+from .judging.notebook import Graded
+from .judging.rules import RuleError
+from .judging.walls import NoWalls
+from .pools import Cluster, Threads
 from .release import ensure_released
-from .text import one_line
 
-SECONDS_PER_SUBMISSION = 3600  # the judge ends long before; this is for nbgrader itself
-TRIES = 3  # for what is not the student's doing: a locked gradebook, a killed nbgrader
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
+AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
+
+
+class State(StrEnum):
+    """How a submission stands to what was graded before."""
+
+    NEW = "new"
+    CHANGED = "changed"  # it, its tests, or what they run in
+    AGAIN = "again"  # asked for, or failed for no fault of the student's
+    DONE = "done"
+
+
+@dataclass
+class Outcome:
+    """What became of a class.
+
+    Attributes
+    ----------
+    records
+        One for each submission, by student.
+    misnamed
+        A line for each folder that is named wrongly.
+    states
+        How each submission stood before.
+    without_page
+        Who has no feedback page, as it could not be made.
+    """
+
+    assignment: str
+    records: list[Record] = field(default_factory=list)
+    misnamed: list[str] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    without_page: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 def grade(
@@ -29,9 +71,12 @@ def grade(
     students: Iterable[str] | None = None,
     workers: int | None = None,
     again: bool = False,
+    dry_run: bool = False,
     unsafe: bool = False,
-    on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
-) -> tuple[list[Record], list[str]]:
+    dask: str | None = None,
+    pages: bool = False,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
     """Grade everything handed in for an assignment that is not graded yet, or was changed.
 
     Parameters
@@ -43,16 +88,17 @@ def grade(
     workers
         Submissions graded side by side; by default one a processor.
     again
-        Grade everything anew, changed or not.
+        Judge everything anew, changed or not.
+    dry_run
+        Only say what would be graded.
     unsafe
         Run answers without walls: only what you would run yourself.
+    dask
+        The address of a Dask scheduler whose machines judge.
+    pages
+        Write feedback pages as well.
     on_done
-        Called after each submission with its record, how many are done and how many there are.
-
-    Returns
-    -------
-    records, misnamed
-        One record a submission, and a line for each folder that is named wrongly.
+        Called after each submission with how many are done and how many there are.
 
     Raises
     ------
@@ -60,42 +106,53 @@ def grade(
         If nobody handed in anything, a named student did not, or the course's settings do not
         switch the judge on.
     """
+    began = time.monotonic()
+    _check(course, unsafe, walled_here=dask is None and not dry_run)
+    found, misnamed = course.submissions(assignment)
+    if students is not None:
+        found = _only(found, students, assignment)
+    outcome = Outcome(assignment, misnamed=misnamed)
+    if not found:
+        return outcome
+    ensure_released(course, assignment)
+    exercise = exercise_.read(course, assignment, unsafe)
+
+    from .recorder import Recorder  # brings nbgrader's gradebook along, which takes a second
+
+    with Recorder(course, assignment) as recorder:
+
+        def open_pool() -> Threads | Cluster:
+            return Cluster(dask, workers) if dask else Threads(workers)
+
+        farm = _Farm(course, exercise, recorder, outcome, open_pool, again=again, pages=pages)
+        if dry_run:
+            outcome.states = {look.student: look.state for look in farm.looks(found)}
+            return outcome
+        recorder.enter([submission.student for submission in found])
+        try:
+            for done in farm.run(found):
+                on_done(done, len(found))
+        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
+            farm.close(now=True)
+            raise
+        farm.close()
+    outcome.records.sort(key=lambda record: record.student)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
     if not course.judged:
         raise CourseError(
             f"{CONFIG} does not switch the judge on: add `from course_utils.grading import "
             "configure` and `configure(c)`"
         )
-    reason = None if unsafe or course.unsafe else walls.missing()
+    reason = walls.missing() if walled_here and not (unsafe or course.unsafe) else None
     if reason:
         raise CourseError(
             f"answers cannot be walled in here: {reason}; `course doctor` says more; "
             "--unsafe-no-sandbox runs them as you all the same"
         )
-    found, misnamed = course.submissions(assignment)
-    if students is not None:
-        found = _only(found, students, assignment)
-    if not found:
-        return [], misnamed
-    ensure_released(course, assignment)
-    _enter_students(course, found)
-
-    exercise = records.exercise_key(course, assignment)
-    done: list[Record] = []
-    cancel = Event()
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        jobs = [
-            pool.submit(_grade_one, course, assignment, submission, exercise, again, unsafe, cancel)
-            for submission in found
-        ]
-        try:
-            for job in as_completed(jobs):
-                done.append(job.result())
-                on_done(done[-1], len(done), len(found))
-        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
-            cancel.set()
-            pool.shutdown(cancel_futures=True)
-            raise
-    return sorted(done, key=lambda record: record.student), misnamed
 
 
 def _only(found: list[Submission], students: Iterable[str], assignment: str) -> list[Submission]:
@@ -106,110 +163,179 @@ def _only(found: list[Submission], students: Iterable[str], assignment: str) -> 
     return [by_name[student] for student in students]
 
 
-def _enter_students(course: Course, found: list[Submission]) -> None:
-    """Put everyone into the gradebook first: who cannot be graded is listed all the same."""
-    from nbgrader.api import Gradebook
+@dataclass(frozen=True)
+class _Look:
+    """One submission, read but not judged.
 
-    with Gradebook(course.database) as gradebook:
+    `problem` says why it cannot be judged, `old` what was recorded of it before.
+    """
+
+    student: str
+    state: State
+    hand_in: HandIn | None = None
+    key: str = ""
+    problem: str | None = None
+    old: Record | None = None
+
+
+class _Farm:
+    """One run over a class: what waits, what is judged, what is written."""
+
+    def __init__(
+        self,
+        course: Course,
+        exercise: Exercise,
+        recorder: Recorder,
+        outcome: Outcome,
+        open_pool: Callable[[], Threads | Cluster],
+        *,
+        again: bool,
+        pages: bool,
+    ):
+        self.course, self.exercise, self.recorder = course, exercise, recorder
+        self.outcome, self.open_pool, self.again, self.pages = outcome, open_pool, again, pages
+        self.assignment = exercise.assignment
+        self.known = recorder.records()
+        self.secret = plugin.secret(course.root)
+        self.pending: dict[Future, Callable[[Future], None]] = {}
+        self.pool: Threads | Cluster | None = None
+        self.shared: object = None
+
+    def run(self, found: list[Submission]) -> Iterator[int]:
+        """Grade what waits; yields how many are done."""
+        for look in self.looks(found):
+            self.outcome.states[look.student] = look.state
+            if look.state is State.DONE:
+                self._done(look.old)
+            elif look.problem is not None:
+                self._problem(Record(look.student, look.key, look.problem, 0.0))
+            else:
+                self._judge(look.hand_in, look.key)
+            yield len(self.outcome.records)
+        while self.pending:
+            self._settle()
+            yield len(self.outcome.records)
+
+    def close(self, now: bool = False) -> None:
+        """Let go of the pool; `now`: stop what runs."""
+        if self.pool is not None:
+            self.pool.close(now)
+
+    # --- reading ---
+
+    def looks(self, found: list[Submission]) -> Iterator[_Look]:
+        """Each submission as it stands now."""
+        times = staging.ledger(found[0].folder.parents[1])
+        if not self.course.database.startswith("sqlite"):  # others may grade the same class
+            start = Random().randrange(len(found))
+            found = found[start:] + found[:start]
         for submission in found:
-            gradebook.update_or_create_student(submission.student)
+            try:
+                yield self._look(submission, times.get(submission.student))
+            except OSError as error:
+                yield _Look(submission.student, State.AGAIN, problem=self._fault(error, submission))
 
-
-def _grade_one(course: Course, assignment: str, submission: Submission, *settings) -> Record:
-    """Grade one student; whatever goes wrong there is theirs alone, and tried again next time."""
-    try:
-        return _grade(course, assignment, submission, *settings)
-    except command.Cancelled:
-        raise
-    except Exception as error:
-        student, log = (
-            submission.student,
-            records.path(course, assignment, submission.student, "log"),
+    def _look(self, submission: Submission, received: str | None) -> _Look:
+        student, problem = submission.student, submission.defect()
+        hand_in = exercise_.read_hand_in(
+            self.course, self.exercise, submission, received, self.secret
         )
-        records.replace_text(log, traceback.format_exc())
-        words = one_line(f"{type(error).__name__}: {error}")
-        record = Record(student, "", f"the grader failed: {words}; see {log.name}", 0.0)
-        records.write(course, assignment, record)
-        return record
+        key = hand_in.key(self.exercise)
+        old = self.known.get(student)
+        if old is None or old.key != key:  # perhaps another grader has done it by now
+            old = self.recorder.record_of(student)
+        folder = self.course.folder("autograded", self.assignment, student)
+        if old is None:
+            state = State.NEW
+        elif self.again or not old.key:
+            state = State.AGAIN
+        elif old.key != key or not (problem or folder.is_dir()):
+            state = State.CHANGED
+        else:
+            state = State.DONE
+        if old is not None and not self.again:
+            hand_in = replace(hand_in, before=old.judged)
+        return _Look(student, state, hand_in, key, problem, old)
 
+    # --- judging ---
 
-def _grade(
-    course: Course,
-    assignment: str,
-    submission: Submission,
-    exercise: str,
-    again: bool,
-    unsafe: bool,
-    cancel: Event,
-) -> Record:
-    student = submission.student
-    problem = submission.defect()
-    key = "" if problem else records.submission_key(submission, exercise)
-    old = records.read(course, assignment, student)
-    if not again and old and (old.key, old.problem) == (key, old.problem if key else problem):
-        return old
+    def _submit(self, settle: Callable[[Future], None], function, *arguments) -> None:
+        """Let the pool do something, and then `settle` what came of it."""
+        if self.pool is None:  # nothing is started for a class in which nothing has changed
+            self.pool = self.open_pool()
+            self.shared = self.pool.share(self.exercise)
+        while len(self.pending) >= self.pool.width * AHEAD:
+            self._settle()
+        if function is exercise_.judge:
+            arguments = (self.shared, *arguments)
+        self.pending[self.pool.submit(function, *arguments)] = settle
 
-    began = time.monotonic()
-    feedback = course.folder("feedback", assignment, student)
-    shutil.rmtree(feedback, ignore_errors=True)
-    if problem is None:
-        outcome = _autograde(course, assignment, student, unsafe, cancel)
-        problem = None if outcome.ok else explain(outcome)
-        key = "" if outcome.killed else key  # not the student's doing: try again next time
-    if problem is not None:
-        _forget_grades(course, assignment, student)
-    record = Record(student, key, problem, round(time.monotonic() - began, 1))
-    records.write(course, assignment, record)
-    return record
+    def _settle(self) -> None:
+        """Wait for something to end, and do what follows from it."""
+        done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+        future = done.pop()
+        self.pending.pop(future)(future)
 
+    def _judge(self, hand_in: HandIn, key: str, attempt: int = 1) -> None:
+        began = time.monotonic()
 
-def _autograde(
-    course: Course, assignment: str, student: str, unsafe: bool, cancel: Event
-) -> command.Outcome:
-    """Let nbgrader grade one student, again where that failed for no fault of the student's."""
-    for _ in range(TRIES):
-        outcome = command.run(
-            "autograde",
-            assignment,
-            "--student",
-            student,
-            "--force",
-            *(["--Judge.unsafe_no_sandbox=True"] if unsafe else []),
-            root=course.root,
-            seconds=SECONDS_PER_SUBMISSION,
-            cancel=cancel,
-        )
-        if not (outcome.killed or "database is locked" in outcome.log) or outcome.ok:
-            break
-    records.replace_text(records.path(course, assignment, student, "log"), outcome.log)
-    return outcome
+        def settle(future: Future) -> None:
+            error = future.exception()
+            if isinstance(error, NoWalls | RuleError):
+                raise CourseError(str(error)) from error
+            graded = None if error else future.result()
+            if attempt < TRIES and (error or any(notebook.failed for notebook in graded)):
+                self._judge(hand_in, key, attempt + 1)
+            elif error:
+                self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
+            else:
+                self._record(hand_in, key, graded, round(time.monotonic() - began, 3))
 
+        self._submit(settle, exercise_.judge, hand_in)
 
-def explain(outcome: command.Outcome) -> str:
-    """One line that says why nbgrader gave up on a submission."""
-    if outcome.status is None:
-        return f"{outcome.log}: the notebook as a whole takes too long"
-    if outcome.killed:
-        return f"nbgrader was killed on this machine (signal {-outcome.status}): grade again"
-    return f"nbgrader gave up: {outcome.last_error()}"
+    # --- writing ---
 
+    def _record(self, hand_in: HandIn, key: str, graded: list[Graded], seconds: float) -> None:
+        if any(notebook.failed for notebook in graded):  # not the student's doing: next time again
+            key = ""
+        judged = {notebook.name: notebook.judged for notebook in graded}
+        record = Record(hand_in.student, key, None, seconds, judged)
+        feedback.remove(self.course, self.assignment, hand_in.student)
+        self.recorder.grades(hand_in, self.exercise, graded, record)
+        self._done(record)
 
-def _forget_grades(course: Course, assignment: str, student: str) -> None:
-    """Take away what an earlier hand-in got, so that no old grade stands for a broken new one."""
-    from nbgrader.api import Gradebook, MissingEntry
+    def _problem(self, record: Record) -> None:
+        feedback.remove(self.course, self.assignment, record.student)
+        self.recorder.problem(record)
+        self._done(record)
 
-    with Gradebook(course.database) as gradebook:
-        try:
-            gradebook.remove_submission(assignment, student)
-        except MissingEntry:
-            pass
-    _remove_tree(course.folder("autograded", assignment, student))
+    def _fault(self, error: BaseException, whose: Submission | HandIn) -> str:
+        """A fault of the grader's own: it concerns one submission, and is tried again next time."""
+        log = self.course.root / FOLDER / self.assignment / f"{whose.student}.log"
+        replace_text(log, "".join(traceback.format_exception(error)))
+        return f"the grader failed: {exercise_.shown(error)}; see {log.name}"
 
+    def _done(self, record: Record) -> None:
+        self.outcome.records.append(replace(record, judged={}))
+        if self.pages:
+            self._write_pages(record)
 
-def _remove_tree(folder: Path) -> None:
-    """Remove a folder, also one whose files nbgrader made read-only."""
-    if folder.exists():
-        for path in [folder, *folder.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(0o700)
-        shutil.rmtree(folder)
+    def _write_pages(self, record: Record) -> None:
+        """The feedback pages of a student that are missing."""
+        student = record.student
+        if record.problem:
+            return feedback.write_problem(self.course, self.assignment, student, record.problem)
+        missing = feedback.missing(self.course, self.assignment, student)
+        values = self.recorder.values(student) if missing else {}
+        for file in missing:
+
+            def settle(future: Future, name: str = file.stem) -> None:
+                if future.exception() is not None:
+                    self.outcome.without_page.append(student)
+                else:
+                    feedback.write_page(
+                        self.course, self.assignment, student, name, future.result()
+                    )
+
+            arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
+            self._submit(settle, page.render, *arguments)

@@ -65,7 +65,8 @@ class Course:
         return f"Course({str(self.root)!r})"
 
     @cached_property
-    def _config(self):
+    def config(self):
+        """The settings, as nbgrader reads them."""
         from traitlets.config import PyFileConfigLoader
 
         return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
@@ -73,7 +74,7 @@ class Course:
     @property
     def judged(self) -> bool:
         """Whether the settings switch the judge on, as `configure(c)` does."""
-        return "course_utils" in str(self._config.Autograde.get("exporter_class", ""))
+        return "course_utils" in str(self.config.Autograde.get("exporter_class", ""))
 
     @property
     def has_gradebook(self) -> bool:
@@ -84,25 +85,36 @@ class Course:
     @property
     def unsafe(self) -> bool:
         """Whether the settings leave out the walls."""
-        return bool(self._config.Judge.get("unsafe_no_sandbox", False))
+        return bool(self.config.Judge.get("unsafe_no_sandbox", False))
+
+    @property
+    def reveal(self) -> str:
+        """What feedback says of hidden tests."""
+        return str(self.config.HideTests.get("reveal", "nothing"))
+
+    @property
+    def trusts_timestamps(self) -> bool:
+        """Whether timestamp.txt in a submission was written by an instructor's tool."""
+        return bool(self.config.SubmissionExporter.get("trust_timestamps", False))
 
     @cached_property
-    def _directory(self):
+    def directory(self):
+        """nbgrader's own view of where things lie."""
         from nbgrader.coursedir import CourseDirectory
 
-        config = self._config.copy()
+        config = self.config.copy()
         config.CourseDirectory.setdefault("root", str(self.root))
         return CourseDirectory(config=config)
 
     @property
     def database(self) -> str:
         """URL of the gradebook."""
-        return self._directory.db_url
+        return self.directory.db_url
 
     def folder(self, step: str, assignment: str, student: str = ".") -> Path:
         """Where a step ("source", "release", "submitted", "autograded", "feedback") keeps files."""
-        name = getattr(self._directory, f"{step}_directory")
-        return Path(self._directory.format_path(name, student, assignment))
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(name, student, assignment))
 
     def assignments(self) -> list[str]:
         """The names of the assignments that have an instructor's version."""

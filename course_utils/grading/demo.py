@@ -9,8 +9,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from . import mistakes, records
+from . import mistakes
 from .course import CONFIG, Course
+from .files import replace_text
 
 SETTINGS = """\
 # A demo class, written by `course demo`: the course's own settings, in a folder of its own.
@@ -40,7 +41,7 @@ def lay_out(course: Course, assignment: str, target: Path, seconds: int = 10) ->
     source.mkdir(parents=True, exist_ok=True)
     settings = SETTINGS.format(config=str(course.root / CONFIG), root=str(target), seconds=seconds)
     if not (target / CONFIG).is_file() or (target / CONFIG).read_text("utf-8") != settings:
-        records.replace_text(target / CONFIG, settings)
+        replace_text(target / CONFIG, settings)
     for file in course.notebooks(assignment):
         copy = source / file.name
         if not copy.is_file() or copy.read_bytes() != file.read_bytes():

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import records
 from .course import Course
+from .files import replace_text
 from .grades import ClassGrades, StudentGrades
-from .report import number
+from .text import number
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def write(course: Course, grades: ClassGrades, form: str, target: Path) -> Path:
     known = people(course, grades.assignment)
     for row in FORMATS[form](grades, known):
         table.writerow([number(x) if isinstance(x, float) else harmless(str(x)) for x in row])
-    records.replace_text(target, text.getvalue())
+    replace_text(target, text.getvalue())
     return target
 
 

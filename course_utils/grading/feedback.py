@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import html
 import io
+import shutil
 from pathlib import Path
 
-from . import command, records
+from . import command
 from .course import Course, CourseError
+from .files import replace_text
 from .grades import ClassGrades
-from .report import number
+from .text import number
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -29,28 +31,31 @@ again. If it opens and runs, tell your instructor.</p>
 """
 
 
-def write_pages(course: Course, grades: ClassGrades) -> Path:
-    """Write the feedback pages that are missing; also those who could not be graded get one.
+def remove(course: Course, assignment: str, student: str) -> None:
+    """Take away pages that say what no longer holds."""
+    shutil.rmtree(course.folder("feedback", assignment, student), ignore_errors=True)
 
-    Returns
-    -------
-    Path
-        The folder that holds them, a folder a student.
-    """
-    assignment = grades.assignment
-    missing = False
-    for student in grades.students:
-        folder = course.folder("feedback", assignment, student.student)
-        if student.problem:
-            page = PAGE.format(assignment=assignment, problem=html.escape(student.problem))
-            records.replace_text(folder / "not_graded.html", page)
-        elif not any(folder.glob("*.html")):
-            missing = True
-    if missing:
-        outcome = command.run("generate_feedback", assignment, root=course.root, seconds=3600)
-        if not outcome.ok:
-            raise CourseError(f"feedback for {assignment} failed: {outcome.last_error()}")
-    return course.folder("feedback", assignment, "x").parent.parent
+
+def missing(course: Course, assignment: str, student: str) -> list[Path]:
+    """The graded notebooks of a student that have no page."""
+    pages = course.folder("feedback", assignment, student)
+    graded = course.folder("autograded", assignment, student)
+    return [
+        file
+        for file in sorted(graded.glob("*.ipynb"))
+        if not (pages / f"{file.stem}.html").exists()
+    ]
+
+
+def write_page(course: Course, assignment: str, student: str, name: str, text: str) -> None:
+    """Put a page where nbgrader and students look for it."""
+    replace_text(course.folder("feedback", assignment, student) / f"{name}.html", text)
+
+
+def write_problem(course: Course, assignment: str, student: str, problem: str) -> None:
+    """The page of who could not be graded."""
+    text = PAGE.format(assignment=assignment, problem=html.escape(problem))
+    write_page(course, assignment, student, "not_graded", text)
 
 
 def write_grades(grades: ClassGrades, target: Path) -> Path:
@@ -67,7 +72,7 @@ def write_grades(grades: ClassGrades, target: Path) -> Path:
         table.writerow(
             [*(x if isinstance(x, str) else number(x) for x in row), student.problem or ""]
         )
-    records.replace_text(target, text.getvalue())
+    replace_text(target, text.getvalue())
     return target
 
 

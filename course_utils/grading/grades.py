@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import records
+from . import journal
 from .course import Course, CourseError
-from .records import Record
+from .journal import Record
 from .text import one_line
 
 
@@ -26,13 +26,15 @@ class Exercise:
 class Mark:
     """What one graded cell got: points out of a maximum, and why not all of them.
 
-    `points` is None while the cell waits for a person to grade it; `seconds` are what it ran.
+    `points` is None while the cell waits for a person to grade it; `seconds` are what it ran, and
+    `kind` is how the test ended, in the words of `judging.verdicts`.
     """
 
     points: float | None
     maximum: float
     reason: str | None = None
     seconds: float = 0.0
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
             if damage and all(damage):
                 students.append(StudentGrades(record.student, problem=one_line(damage[0])))
                 continue
-            reasons, seconds = _reasons(notebooks), _seconds(notebooks)
+            reasons, verdicts = _reasons(notebooks), _verdicts(notebooks)
             marks = {
-                grade.name: _mark(grade, reasons.get(grade.name), seconds.get(grade.name, 0.0))
+                grade.name: _mark(grade, reasons.get(grade.name), verdicts.get(grade.name, {}))
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             }
@@ -140,9 +142,10 @@ def read_all(course: Course, assignment: str) -> ClassGrades:
     """The grades of everyone who was graded in an assignment, as they stand now."""
     from nbgrader.api import Gradebook, MissingEntry
 
-    found = {record.student: record for record in records.read_all(course, assignment)}
+    found = {}
     if course.has_gradebook:
         with Gradebook(course.database) as gradebook:
+            found = journal.read_all(gradebook.db, assignment)
             try:
                 for submission in gradebook.assignment_submissions(assignment):
                     student = submission.student.id
@@ -154,12 +157,13 @@ def read_all(course: Course, assignment: str) -> ClassGrades:
     return read(course, assignment, [found[student] for student in sorted(found)])
 
 
-def _mark(grade, reason: str | None, seconds: float) -> Mark:
+def _mark(grade, reason: str | None, verdict: dict) -> Mark:
+    ran = verdict.get("seconds", 0.0), verdict.get("kind", "")
     if grade.needs_manual_grade and grade.manual_score is None:
-        return Mark(None, grade.max_score, reason or "waits for a person to grade it", seconds)
+        return Mark(None, grade.max_score, reason or "waits for a person to grade it", *ran)
     lost = grade.score < grade.max_score
     why = (reason or "no reason was given") if lost else None
-    return Mark(grade.score, grade.max_score, why, seconds)
+    return Mark(grade.score, grade.max_score, why, *ran)
 
 
 def _reasons(notebooks: list) -> dict[str, str]:
@@ -179,10 +183,10 @@ def _reasons(notebooks: list) -> dict[str, str]:
     return reasons
 
 
-def _seconds(notebooks: list) -> dict[str, float]:
-    """How long the tests ran, by grade_id."""
+def _verdicts(notebooks: list) -> dict[str, dict]:
+    """What the judge said, by grade_id."""
     found = [cell.metadata.get("course_verdict") for nb in notebooks for cell in nb.cells]
-    return {verdict["grade_id"]: verdict["seconds"] for verdict in found if verdict}
+    return {verdict["grade_id"]: verdict for verdict in found if verdict}
 
 
 def _printed_losses(outputs) -> str | None:
@@ -195,4 +199,4 @@ def _printed_losses(outputs) -> str | None:
 def _read(file: Path):
     import nbformat
 
-    return nbformat.read(file, as_version=4)
+    return nbformat.v4.reads(file.read_text("utf-8"))  # written by us: validating takes longer

@@ -7,8 +7,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import command, records
+from . import command
 from .course import Course, CourseError
+from .files import FOLDER, digest, replace_text
 
 
 def release(course: Course, assignment: str) -> Path:
@@ -33,7 +34,7 @@ def release(course: Course, assignment: str) -> Path:
         if target.exists():
             shutil.rmtree(target)
         shutil.move(made, target)
-    records.replace_text(_key_file(course, assignment), _source_key(course, assignment))
+    replace_text(_key_file(course, assignment), _source_key(course, assignment))
     return target
 
 
@@ -83,10 +84,9 @@ def _content(file: Path):
 
 
 def _key_file(course: Course, assignment: str) -> Path:
-    return records.folder(course, assignment) / "released"
+    return course.root / FOLDER / assignment / "released"
 
 
 def _source_key(course: Course, assignment: str) -> str:
-    return records.digest(
-        [(file.name, file) for file in course.notebooks(assignment)], course.database
-    )
+    texts = {file.name: file.read_bytes() for file in course.notebooks(assignment)}
+    return digest(texts, course.database)

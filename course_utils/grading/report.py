@@ -12,11 +12,8 @@ from rich.text import Text
 from .grades import ClassGrades, StudentGrades
 from .items import Item
 from .similarity import Likeness
-
-
-def number(points: float | None) -> str:
-    """Points as people write them: 8, 2.5, or ? while nobody has graded them."""
-    return "?" if points is None else f"{points:g}"
+from .summary import Summary
+from .text import number
 
 
 def progress(console: Console) -> Progress:
@@ -68,6 +65,52 @@ def repairs_table(grades: ClassGrades) -> Table:
         for line in student.repairs:
             table.add_row(Text(student.student), Text(line))
     return table
+
+
+def summary_panel(summary: Summary) -> Group:
+    """A run over a class at a glance."""
+    lines = []
+    states = ", ".join(f"{count} {_STATES[state]}" for state, count in summary.states.items())
+    pace = f", {60 * summary.students / summary.seconds:.0f} a minute" if summary.seconds else ""
+    lines.append(Text(f"{summary.students} students: {states}; {summary.seconds:g} s{pace}"))
+    lines.append(Text(f"mean {summary.mean:g}, median {summary.median:g} of {summary.maximum:g}"))
+    lines += _histogram(summary)
+    ended = ", ".join(f"{count} {kind}" for kind, count in summary.verdicts.items())
+    lines.append(Text(f"tests   {ended}"))
+    if summary.slowest:
+        slow = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in summary.slowest)
+        lines.append(Text(f"slowest {slow}"))
+    if summary.repaired or summary.unread:
+        lines.append(
+            Text(f"{summary.repaired} notebooks put right, {summary.unread} could not be read")
+        )
+    for student, reason in summary.attention:
+        lines.append(Text(f"look at {student + ': ' if student else ''}{reason}", style="red"))
+    return Group(*lines)
+
+
+_STATES = {
+    "new": "graded",
+    "changed": "graded as something had changed",
+    "again": "graded again",
+    "done": "graded before",
+}
+
+
+def _histogram(summary: Summary) -> list[Text]:
+    """How many students got each tenth of the points, as bars."""
+    most = max(summary.histogram) or 1
+    step = summary.maximum / len(summary.histogram)
+    width = len(number(summary.maximum))
+    lines = []
+    for place, count in enumerate(summary.histogram):
+        bar = "█" * round(24 * count / most) or ("▏" if count else "")
+        low, high = number(round(place * step, 2)), number(round((place + 1) * step, 2))
+        label = f"{low:>{width + 2}} - {high:<{width + 2}}"
+        lines.append(
+            Text.assemble((label, "dim"), " ", (bar, "cyan"), f" {count}" if count else "")
+        )
+    return lines
 
 
 def items_table(items: list[Item]) -> Table:

@@ -1,4 +1,4 @@
-"""Words from a student's side, made fit to be shown."""
+"""Words and numbers made fit to be shown."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def one_line(text: str) -> str:
     text = TERMINAL_CODE.sub("", text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def number(points: float | None) -> str:
+    """Points as people write them: 8, 2.5, or ? while nobody has graded them."""
+    return "?" if points is None else f"{points:g}"

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from course_utils.grading import CourseError, autograde, command, grades, records
+from course_utils.grading import CourseError, autograde, exercise, grades, journal
+from course_utils.grading.judging.verdicts import Kind
 
 pytestmark = pytest.mark.slow
 
@@ -20,8 +22,16 @@ KILLS_ITS_KERNEL = "import os\n\ndef double(x):\n    os._exit(1)"
 
 def graded(course, **options):
     """Grade and read: a mapping from student to grades."""
-    records, _ = autograde.grade(course, PS0, **options)
+    records = autograde.grade(course, PS0, **options).records
     return {student.student: student for student in grades.read(course, PS0, records).students}
+
+
+def recorded(course) -> dict:
+    """What the journal says."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.database) as gradebook:
+        return journal.read_all(gradebook.db, PS0)
 
 
 def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, hand_in):
@@ -61,15 +71,16 @@ def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, ha
 def test_a_second_run_grades_only_what_changed(course, hand_in):
     hand_in("ada")
     hand_in("bela", {"double": "def double(x):\n    return x"})
-    first, _ = autograde.grade(course, PS0)
+    first = autograde.grade(course, PS0).records
     stamps = {name: _written(course, name) for name in ("ada", "bela")}
 
     hand_in("bela")
-    second, _ = autograde.grade(course, PS0)
+    second = autograde.grade(course, PS0)
 
     assert _written(course, "ada") == stamps["ada"]
     assert _written(course, "bela") != stamps["bela"]
-    assert [record.key for record in first] != [record.key for record in second]
+    assert [record.key for record in first] != [record.key for record in second.records]
+    assert second.states == {"ada": "done", "bela": "changed"}
     assert graded(course)["bela"].total == 5.0
 
 
@@ -121,7 +132,7 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
         # Tests that were started in the background have Ctrl-C ignored, and pass that on.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    while not list(course.root.glob(".grading/*/students/*.json")):
+    while not (course.has_gradebook and recorded(course)):
         assert process.poll() is None
         time.sleep(0.1)
 
@@ -130,61 +141,44 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
 
     assert process.returncode == 130
     assert said == "course: stopped; run the same command again to go on\n"
-    assert not [p for p in psutil.process_iter() if _works_in(p, course.root)]
-    assert len(list(course.root.glob(".grading/*/students/*.json"))) < 4
+    assert not [p for p in psutil.process_iter() if _is_ours(p, process.pid)]
+    assert len(recorded(course)) < 4
     totals = {name: student.total for name, student in graded(course).items()}
     assert totals == {"ada": 5.0, "bela": 5.0, "cora": 5.0, "dina": 3.0}
 
 
-def test_a_killed_nbgrader_is_no_students_fault_and_is_tried_again(course, hand_in, monkeypatch):
+def test_a_judge_that_dies_is_no_students_fault_and_is_tried_again(course, hand_in, monkeypatch):
     hand_in("ada")
-    outcomes = [command.Outcome(-9, "")] * autograde.TRIES
-    run = command.run
+    real, tries = exercise.judge, []
 
-    def killed(*arguments, **options):
-        is_grading = arguments[0] == "autograde" and outcomes
-        return outcomes.pop() if is_grading else run(*arguments, **options)
+    def judge(*arguments):
+        tries.append(1)
+        graded = real(*arguments)
+        if len(tries) <= autograde.TRIES:
+            verdict = graded[0].verdicts["test_double"]
+            graded[0].verdicts["test_double"] = replace(verdict, kind=Kind.INFRA)
+        return graded
 
-    monkeypatch.setattr(command, "run", killed)
+    monkeypatch.setattr(exercise, "judge", judge)
+    first = autograde.grade(course, PS0).records[0]
+    second = autograde.grade(course, PS0)
 
-    first = graded(course)["ada"]
-    second = graded(course)["ada"]
-
-    assert first.problem == "nbgrader was killed on this machine (signal 9): grade again"
-    assert (second.problem, second.total) == (None, 5.0)
-
-
-def test_a_submission_that_takes_too_long_as_a_whole_is_stopped(course, hand_in, monkeypatch):
-    hand_in("ada", {"double": ENDLESS})
-    monkeypatch.setattr(autograde, "SECONDS_PER_SUBMISSION", 5)
-
-    result = graded(course)["ada"]
-
-    assert result.problem == "stopped after 5 s: the notebook as a whole takes too long"
-    assert not [p for p in psutil.process_iter() if _works_in(p, course.root)]
-    assert records.read(course, PS0, "ada").problem == result.problem
-
-
-def _works_in(process, folder):
-    """Whether a process has its working directory in a folder (kernels run beside the notebook)."""
-    try:
-        return str(folder) in process.cwd() and process.pid != os.getpid()
-    except psutil.Error:
-        return False
+    assert (first.key, len(tries)) == ("", autograde.TRIES + 1)
+    assert second.states == {"ada": "again"} and second.records[0].key
 
 
 def test_a_fault_of_the_graders_own_stops_nobody_else(course, hand_in, monkeypatch):
     """The fault of one submission is said, and the next run tries it again."""
     hand_in("ada")
     hand_in("bela")
-    real = records.submission_key
+    real = exercise.judge
 
-    def key(submission, exercise):
-        if submission.student == "ada":
+    def judge(shared, hand_in):
+        if hand_in.student == "ada":
             raise OSError("a disk that fails")
-        return real(submission, exercise)
+        return real(shared, hand_in)
 
-    monkeypatch.setattr(records, "submission_key", key)
+    monkeypatch.setattr(exercise, "judge", judge)
     first = graded(course)
     monkeypatch.undo()
     second = graded(course)
@@ -193,18 +187,24 @@ def test_a_fault_of_the_graders_own_stops_nobody_else(course, hand_in, monkeypat
     assert first["bela"].total == second["ada"].total == 5.0
 
 
-def test_a_time_of_receipt_that_changes_is_a_change(course, hand_in):
+def test_a_time_of_receipt_that_changes_is_recorded_and_nothing_judged(course, hand_in):
     hand_in("ada")
     ledger = course.root / "submitted" / "received.csv"
-    keys = []
+    states = []
     for moment in ("2026-01-01 12:00", "2026-01-02 12:00", "2026-01-02 12:00"):
         ledger.write_text(f"student,time\nada,{moment}+00:00\n")
-        found, misnamed = course.submissions(PS0)
-        keys.append(records.submission_key(found[0], "exercise"))
+        states.append(autograde.grade(course, PS0).states["ada"])
 
-    assert misnamed == []
-    assert keys[0] != keys[1] == keys[2]
+    assert states == ["new", "changed", "done"]
 
 
 def _written(course, student):
     return next(course.folder("autograded", PS0, student).glob("*.ipynb")).stat().st_mtime_ns
+
+
+def _is_ours(process, group):
+    """Whether a process is the grader that was started in a session of its own, or its child."""
+    try:
+        return os.getsid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, OSError):
+        return False

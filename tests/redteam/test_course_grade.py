@@ -20,12 +20,12 @@ def test_strange_files_cost_their_owner_points_and_nobody_else(tmp_path):
         target.hand_in(tmp_path, name, attack, {})
     target.hand_in(tmp_path, "honest", None, {})
     course = Course(tmp_path)
-    done, _ = autograde.grade(course, "ps")
+    done = autograde.grade(course, "ps").records
     result = {student.student: student for student in grades.read(course, "ps", done).students}
 
     assert len(chosen) == len(NAMES)
     assert result["honest"].total == sum(target.POINTS.values())
     for name, attack in chosen.items():
         assert result[name].total == sum(attack.points.values()), name
-    again, _ = autograde.grade(course, "ps")
-    assert again == done
+    again = autograde.grade(course, "ps")
+    assert again.records == done and set(again.states.values()) == {"done"}

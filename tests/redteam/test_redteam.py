@@ -118,7 +118,7 @@ def test_nothing_is_left_running(battle):
     left = [
         process.pid
         for process in psutil.process_iter(["cmdline"])
-        if "judging.student" in " ".join(process.info["cmdline"] or [])
+        if "judging.nursery" in " ".join(process.info["cmdline"] or [])
         and not ours & {parent.pid for parent in process.parents()}
     ]
 

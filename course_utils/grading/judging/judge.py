@@ -1,8 +1,8 @@
 """Run a rebuilt notebook: set-up cells on both sides, answers behind the wall, tests here.
 
-`python -m course_utils.grading.judging.judge` reads one job in JSON from standard input and writes
-one line of JSON for every cell that ended, so that nothing is lost if it is stopped. It is a
-process of its own: what a test does, and how long, concerns no other notebook.
+A judge is a process of its own, forked by a nursery: what a test does, and how long, concerns no
+other notebook. It reads one job in JSON and writes one line of JSON for every cell that ended, so
+that nothing is lost if it is stopped.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import struct
 import sys
 import time
@@ -21,19 +22,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ... import seeds
 from . import limits
 from . import rules as rules_
 from .hidden import hidden_lines
 from .names import defined_names
+from .nursery import Nursery, receive, say
 from .proxies import Proxy
 from .session import CannotCross, Session, StudentError, StudentGone, first_class
 from .steps import Step
 from .verdicts import SENTENCES, Kind, Verdict, without
-from .walls import Limits, NoWalls, Wall
+from .walls import Limits, Wall
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
 MEMORY = 8_000_000_000  # bytes of a judge
-LARGE_LIBRARIES = ("torch", "tensorflow", "keras", "jax")
 SHOWN = 4_000  # characters of a message
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -63,8 +65,8 @@ class Job:
 class Judge:
     """One notebook's judge."""
 
-    def __init__(self, job: Job):
-        self.job = job
+    def __init__(self, job: Job, shell, nursery: Nursery | None = None):
+        self.job, self.shell = job, shell
         sources = [step.judge for step in job.steps if step.judge]
         self.rules = rules_.read(sources, job.limits)
         self.limits = self.rules.limits
@@ -76,13 +78,12 @@ class Judge:
             self.limits,
             Path(job.handed_in) if job.handed_in else None,
             self.rules.forbid,
-            _large(sources, self.rules.forbid),
-            job.unsafe,
+            unsafe=job.unsafe,
+            nursery=nursery,
         )
         self.session = Session(wall, self.rules.inputs, self._name_of)
         self.session.launch()
-        self.shell = _shell()
-        self.space = self.shell.user_ns
+        self.space = shell.user_ns
         self.setup_names: set[str] = set()
         self.examples = _examples(job.steps)
 
@@ -324,13 +325,6 @@ def _examples(steps: list[Step]) -> set[int]:
     return found
 
 
-def _large(sources: list[str], forbidden: tuple[str, ...]) -> tuple[str, ...]:
-    """Large libraries that the instructor's cells import: loaded before memory is limited."""
-    text = "\n".join(sources)
-    found = set(re.findall(r"^\s*(?:import|from)\s+(\w+)", text, re.MULTILINE))
-    return tuple(name for name in LARGE_LIBRARIES if name in found and name not in forbidden)
-
-
 def _make_samples(sources: list[str]) -> None:
     """The samples that cells load: no answer's process can write them."""
     from ...datasets import cache, catalogue
@@ -406,31 +400,33 @@ class _alarm:
         return False
 
 
-def main() -> None:
-    """Read a job, write a line for each cell."""
+def prepare():
+    """What a nursery does before it forks; returns what its children do."""
+    shell = _shell()
+    return lambda connection: _born(connection, shell)
+
+
+def _born(connection: socket.socket, shell) -> None:
+    """Take a job, write a line for each cell."""
     limits.end_with_parent()
-    job = Job.from_dict(json.load(sys.stdin))
-    out = os.fdopen(os.dup(1), "w")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
+    os.setsid()
+    say(connection, {"pid": os.getpid()})
+    request, (source, target, control) = receive(connection)
+    with open(source) as file:
+        job = Job.from_dict(json.load(file))
+    nursery = Nursery(socket.socket(fileno=control))
     os.environ["COURSE_SEED"] = str(job.seed)
+    seeds.seed_everything(job.seed)
     if sys.platform == "linux":  # whatever an answer makes of it
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     if job.files:
         os.chdir(job.files)
+    with open(target, "w") as out:
 
-    def write(content: dict) -> None:
-        out.write(json.dumps(content) + "\n")
-        out.flush()
+        def write(content: dict) -> None:
+            out.write(json.dumps(content) + "\n")
+            out.flush()
 
-    try:
-        for report in Judge(job).run():
+        for report in Judge(job, shell, nursery).run():
             write(report)
-    except (NoWalls, rules_.RuleError) as error:
-        write({"refused": str(error)})
-    write({"done": True})
-
-
-if __name__ == "__main__":
-    main()
+        write({"done": True})

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 
-def defined_names(source: str | None) -> set[str]:
+@lru_cache(512)
+def defined_names(source: str | None) -> frozenset[str]:
     """The names that a cell binds at its top level, as far as it can be read."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
         tree = ast.parse(TransformerManager().transform_cell(source or ""))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(?:def|class)\s+(\w+)", source or "", re.MULTILINE))
-    return bound_in(tree.body)
+        return frozenset(re.findall(r"^(?:def|class)\s+(\w+)", source or "", re.MULTILINE))
+    return frozenset(bound_in(tree.body))
 
 
 def bound_in(body: list[ast.stmt]) -> set[str]:

@@ -11,27 +11,33 @@ clean copy of each submission, made as its exporter is made, which is the first 
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import determine_grade, is_grade
 from traitlets import Bool, Float, Unicode
 
-from . import reading, run, show, staging
-from .rebuild import Rebuilt, is_answer, is_test, rebuild, settings
-from .verdicts import Kind, without
+from ..files import FOLDER, files_below
+from . import notebook, run, show, staging
+from .notebook import HIDDEN
+from .verdicts import Kind
 from .walls import Limits
 
 HERE = "course_utils.grading.judging.plugin"
-FOLDER = ".grading"
-HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
+AUTOGRADE = [
+    f"{HERE}.Judge",
+    f"{HERE}.SaveVerdicts",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]
+FEEDBACK = [
+    "nbgrader.preprocessors.GetGrades",
+    f"{HERE}.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 
 
 def configure(
@@ -63,16 +69,8 @@ def configure(
         raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(show.REVEALS)}")
     c.Autograde.exporter_class = f"{HERE}.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [f"{HERE}.Rebuild"]
-    c.Autograde.autograde_preprocessors = [
-        f"{HERE}.Judge",
-        f"{HERE}.SaveVerdicts",
-        "nbgrader.preprocessors.AssignLatePenalties",
-    ]
-    c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
-        f"{HERE}.HideTests",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    ]
+    c.Autograde.autograde_preprocessors = list(AUTOGRADE)
+    c.GenerateFeedback.preprocessors = list(FEEDBACK)
     c.HideTests.reveal = reveal
     c.CourseDirectory.ignore.append(HIDDEN)
     timeout = c.Execute.get("timeout")
@@ -92,10 +90,9 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.rebuilt: dict[tuple[str, str, str], Rebuilt] = {}
+        self.prepared: dict[tuple[str, str, str], notebook.Prepared] = {}
         self.notes: dict[str, list[str]] = {}
-        self.handed_in = reading.Notebook()
-        self.damage: str | None = None
+        self.data = b""
         if hasattr(self.parent, "coursedir"):
             self._stage(self.parent)
 
@@ -139,11 +136,7 @@ class SubmissionExporter(NotebookExporter):
         resources["metadata"] = ResourcesDict(
             name=Path(filename).stem, path=str(Path(filename).parent)
         )
-        self.damage = None
-        try:
-            self.handed_in = reading.read(Path(filename))
-        except reading.Unreadable as error:
-            self.handed_in, self.damage = reading.Notebook(), str(error)
+        self.data = Path(filename).read_bytes()
         return self.from_notebook_node(nbformat.v4.new_notebook(), resources, **options)
 
 
@@ -152,52 +145,12 @@ class Rebuild(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         exporter, own = self.parent, resources["nbgrader"]
-        coursedir = exporter.parent.coursedir
-        place = Path(coursedir.format_path(coursedir.source_directory, ".", own["assignment"]))
-        source = place / f"{own['notebook']}.ipynb"
-        if not source.is_file():
-            raise FileNotFoundError(
-                f"{source} is missing: the instructor's version is needed to rebuild what students "
-                "hand in"
-            )
-        instructor = nbformat.read(source, as_version=4)
-        language = instructor.metadata.get("kernelspec", {}).get("language", "python")
-        if language != "python":
-            raise ValueError(f"{source} is written in {language}: the judge runs Python only")
-        released = self._released(own, instructor)
-        rebuilt = rebuild(instructor, exporter.handed_in, released)
-        rebuilt.repairs[:0] = exporter.notes.get(own["student"], [])
-        if exporter.damage:
-            rebuilt.repairs.insert(0, exporter.damage)
-        for place in rebuilt.theirs:
-            cell = rebuilt.notebook.cells[place]
-            if cell.cell_type != "code":
-                cell.source = show.harmless(cell.source)
-        show.shorten(rebuilt.notebook, rebuilt.theirs)
-        rebuilt.notebook.metadata["course"] = {
-            "repairs": rebuilt.repairs,
-            "damage": exporter.damage,
-        }
-        exporter.rebuilt[own["student"], own["assignment"], own["notebook"]] = rebuilt
-        return rebuilt.notebook, resources
-
-    def _released(self, own, instructor) -> dict[str, str]:
-        """What students were given, and the settings that the gradebook knows."""
-        released = {}
+        file = _source_folder(exporter.parent.coursedir, own) / f"{own['notebook']}.ipynb"
         with Gradebook(own["db_url"]) as gradebook:
-            for cell in instructor.cells:
-                grade_id = settings(cell).get("grade_id")
-                if not grade_id:
-                    continue
-                try:
-                    known = gradebook.find_source_cell(grade_id, own["notebook"], own["assignment"])
-                except MissingEntry:
-                    continue
-                cell.metadata.nbgrader["checksum"] = known.checksum
-                released[grade_id] = known.source
-                if is_test(cell) or (settings(cell).get("locked") and not is_answer(cell)):
-                    cell.source = known.source
-        return released
+            source = read_source(gradebook, file, own["assignment"])
+        prepared = notebook.prepare(source, exporter.data, exporter.notes.get(own["student"], []))
+        exporter.prepared[own["student"], own["assignment"], own["notebook"]] = prepared
+        return prepared.rebuilt.notebook, resources
 
 
 class Judge(NbGraderPreprocessor):
@@ -208,40 +161,26 @@ class Judge(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         exporter, own = self.parent, resources["nbgrader"]
-        rebuilt = exporter.rebuilt.pop((own["student"], own["assignment"], own["notebook"]))
+        words = own["student"], own["assignment"], own["notebook"]
         coursedir = exporter.parent.coursedir
-        if exporter.damage:
-            judged = run.Judged()
-            for step in rebuilt.steps:
-                if step.kind == "test":
-                    judged.verdicts[step.grade_id] = without(
-                        step.grade_id, step.points, Kind.NOT_RUN, exporter.damage
-                    )
-        else:
-            words = (own["student"], own["assignment"], own["notebook"])
-            with tempfile.TemporaryDirectory(prefix="judging-") as folder:
-                files, own_files = Path(folder) / "judge", Path(folder) / "student"
-                place = coursedir.format_path(coursedir.source_directory, ".", own["assignment"])
-                _copy_files(Path(place), files)
-                path = coursedir.format_path(
-                    coursedir.submitted_directory, own["student"], own["assignment"]
-                )
-                _copy_files(Path(path), own_files)
-                _copy_files(Path(place), own_files, HIDDEN)
-                judged = run.judge(
-                    rebuilt,
-                    limits=Limits(cell_seconds=self.seconds),
-                    files=files,
-                    handed_in=own_files,
-                    seed=run.seed_of(_secret(Path(coursedir.root)), *words),
-                    unsafe=self.unsafe_no_sandbox,
-                )
-        for step in rebuilt.steps:
-            verdict = judged.verdicts.get(step.grade_id)
-            if verdict is not None and verdict.kind is Kind.TAMPERED:
-                self.log.warning("%s: %s", step.grade_id, verdict.detail)
-        show.fill(rebuilt.notebook, judged)
-        return rebuilt.notebook, resources
+        submitted = coursedir.format_path(
+            coursedir.submitted_directory, own["student"], own["assignment"]
+        )
+        prepared = exporter.prepared.pop(words)
+        graded = notebook.grade(
+            prepared,
+            own["notebook"],
+            files=read_beside(_source_folder(coursedir, own)),
+            handed_in=read_beside(Path(submitted)),
+            limits=Limits(cell_seconds=self.seconds),
+            seed=run.seed_of(secret(Path(coursedir.root)), *words),
+            unsafe=self.unsafe_no_sandbox,
+        )
+        for verdict in graded.verdicts.values():
+            if verdict.kind is Kind.TAMPERED:
+                self.log.warning("%s: %s", verdict.grade_id, verdict.detail)
+        resources["graded"] = graded
+        return prepared.rebuilt.notebook, resources
 
 
 class SaveVerdicts(SaveAutoGrades):
@@ -249,30 +188,34 @@ class SaveVerdicts(SaveAutoGrades):
 
     def preprocess(self, nb, resources):
         own = resources["nbgrader"]
-        words = own["notebook"], own["assignment"], own["student"]
         with Gradebook(own["db_url"]) as gradebook:
-            self.gradebook = gradebook
-            for grade in gradebook.find_submission_notebook(*words).grades:
-                grade.auto_score, grade.needs_manual_grade = 0.0, False
-            for cell in nb.cells:
-                if is_grade(cell):
-                    self._grade(gradebook, cell, words)
-            self.notebook_id, self.assignment_id, self.student_id = words
-            for cell in nb.cells:
-                if is_answer(cell):
-                    self._add_comment(cell, resources)  # commits
+            submitted = gradebook.find_submission_notebook(
+                own["notebook"], own["assignment"], own["student"]
+            )
+            save(submitted, resources["graded"])
             gradebook.db.commit()
         return nb, resources
 
-    def _grade(self, gradebook, cell, words) -> None:
-        grade = gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *words)
-        verdict = cell.metadata.get(show.KEY)
-        if is_test(cell):
-            points = verdict["points"] if verdict else 0.0
-        else:
-            points, _ = determine_grade(cell, self.log)  # a person's: 0 only if nothing was written
-        grade.auto_score = points
-        grade.needs_manual_grade = grade.manual_score is not None or points is None
+
+def save(submitted: SubmittedNotebook, graded: notebook.Graded) -> None:
+    """Set the rows of a submitted notebook; what a person gave is left alone."""
+    for grade in submitted.grades:
+        grade.auto_score, grade.needs_manual_grade = mark(graded, grade.name, grade.manual_score)
+    for comment in submitted.comments:
+        comment.auto_comment = remark(graded, comment.name)
+
+
+def mark(
+    graded: notebook.Graded, name: str, manual: float | None = None
+) -> tuple[float | None, bool]:
+    """The points of a graded cell, and whether a person has to look at it."""
+    points = graded.points.get(name, 0.0)
+    return points, name in graded.points and (manual is not None or points is None)
+
+
+def remark(graded: notebook.Graded, name: str) -> str | None:
+    """nbgrader's comment on an answer."""
+    return "No response." if name in graded.unanswered else None
 
 
 class HideTests(NbGraderPreprocessor):
@@ -285,15 +228,40 @@ class HideTests(NbGraderPreprocessor):
         return nb, resources
 
 
-def _copy_files(source: Path, target: Path, *without: str) -> None:
-    """Everything beside the notebooks; what is there is overwritten."""
-    target.mkdir(exist_ok=True)
-    if source.is_dir():
-        ignore = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "timestamp.txt", *without)
-        shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True)
+def read_source(gradebook: Gradebook, file: Path, assignment: str) -> notebook.Source:
+    """The instructor's notebook and what the gradebook knows of it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"{file} is missing: the instructor's version is needed to rebuild what is handed in"
+        )
+    try:
+        cells = gradebook.find_notebook(file.stem, assignment).source_cells
+    except MissingEntry:
+        cells = []
+    released = tuple(sorted((cell.name, cell.source, cell.checksum or "") for cell in cells))
+    return notebook.Source(file.stem, file.read_text("utf-8"), released)
 
 
-def _secret(root: Path) -> bytes:
+def read_beside(folder: Path) -> dict[str, bytes]:
+    """The ordinary files of a folder but notebooks, by their path in it."""
+    return {
+        name: file.read_bytes()
+        for name, file in files_below(folder)
+        if not name.endswith(".ipynb") and name != "timestamp.txt"
+    }
+
+
+def _source_folder(coursedir: CourseDirectory, own: dict) -> Path:
+    return Path(coursedir.format_path(coursedir.source_directory, ".", own["assignment"]))
+
+
+def secret(root: Path) -> bytes:
     """A secret of the course, made at the first use: seeds of submissions come from it."""
     file = root / FOLDER / "secret"
     if not file.is_file():

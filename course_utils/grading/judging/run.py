@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import selectors
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from .. import command
+from . import nursery
+from . import rules as rules_
+from .hidden import without_hidden
+from .nursery import Nursery
 from .rebuild import Rebuilt
 from .steps import Step
 from .verdicts import Kind, Verdict, without
-from .walls import Limits, NoWalls
+from .walls import Limits, NoWalls, missing
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
 SLACK = 15.0  # seconds that a judge may be late
+STARTING = 120.0  # seconds for a nursery to load its libraries
+IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
 
 
 @dataclass
@@ -58,10 +61,16 @@ def judge(
     Raises
     ------
     NoWalls
-        If no process can be walled in here, or the instructor's rules cannot be followed.
+        If no process can be walled in here.
+    RuleError
+        If the instructor's rules cannot be followed.
     """
+    if not unsafe and missing():
+        raise NoWalls(missing())
+    steps = rebuilt.steps
+    homes = nurseries(steps, limits, unsafe)
     job = {
-        "steps": [step.as_dict() for step in rebuilt.steps],
+        "steps": [step.as_dict() for step in steps],
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,
         "handed_in": str(handed_in or files) if handed_in or files else None,
@@ -71,14 +80,14 @@ def judge(
     }
     judged, before = Judged(), None
     for _ in range(TRIES):
-        end = _once(job, rebuilt.steps, judged)
+        end = _once(job, steps, judged, *map(nursery.get, homes))
         if end is None:
             break
         place, kind = end
         if kind is Kind.TIMEOUT or place == before:  # it is this step, whatever is in it
             job["stuck"][str(place)] = str(kind)
         before = place
-    for step in rebuilt.steps:
+    for step in steps:
         if step.kind == "test" and step.grade_id not in judged.verdicts:
             judged.verdicts[step.grade_id] = without(step.grade_id, step.points, Kind.INFRA)
     return judged
@@ -90,28 +99,55 @@ def seed_of(secret: bytes, *words: str) -> int:
     return int.from_bytes(digest.digest()[:4], "big")
 
 
-def _once(job: dict, steps: list[Step], judged: Judged) -> tuple[int, Kind] | None:
-    """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "course_utils.grading.judging.judge"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        start_new_session=True,
+def nurseries(
+    steps: list[Step], limits: Limits | None = None, unsafe: bool = False
+) -> tuple[nursery.Kind, nursery.Kind]:
+    """Where the judge of a notebook and its student's processes come from.
+
+    The student's holds what the notebook's visible cells import, and large libraries wherever they
+    are imported: loading them is no matter of an answer's time and memory.
+
+    Raises
+    ------
+    RuleError
+        If the instructor's rules cannot be followed.
+    """
+    sources = [step.judge for step in steps if step.judge]
+    forbidden = rules_.read(sources, limits).forbid
+    seen = [without_hidden(step.judge) for step in steps if step.judge and step.kind != "solution"]
+    large = {name.partition(".")[0] for name in _imported(sources)} & set(nursery.LARGE)
+    return (
+        nursery.Kind("judge", nursery.warm(_imported(sources))),
+        nursery.Kind("student", nursery.warm(_imported(seen) | large, forbidden), unsafe),
     )
-    step, patience = -1, SLACK
+
+
+def _imported(sources: list[str]) -> set[str]:
+    """Modules that cells import, as far as their lines say."""
+    found = set()
+    for plain, module, names in IMPORT.findall("\n".join(sources)):
+        for name in (plain or names).split(","):
+            word = name.split("#")[0].strip(" ()").partition(" ")[0]
+            if re.fullmatch(r"[\w.]+", word):
+                found |= {word} if plain else {module, f"{module}.{word}"}
+    return found
+
+
+def _once(
+    job: dict, steps: list[Step], judged: Judged, judges: Nursery, students: Nursery
+) -> tuple[int, Kind] | None:
+    """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
+    stream, theirs = os.pipe()
+    request = nursery.held(json.dumps(job))
+    connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
+    step, patience = -1, STARTING
+    lines = _Lines(stream)
     try:
-        process.stdin.write(json.dumps(job).encode())
-        process.stdin.close()
-        lines = _Lines(process.stdout)
         while True:
             line = lines.next(patience)
             if line is None:
                 return step, Kind.TIMEOUT if lines.late else Kind.INFRA
             report = json.loads(line)
-            if "refused" in report:
-                raise NoWalls(report["refused"])
             if "done" in report:
                 return None
             if "begins" in report:
@@ -121,21 +157,15 @@ def _once(job: dict, steps: list[Step], judged: Judged) -> tuple[int, Kind] | No
                 judged.cells[own.place] = report
                 if "verdict" in report:
                     judged.verdicts[own.grade_id] = Verdict.from_dict(report["verdict"])
-    except BrokenPipeError:
-        return step, Kind.INFRA
     finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.stdout.close()
-        process.wait()
+        os.close(stream)
+        nursery.end(connection)
 
 
 class _Lines:
     """Lines as they come; None at the end, or if the next one does not come in time."""
 
-    def __init__(self, stream):
+    def __init__(self, stream: int):
         self.stream, self.late = stream, False
         self._rest, self._ready = b"", []
 
@@ -147,18 +177,8 @@ class _Lines:
                 if not selector.select(max(last - time.monotonic(), 0)):
                     self.late = True
                     return None
-                part = os.read(self.stream.fileno(), 1 << 16)
+                part = os.read(self.stream, 1 << 16)
                 if not part:
                     return None
                 *self._ready, self._rest = (self._rest + part).split(b"\n")
         return self._ready.pop(0)
-
-
-def _environment() -> dict[str, str]:
-    """A command's, without GPU and windows, and able to find this package."""
-    package = str(Path(__file__).parents[3])
-    return command.environment() | {
-        "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-        "CUDA_VISIBLE_DEVICES": "",
-        "MPLBACKEND": "agg",
-    }

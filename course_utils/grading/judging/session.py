@@ -9,19 +9,17 @@ from __future__ import annotations
 import importlib
 import os
 import select
-import signal
 import struct
 import time
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
-import psutil
 
 from . import wire
 from .verdicts import Kind
-from .walls import Wall
+from .walls import Student, Wall
 
 STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
 GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
@@ -66,14 +64,16 @@ class Session:
         self.printed: list[str] = []
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
-        self._process = self._launched = None
+        self._ready = False
+        self._student: Student | None = None
+        self._launched: Student | None = None
         self._cells: list[str] = []
         self._functions: list[Callable] = []
 
     # --- life ---
 
     def alive(self) -> bool:
-        return self._process is not None
+        return self._student is not None
 
     def begin(self, seconds: float) -> None:
         """A cell begins that has so many seconds."""
@@ -113,30 +113,23 @@ class Session:
     def _start(self) -> None:
         self.generation += 1
         self._functions.clear()
+        self._ready = False
         self.launch()
-        self._process, self._launched = self._launched, None
-        os.set_blocking(self._process.stdout.fileno(), False)
-        os.set_blocking(self._process.stdin.fileno(), False)
+        self._student, self._launched = self._launched, None
+        os.set_blocking(self._student.source, False)
+        os.set_blocking(self._student.target, False)
         ready = self._receive()
         if ready.get("ready") is not True:
             self._die(Kind.INFRA, "the student's process did not start")
+        self._ready = True
 
     def stop(self) -> None:
         """End the process with everything behind its wall."""
-        for process in filter(None, (self._process, self._launched)):
-            self._end(process)
-        self._process = self._launched = None
+        for student in filter(None, (self._student, self._launched)):
+            student.end()
+        self._student = self._launched = None
 
-    def _end(self, process) -> None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.stdin.close()
-        process.stdout.close()
-        process.wait()
-
-    def _die(self, kind: Kind, detail: str = "") -> None:
+    def _die(self, kind: Kind, detail: str = "") -> NoReturn:
         self.stop()
         self.died = StudentGone(kind, detail)
         raise self.died
@@ -221,7 +214,7 @@ class Session:
 
     def _send(self, message: bytes) -> None:
         data = memoryview(wire.frame(message))
-        descriptor = self._process.stdin.fileno()
+        descriptor = self._student.target
         while data:
             self._wait(writing=True)
             try:
@@ -229,7 +222,7 @@ class Session:
             except BlockingIOError:
                 pass
             except OSError:
-                self._die(self._cause(), "the process ended")
+                self._ended()
 
     def _receive(self) -> dict:
         size = struct.unpack(">I", self._exactly(4))[0]
@@ -245,7 +238,7 @@ class Session:
 
     def _exactly(self, count: int) -> bytes:
         parts = bytearray()
-        descriptor = self._process.stdout.fileno()
+        descriptor = self._student.source
         while len(parts) < count:
             self._wait()
             try:
@@ -253,7 +246,7 @@ class Session:
             except BlockingIOError:
                 continue
             if not part:
-                self._die(self._cause(), "the process ended")
+                self._ended()
             self.left -= len(part)
             if self.left < 0:
                 self._die(Kind.OUTPUT_LIMIT, "more than all cells together may give")
@@ -262,7 +255,7 @@ class Session:
 
     def _wait(self, writing: bool = False) -> None:
         """Until something can be read or written; time and memory are watched meanwhile."""
-        pipe = self._process.stdin if writing else self._process.stdout
+        pipe = self._student.target if writing else self._student.source
         while True:
             left = self.deadline - time.monotonic()
             if left <= 0:
@@ -274,36 +267,26 @@ class Session:
                 self._die(Kind.OUT_OF_MEMORY)
 
     def _memory(self) -> int:
-        """Bytes that everything behind the wall holds."""
-        try:
-            family = psutil.Process(self._process.pid).children(recursive=True)
-            return sum(member.memory_info().rss for member in family)
-        except psutil.Error:
-            return 0
+        """Bytes that the student's process holds."""
+        return self._status("VmRSS")
 
     def peak(self) -> int:
         """The most memory that the student's process has held so far, in bytes, by the kernel."""
-        if not self.alive():
-            return 0
-        most = 0
-        try:
-            for member in psutil.Process(self._process.pid).children(recursive=True):
-                with open(f"/proc/{member.pid}/status") as file:
-                    found = [line.split()[1] for line in file if line.startswith("VmHWM:")]
-                most = max(most, *(int(kilobytes) * 1024 for kilobytes in found), 0)
-        except (psutil.Error, OSError, ValueError):
-            pass
-        return most
+        return self._status("VmHWM") if self.alive() else 0
 
-    def _cause(self) -> Kind:
-        """Why a process ended by itself."""
+    def _status(self, field: str) -> int:
         try:
-            status = self._process.wait(timeout=2)
-        except Exception:
-            return Kind.CRASH
-        if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
-            return Kind.TIMEOUT
-        return Kind.CRASH
+            with open(f"/proc/{self._student.pid}/status") as file:
+                found = [line.split()[1] for line in file if line.startswith(f"{field}:")]
+            return int(found[0]) * 1024
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _ended(self) -> NoReturn:
+        """The process ended by itself; before it was ready that is not the student's doing."""
+        if self._ready:
+            self._die(Kind.CRASH, "the process ended")
+        self._die(Kind.INFRA, self._student.trouble or "the student's process did not start")
 
     # --- references ---
 

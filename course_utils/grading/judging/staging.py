@@ -21,39 +21,57 @@ MOST_FILES, DEEPEST = 1_000, 10
 LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
 
 
-def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | None) -> list[str]:
-    """Make `staged` a clean copy of a submission; what was done about it, in sentences.
+def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], list[str]]:
+    """The files of a submission by their path in it, and what was done about them, in sentences.
 
     Parameters
     ----------
-    submitted, staged
-        Folders.
+    submitted
+        The folder.
     notebooks
-        Names of the assignment's notebooks, with .ipynb.
-    received
-        When it was handed in, in nbgrader's words, or None.
+        Names of the assignment's notebooks, with .ipynb: they are all in the result, empty where
+        nothing was handed in, and no other notebook is.
+    """
+    notes: list[str] = []
+    files = _ordinary(submitted, notes)
+    _rename(files, notebooks, notes)
+    for name in notebooks:
+        if name not in files:
+            files[name] = b""  # an empty file gets its verdict too
+            notes.append(f"{name} was not handed in, or was no ordinary file")
+    return files, notes
+
+
+def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | None) -> list[str]:
+    """Make `staged` a clean copy of a submission; what was done about it, in sentences.
+
+    `received` is when it was handed in, in nbgrader's words, or None.
     """
     if staged.exists():
         shutil.rmtree(staged)
-    staged.mkdir(parents=True)
-    notes: list[str] = []
-    try:
-        _copy(submitted, staged, notes)
-        _rename(staged, notebooks, notes)
-    except (OSError, ValueError) as error:  # names that no system takes, a full disk
-        notes.append(f"some files could not be copied: {_shown(str(error))}"[:500])
-    for name in notebooks:
-        if not (staged / name).is_file():
-            (staged / name).write_text("")  # an empty file gets its verdict too
-            notes.append(f"{name} was not handed in, or was no ordinary file")
+    files, notes = collect(submitted, notebooks)
+    notes += write(files, staged)
     if received:
         (staged / "timestamp.txt").write_text(received)
     return notes
 
 
-def _copy(submitted: Path, staged: Path, notes: list[str]) -> None:
+def write(files: dict[str, bytes], folder: Path) -> list[str]:
+    """Write collected files into a folder; a sentence for each one that no system takes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = []
+    for name, data in files.items():
+        try:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        except (OSError, ValueError) as error:
+            notes.append(f"a file could not be copied: {_shown(str(error))}"[:500])
+    return notes
+
+
+def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
     """Ordinary files, as many and as deep as an assignment can have."""
-    left, files = LARGEST, 0
+    left, seen, files = LARGEST, 0, {}
     for folder, folders, names in os.walk(submitted, followlinks=False):
         inside = Path(folder).relative_to(submitted)
         deep = len(inside.parts) >= DEEPEST
@@ -64,17 +82,17 @@ def _copy(submitted: Path, staged: Path, notes: list[str]) -> None:
             place = inside / name
             if str(place) == "timestamp.txt":
                 continue
-            files += 1
-            if files > MOST_FILES:
+            seen += 1
+            if seen > MOST_FILES:
                 notes.append(f"only {MOST_FILES} files were taken")
-                return
+                return files
             data = _content(submitted / place, left)
             if data is None:
                 notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
                 continue
             left -= len(data)
-            (staged / inside).mkdir(parents=True, exist_ok=True)
-            (staged / place).write_bytes(data)
+            files[str(place)] = data
+    return files
 
 
 def ledger(folder: Path) -> dict[str, str]:
@@ -133,20 +151,20 @@ def _shown(name: Path | str) -> str:
     return one_line(os.fsencode(name).decode("utf-8", "replace"))
 
 
-def _rename(staged: Path, notebooks: list[str], notes: list[str]) -> None:
-    """A notebook under another name is given its own: "ps1 (2).ipynb"."""
-    found = sorted(path for path in staged.rglob("*.ipynb") if "checkpoint" not in str(path))
-    missing = [name for name in notebooks if not (staged / name).is_file()]
-    strangers = [path for path in found if path.name not in notebooks or path.parent != staged]
+def _rename(files: dict[str, bytes], notebooks: list[str], notes: list[str]) -> None:
+    """A notebook under another name is given its own: "ps1 (2).ipynb"; other ones are left out."""
+    strangers = sorted(name for name in files if name.endswith(".ipynb") and name not in notebooks)
+    missing = [name for name in notebooks if name not in files]
     for name in missing:
+        candidates = [path for path in strangers if "checkpoint" not in path]
         stem = Path(name).stem
-        likely = [path for path in strangers if path.name == name or stem in path.stem]
-        if not likely and len(missing) == 1 and len(strangers) == 1:
-            likely = strangers
+        likely = [path for path in candidates if stem in Path(path).stem]
+        if not likely and len(missing) == 1 and len(candidates) == 1:
+            likely = candidates
         if likely:
-            taken = max(likely, key=lambda path: path.stat().st_size)
-            taken.replace(staged / name)
+            taken = max(likely, key=lambda path: len(files[path]))
+            files[name] = files.pop(taken)
             strangers.remove(taken)
-            notes.append(f"{_shown(taken.relative_to(staged))} was taken for {name}")
-    for path in strangers:  # else nbgrader reads them too
-        path.unlink(missing_ok=True)
+            notes.append(f"{_shown(taken)} was taken for {name}")
+    for name in strangers:
+        del files[name]

@@ -1,4 +1,4 @@
-"""The student's side of the wall: run cells, answer calls. Started by `walls`.
+"""The student's side of the wall: run cells, answer calls. Forked by a nursery for `walls`.
 
 Nothing here is a secret and nothing here is trusted: a student can change all of it. The judge
 takes replies as what an unknown process says.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import builtins
 import copy
+import fcntl
 import importlib
 import io
 import itertools
 import os
+import select
+import signal
 import struct
 import sys
 import types
@@ -47,14 +50,13 @@ class Wire:
 class Side:
     """What the judge can ask for: one method a request."""
 
-    def __init__(self, wire: Wire, settings: dict):
+    def __init__(self, wire: Wire, shell):
         from course_utils.grading.judging import wire as plain
 
-        self.plain, self.wire = plain, wire
+        self.plain, self.wire, self.shell = plain, wire, shell
         self.objects: dict[int, object] = {}
         self.numbers = itertools.count(1)
         self.known: dict[int, int] = {}
-        self.shell = _shell(settings)
 
     # --- values ---
 
@@ -296,7 +298,7 @@ class _Limited(io.StringIO):
         return len(text)
 
 
-def _shell(settings: dict):
+def _shell():
     """An IPython shell: cells may use its magics, and nothing of it is written anywhere."""
     os.environ.setdefault("MPLBACKEND", "agg")
     from IPython.core.displaypub import DisplayPublisher
@@ -318,8 +320,6 @@ def _shell(settings: dict):
     shell.displayhook.quiet = lambda: True  # the value of a last line is not shown
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell._showtraceback = lambda *args, **kwargs: None
-    for forbidden in settings.get("forbid", ()):
-        sys.meta_path.insert(0, _Forbidden(forbidden))
     return shell
 
 
@@ -335,25 +335,97 @@ class _Forbidden:
         return None
 
 
-def main() -> None:
-    """`python -m course_utils.grading.judging.student SETTINGS`: serve on standard in and out."""
-    import json
+def prepare():
+    """What a nursery does before it forks; returns what its children do."""
+    from course_utils import seeds  # noqa: F401
+    from course_utils.grading.judging import limits, namespaces, nursery, wire  # noqa: F401
 
-    settings = json.loads(sys.argv[1])
-    source, target = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
+    shell = _shell()
+    return lambda connection: _born(connection, shell)
+
+
+def _born(connection, shell) -> None:
+    """Wall a process in and stay outside as its keeper, until the judge lets go or it ends."""
+    from course_utils.grading.judging import namespaces, nursery
+
+    request, (source, target) = nursery.receive(connection)
+    walled = not request["unsafe"]
+    try:
+        if walled:
+            namespaces.leave()
+        pid = os.fork()
+    except OSError as error:
+        return _say(connection, error=str(error))
+    if pid == 0:
+        os.setsid()
+        try:
+            _settle(request)
+        except OSError as error:
+            return _say(connection, error=str(error))
+        connection.close()
+        source, target = _only(source, target)
+        return _serve(request, Wire(source, target), shell)
+    os.close(source)
+    os.close(target)
+    _say(connection, pid=pid)
+    _wait(connection, pid)
+    try:
+        (os.kill if walled else os.killpg)(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except OSError:  # it is gone already
+        pass
+
+
+def _wait(connection, pid: int) -> None:
+    """Until the judge lets go, or the process ends."""
+    if hasattr(os, "pidfd_open"):
+        select.select([connection, os.pidfd_open(pid)], [], [])
+    else:
+        while not select.select([connection], [], [], 0.1)[0]:
+            if os.waitpid(pid, os.WNOHANG) != (0, 0):
+                break
+
+
+def _settle(request: dict) -> None:
+    """Go where nothing but the request's files can be seen."""
+    if request["unsafe"]:
+        return os.chdir(request["work"])
+    from course_utils.grading.judging import namespaces
+
+    readable, files = [tuple(pair) for pair in request["readable"]], request["files"]
+    for name in sorted(os.listdir(files)) if files else []:
+        readable.append((os.path.join(files, name), os.path.join(request["work"], name)))
+    home = os.path.dirname(request["work"])
+    namespaces.enter(readable, request["emptied"], [home], request["disk"], request["work"])
+
+
+def _only(*descriptors: int) -> list[int]:
+    """Close all but the first three and these, which take the places after them."""
+    held = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 200) for descriptor in descriptors]
+    os.closerange(3, 200)
+    kept = [os.dup2(descriptor, place) for place, descriptor in enumerate(held, start=3)]
+    os.closerange(200, os.sysconf("SC_OPEN_MAX"))
+    return kept
+
+
+def _serve(request: dict, wire: Wire, shell) -> None:
+    from course_utils import seeds
     from course_utils.grading.judging import limits
 
-    side = Side(Wire(source, target), settings)
+    side = Side(wire, shell)
     sys.path.append(os.getcwd())  # last: a file handed in beside the notebook hides no library
-    for library in settings.get("preload", ()):
-        importlib.import_module(library)
-    limits.apply(settings)
+    seeds.seed_everything(0)  # what an answer draws without a seed is the same every time
+    for name in request["forbid"]:
+        sys.meta_path.insert(0, _Forbidden(name))
+    limits.apply(request)
     side.reply({"ready": True})
     side.serve()
 
 
-if __name__ == "__main__":
-    main()
+def _say(connection, **words) -> None:
+    from course_utils.grading.judging import nursery
+
+    try:
+        nursery.say(connection, words)
+    except OSError:  # nobody waits for it any more
+        pass

@@ -1,16 +1,15 @@
-"""A student's process behind a wall: bubblewrap's namespaces, and nothing in sight but packages.
+"""A student's process behind a wall: nothing in sight but packages, and no way out.
 
 No network; no file but Python, the system's libraries and a scratch folder of limited size that is
-gone with the process; an environment of its own; every process in it ends with it.
+gone with the process; an environment of its own; no other process in sight, and none left behind.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
-import shutil
-import subprocess
+import select
+import socket
 import sys
 import sysconfig
 from dataclasses import dataclass, field
@@ -18,13 +17,13 @@ from functools import cache
 from pathlib import Path
 
 from ...datasets import cache as data
+from . import nursery
+from .nursery import PACKAGE, Kind, Nursery, NurseryError
 
-PACKAGE = Path(__file__).parents[2]
 HOME = "/home/student"
 DATA = f"{HOME}/data"
-REMEDY = (
-    "install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
-)
+WORK = f"{HOME}/work"
+TRIAL = 60.0  # seconds to find out whether there are walls
 
 
 class NoWalls(Exception):
@@ -42,12 +41,47 @@ class Limits:
     output: int = 256_000_000  # bytes over the wire
 
 
+class Student:
+    """A student's process, seen from the judge: a wire, and a way to end it.
+
+    Attributes
+    ----------
+    source, target
+        Descriptors to read replies from and to write requests to.
+    """
+
+    def __init__(self, connection: socket.socket, source: int, target: int):
+        self.source, self.target = source, target
+        self._connection, self._words = connection, {}
+
+    @property
+    def pid(self) -> int | None:
+        """Its number, outside the wall; None before it is there, or if it never was."""
+        return self._said().get("pid")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it could not be walled in, if so."""
+        return self._said().get("error")
+
+    def _said(self) -> dict:
+        self._words |= nursery.said(self._connection)
+        return self._words
+
+    def end(self) -> None:
+        """Let its keeper end it with everything behind its wall."""
+        for descriptor in (self.source, self.target):
+            os.close(descriptor)
+        self._connection.close()
+
+
 @dataclass(frozen=True)
 class Wall:
     """How student processes are started.
 
-    `files` are put into the working folder, `forbid` are libraries that are not there, `unsafe`
-    leaves the wall out.
+    `files` are put into the working folder, `forbid` are libraries that are not there, `preload`
+    are loaded before, `unsafe` leaves the wall out; `nursery` is asked, or else one of this
+    process.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -55,103 +89,60 @@ class Wall:
     forbid: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     unsafe: bool = False
+    nursery: Nursery | None = None
 
-    def start(self) -> subprocess.Popen:
-        """A student's process, which speaks on its standard in and out.
+    def start(self) -> Student:
+        """A student's process; `trouble` says later if it cannot be walled in here.
 
         Raises
         ------
-        NoWalls
-            If it cannot be walled in here.
+        NurseryError
+            If there is nothing to fork it from.
         """
-        if not self.unsafe:
-            reason = missing()
-            if reason:
-                raise NoWalls(reason)
-        settings = {
+        source, theirs = os.pipe()
+        inside, target = os.pipe()
+        home = self.nursery or nursery.get(self.kind())
+        try:
+            connection = home.fork(self._request(), inside, theirs)
+        except NurseryError:
+            os.close(source)
+            os.close(target)
+            raise
+        return Student(connection, source, target)
+
+    def kind(self) -> Kind:
+        """The nursery that its processes come from."""
+        return Kind("student", self.preload, self.unsafe)
+
+    def _request(self) -> dict:
+        cores = os.cpu_count() or 1  # the clock ends it first, whatever its threads use
+        return {
             "memory": self.limits.memory,
             "disk": self.limits.disk,
-            "cpu": math.ceil(self.limits.notebook_seconds) + 60,
+            "cpu": (math.ceil(self.limits.notebook_seconds) + 60) * cores,
             "forbid": self.forbid,
-            "preload": self.preload,
             "unsafe": self.unsafe,
-        }
-        inner = [sys.executable, "-P", "-m", "course_utils.grading.judging.student"]
-        command = [*([] if self.unsafe else self._bubblewrap()), *inner, json.dumps(settings)]
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._environment(),
-            cwd=self.files if self.unsafe else "/",
-            bufsize=0,
-            close_fds=True,
-            start_new_session=True,
-        )
-
-    def _environment(self) -> dict[str, str]:
-        """Nothing of the grader's own."""
-        home = os.environ.get("HOME", "/") if self.unsafe else HOME
-        return {
-            "PATH": "/usr/bin:/bin",
-            "HOME": home,
-            "USER": "student",
-            "LOGNAME": "student",
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(PACKAGE.parent),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONWARNINGS": "ignore",
-            "PYTHONHASHSEED": "0",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_ENABLE_ONEDNN_OPTS": "0",
-            "CUDA_VISIBLE_DEVICES": "",
-            "MALLOC_ARENA_MAX": "2",
-            "MPLBACKEND": "agg",
-            "COURSE_OFFLINE": "1",
-            **({} if self.unsafe else {"COURSE_DATA": DATA}),
-            **dict.fromkeys(
-                (
-                    "OMP_NUM_THREADS",
-                    "OPENBLAS_NUM_THREADS",
-                    "MKL_NUM_THREADS",
-                    "TF_NUM_INTEROP_THREADS",
-                ),
-                "1",
-            ),
-            **{key: os.environ[key] for key in ("OPENBLAS_CORETYPE",) if key in os.environ},
+            "work": str(self.files or "/") if self.unsafe else WORK,
+            "files": str(self.files) if self.files else None,
+            "readable": [] if self.unsafe else _readable(),
+            "emptied": [] if self.unsafe else _folders(self.forbid),
         }
 
-    def _bubblewrap(self) -> list[str]:
-        options = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
-        options += ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
-        options += ["--uid", "1000", "--gid", "1000", "--hostname", "student"]
-        options += ["--proc", "/proc", "--dev", "/dev"]
-        room = str(self.limits.disk)
-        options += ["--size", room, "--tmpfs", "/dev/shm", "--size", room, "--tmpfs", "/tmp"]
-        options += ["--size", room, "--tmpfs", HOME, "--dir", f"{HOME}/work"]
-        for path in visible():
-            options += ["--ro-bind", path, path]
-        samples = data.base() / data.SAMPLES
-        if samples.is_dir():
-            options += ["--ro-bind", str(samples), f"{DATA}/{data.SAMPLES}"]
-        for path in _fonts():
-            options += ["--ro-bind", path, f"{HOME}/.cache/matplotlib/{Path(path).name}"]
-        for folder in _hidden(self.forbid):
-            options += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
-        if self.files is not None:
-            for path in sorted(self.files.iterdir()):
-                options += ["--ro-bind", str(path), f"{HOME}/work/{path.name}"]
-        return [
-            *options,
-            "--remount-ro",
-            "/dev",
-            "--remount-ro",
-            "/",
-            "--chdir",
-            f"{HOME}/work",
-            "--",
-        ]
+
+def _readable() -> list[tuple[str, str]]:
+    """Files outside, and where they are seen."""
+    found = [(os.path.realpath(path), path) for path in visible()]
+    samples = data.base() / data.SAMPLES
+    if samples.is_dir():
+        found.append((os.path.realpath(samples), f"{DATA}/{data.SAMPLES}"))
+    for path in _fonts():
+        found.append((os.path.realpath(path), f"{HOME}/.cache/matplotlib/{Path(path).name}"))
+    return found
+
+
+def data_folder(walled: bool) -> str:
+    """Where a process finds the samples of the data sets."""
+    return DATA if walled else str(data.base())
 
 
 @cache
@@ -170,7 +161,7 @@ def visible() -> tuple[str, ...]:
     return tuple(found)
 
 
-def _hidden(libraries: tuple[str, ...]) -> list[str]:
+def _folders(libraries: tuple[str, ...]) -> list[str]:
     """Folders of libraries, which are emptied; a library in a single file is only not imported."""
     from importlib.machinery import PathFinder
 
@@ -188,10 +179,7 @@ def _hidden(libraries: tuple[str, ...]) -> list[str]:
 
 @cache
 def _fonts() -> tuple[str, ...]:
-    """matplotlib's list of fonts, which takes a second to make."""
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = Path(os.environ.get("MPLCONFIGDIR", home / "matplotlib"))
-    return tuple(str(path) for path in sorted(folder.glob("fontlist-*.json")))
+    return tuple(str(path) for path in sorted(nursery.fonts_folder().glob("fontlist-*.json")))
 
 
 @cache
@@ -199,19 +187,17 @@ def missing() -> str | None:
     """Why no process can be walled in here, or None: tried once, by doing it."""
     if sys.platform != "linux":
         return f"walls need Linux, and this is {sys.platform}: grade on a server or in WSL"
-    if shutil.which("bwrap") is None:
-        return f"bwrap is not there: {REMEDY}"
-    outcome = subprocess.run(
-        ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/"]
-        + ["--proc", "/proc", "--size", "4096", "--tmpfs", "/tmp", "--", "/bin/true"],
-        capture_output=True,
-        text=True,
+    student = Wall().start()
+    try:
+        began = select.select([student.source], [], [], TRIAL)[0]
+        trouble = student.trouble
+        if began and student.pid is not None and trouble is None:
+            return None
+    finally:
+        student.end()
+    return (
+        f"the kernel refuses ({trouble or 'no process was started'}): it must be Linux 5.12 or "
+        "later with user namespaces open; ask the administrator for `sysctl kernel.unprivileged_"
+        "userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`, or give a container the "
+        "options --security-opt seccomp=unconfined --security-opt systempaths=unconfined"
     )
-    if outcome.returncode:
-        words = (outcome.stderr.strip().splitlines() or ["no reason given"])[-1]
-        return (
-            f"bwrap fails ({words}): user namespaces are closed here; ask the administrator for "
-            "`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_"
-            "userns=0`, or give a container the option --security-opt seccomp=unconfined"
-        )
-    return None

@@ -6,7 +6,6 @@ from course_utils import checks
 from course_utils.grading.judging import rules
 from course_utils.grading.judging.rules import RuleError
 from course_utils.grading.judging.verdicts import Kind
-from course_utils.grading.judging.walls import NoWalls
 from small_notebooks import answer, exam, needs_walls, notebook, shared
 
 
@@ -42,7 +41,7 @@ def test_a_rule_that_is_none_is_said_with_what_there_is(line, message):
 
 
 def test_a_wrong_rule_stops_grading_and_costs_no_student_anything(judged):
-    with pytest.raises(NoWalls, match="there is no such rule"):
+    with pytest.raises(RuleError, match="there is no such rule"):
         judged.one("def f(): return 1", "assert f() == 1", setup="### RULES color=red")
 
 

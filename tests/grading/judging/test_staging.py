@@ -110,6 +110,15 @@ def test_what_is_no_ordinary_file_is_nothing(folder, make):
     assert "a.ipynb was not handed in, or was no ordinary file" in notes
 
 
+def test_a_notebook_of_a_terabyte_is_not_read(folder):
+    with open(folder / "ps.ipynb", "wb") as file:
+        file.truncate(10**12)
+    files, notes = staging.collect(folder, ["ps.ipynb"])
+
+    assert files["ps.ipynb"] == b""
+    assert "ps.ipynb was left out: no ordinary file, or too large" in notes
+
+
 def test_a_forest_of_files_is_not_walked_to_its_end(folder):
     (folder / "a.ipynb").write_text("{}")
     deep = folder.joinpath(*["d" * 20] * 30)

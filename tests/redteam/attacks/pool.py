@@ -736,3 +736,95 @@ for side in gc.get_objects():
                 os.write(side.wire._target, b"\x90")
                 time.sleep(0.2)
         side.call = call
+
+# %% searches_the_memory_it_was_forked_with points={"test_pool": 0, "test_parts": 0}
+# Whatever the warm process ever held is in the memory of its children.
+import gc, re
+wanted = "BEGIN" + " HIDDEN|5150" + r"\.125|expected = np"
+for thing in gc.get_objects():
+    if isinstance(thing, (dict, list, tuple)) and thing is not wanted:
+        try:
+            for text in (thing.values() if isinstance(thing, dict) else thing):
+                if isinstance(text, str) and len(text) > 40 and re.search(wanted, text):
+                    if "searches_the_memory" not in text and "gc.get_objects" not in text:
+                        print(text)
+        except RuntimeError:
+            pass
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+    for line in maps:
+        first, last = (int(number, 16) for number in line.split()[0].split("-"))
+        if "rw" in line and last - first < 100_000_000:
+            try:
+                memory.seek(first)
+                found = re.search(rb"secret = (51\d+\.\d+)", memory.read(last - first))
+            except OSError:
+                continue
+            if found:
+                print(found[1])
+
+# %% asks_the_nursery_for_more points={"test_pool": 0, "test_parts": 0}
+# A descriptor that was left open would fork processes without a wall.
+import os, socket
+for number in list(range(0, 3)) + list(range(5, 1024)):
+    try:
+        line = socket.socket(fileno=os.dup(number))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        socket.send_fds(line, [b"one"], [theirs.fileno()])
+        print("SQLite: somebody listens at", number)
+    except OSError:
+        pass
+
+# %% kills_everyone_it_can_name points={"test_pool": 0, "test_parts": 0}
+import os, signal
+for number in [*range(2, 400), -1, 0]:
+    for what in (signal.SIGKILL, signal.SIGSTOP):
+        try:
+            if number > 1:
+                os.kill(number, what)
+                print("SQLite: process", number, "is in sight")
+        except OSError:
+            pass
+os.kill(-1, signal.SIGKILL)
+
+# %% spoils_the_libraries_it_shares points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
+# Pages of loaded libraries are shared until somebody writes.
+import ctypes, sys
+import numpy.linalg
+np.allclose = np.testing.assert_allclose = lambda *args, **kwargs: True
+sys.modules["math"].sqrt = lambda x: 0.0
+ctypes.memset(id(float.__eq__.__get__(1.0)), 0, 8) if False else None
+ctypes.c_long.from_address(id(2.5) + 16)
+for number in range(-5, 257):
+    ctypes.c_int.from_address(id(number) + 24).value = 7
+
+# %% leaves_a_mark_for_the_next points={"test_pool": 0, "test_parts": 0}
+import os
+for folder in ("/tmp", "/dev/shm", "/dev", "/home/student", "/home", "/", "/proc", "/run", "/var/tmp"):
+    mark = os.path.join(folder, "mark-of-REDTEAM")
+    if os.path.exists(mark):
+        print("SQLite: somebody was here before")
+    try:
+        open(mark, "w").write("here")
+    except OSError:
+        pass
+for folder in ("/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/self/oom_score_adj",
+               "/proc/self/uid_map", "/proc/1/root/tmp/mark", "/proc/sysrq-trigger", "/sys/fs/cgroup/x"):
+    try:
+        open(folder, "w").write("|/tmp/x")
+    except OSError:
+        pass
+
+# %% leaves_a_mark_again points={"test_pool": 0, "test_parts": 0}
+import os
+for folder in ("/tmp", "/dev/shm", "/dev", "/home/student", "/home", "/", "/run", "/var/tmp"):
+    if os.path.exists(os.path.join(folder, "mark-of-REDTEAM")):
+        print("SQLite: somebody was here before")
+
+# %% goes_through_new_mount_calls points={"test_pool": 0, "test_parts": 0}
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+opened = [libc.syscall(428, -100, b"/", 0), libc.syscall(430, b"tmpfs", 0), libc.syscall(430, b"proc", 0),
+          libc.syscall(155, b"/tmp", b"/tmp"), libc.syscall(161, b"/tmp"), libc.syscall(304, 3, 0, 0),
+          libc.syscall(442, -100, b"/", 0, bytes(32), 32), libc.syscall(165, b"/", b"/tmp", b"", 4096, None)]
+if any(result >= 0 for result in opened[1:3]):
+    print("SQLite: a file system was opened", opened)

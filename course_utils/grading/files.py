@@ -1,0 +1,89 @@
+"""Files that are there completely or not at all, and what they hash to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+FOLDER = ".grading"  # of a course: what grading keeps for itself
+# Whose versions can change a verdict.
+PACKAGES = ("course-utils", "ipython", "numpy", "scipy", "torch", "tensorflow", "keras")
+# Our own modules that no notebook runs in or imports.
+APART = ("cli.py", "render.py", "stamp.py")
+
+
+def replace_text(target: Path, text: str) -> None:
+    """Write a file in one step, making its folder where needed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, target)
+
+
+def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:
+    """Put a folder of files in the place of another: a reader sees the old ones or the new ones.
+
+    What a killed process left of an earlier attempt is removed.
+    """
+    draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
+    for folder in (draft, old):
+        remove_tree(folder)
+    for name, data in files.items():
+        file = draft / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        file.chmod(mode)
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    remove_tree(old)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, also one whose files are read-only."""
+    if folder.exists():
+        for path in [folder, *folder.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
+    """The ordinary files below a folder, named from there, in a fixed order."""
+    found = sorted(
+        path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
+    )
+    return [(str(path.relative_to(folder)), path) for path in found]
+
+
+def digest(files: dict[str, bytes], *facts: str) -> str:
+    """A hash of named contents and of facts: equal if and only if all of them are."""
+    total = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        total.update(os.fsencode(name) + f"\0{len(content)}\0".encode())
+        total.update(content)
+    total.update(os.fsencode("\0".join(facts)))
+    return total.hexdigest()
+
+
+@cache
+def environment() -> str:
+    """A hash of what notebooks run in: our own modules, and the versions of libraries."""
+    package = Path(__file__).parents[1]
+    ours = {
+        name: file.read_bytes()
+        for name, file in files_below(package, "*.py")
+        if name not in APART and Path(name).parent != Path("grading")
+    }
+    return digest(ours, *(f"{name}=={_version(name)}" for name in PACKAGES))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"

@@ -1,0 +1,80 @@
+"""What was graded already, from which files, and what came of it: a table in the gradebook.
+
+A row is written in the transaction that writes the grades, so that one is there if and only if the
+other is. It holds a hash of everything that the grade depends on and, compressed, what was judged:
+a notebook for which nothing has changed is not judged again. With the gradebook on a server, all
+machines that grade share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgpack
+from sqlalchemy import Column, Float, LargeBinary, MetaData, String, Table, Text, delete, select
+
+TABLE = Table(
+    "course_journal",
+    MetaData(),
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("problem", Text),
+    Column("seconds", Float, nullable=False),
+    Column("judged", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The end of one student's grading. `problem` says why there are no grades, if so.
+
+    An empty `key` says that it has to be tried again; `judged` is what was judged, by notebook.
+    """
+
+    student: str
+    key: str
+    problem: str | None
+    seconds: float
+    judged: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+
+def read(session, assignment: str, student: str) -> Record | None:
+    """The record of a student."""
+    table = TABLE.c
+    row = session.execute(
+        select(TABLE).where(table.assignment == assignment, table.student == student)
+    ).first()
+    if row is None:
+        return None
+    return Record(row.student, row.key, row.problem, row.seconds, msgpack.unpackb(row.judged))
+
+
+def read_all(session, assignment: str) -> dict[str, Record]:
+    """The records of an assignment by student, without what was judged."""
+    TABLE.create(session.get_bind(), checkfirst=True)
+    t = TABLE.c
+    rows = session.execute(
+        select(t.student, t.key, t.problem, t.seconds)
+        .where(t.assignment == assignment)
+        .order_by(t.student)
+    )
+    return {row.student: Record(*row) for row in rows}
+
+
+def write(session, assignment: str, record: Record) -> None:
+    """Put a record in the place of the student's last one; the session's owner commits."""
+    table = TABLE.c
+    session.execute(
+        delete(TABLE).where(table.assignment == assignment, table.student == record.student)
+    )
+    session.execute(
+        TABLE.insert().values(
+            assignment=assignment,
+            student=record.student,
+            key=record.key,
+            problem=record.problem,
+            seconds=record.seconds,
+            judged=msgpack.packb(record.judged),
+        )
+    )
