@@ -32,7 +32,7 @@ from .proxies import Proxy
 from .session import CannotCross, Session, StudentError, StudentGone, first_class
 from .steps import Step
 from .verdicts import SENTENCES, Kind, Verdict, without
-from .walls import Limits, Wall
+from .walls import Limits, Wall, visible
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
 MEMORY = 8_000_000_000  # bytes of a judge
@@ -402,7 +402,13 @@ class _alarm:
 
 def prepare():
     """What a nursery does before it forks; returns what its children do."""
+    import numpy.random  # noqa: F401 - else imported by every judge
+
+    from ...datasets import catalogue  # noqa: F401
+
     shell = _shell()
+    shell.run_cell("", store_history=False)  # loads what it needs when first used
+    visible()
     return lambda connection: _born(connection, shell)
 
 

@@ -10,6 +10,7 @@ import importlib
 import os
 import select
 import struct
+import sys
 import time
 import types
 from collections.abc import Callable
@@ -336,7 +337,6 @@ def exception(error: dict) -> Exception:
     Only classes that are exceptions already known here are taken, by name.
     """
     import builtins
-    import sys
 
     message = error.get("message")
     message = message[:2000] if type(message) is str else ""
@@ -377,19 +377,22 @@ def _importable(value: Any) -> str | None:
         if not isinstance(value, types.ModuleType):
             return None
         return None if value.__name__ == "__main__" else f"{value.__name__}:"
-    module = getattr(value, "__module__", None) or (
-        "numpy" if isinstance(value, np.ufunc) else None
-    )
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    if not module or module == "__main__" or "<" in name:
+    module = getattr(value, "__module__", None) or "numpy"  # its functions in C say none
+    names = (getattr(value, "__qualname__", ""), getattr(value, "__name__", ""))  # torch.sin: 2nd
+    if module == "__main__":
         return None
+    return next((f"{module}:{name}" for name in names if _is_found(value, module, name)), None)
+
+
+def _is_found(value: Any, module: str, name: str) -> bool:
+    """Whether a name in a module is this object."""
     try:
         found: Any = importlib.import_module(module)
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError):
-        return None
-    return f"{module}:{name}" if found is value else None
+        return False
+    return found is value
 
 
 def _overwrite(given: Any, value: Any) -> None:

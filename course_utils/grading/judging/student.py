@@ -337,10 +337,13 @@ class _Forbidden:
 
 def prepare():
     """What a nursery does before it forks; returns what its children do."""
+    import numpy.random  # noqa: F401 - else imported by every student's process
+
     from course_utils import seeds  # noqa: F401
     from course_utils.grading.judging import limits, namespaces, nursery, wire  # noqa: F401
 
     shell = _shell()
+    shell.run_cell("", store_history=False)  # loads what it needs when first used
     return lambda connection: _born(connection, shell)
 
 

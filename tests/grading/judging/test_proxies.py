@@ -56,6 +56,11 @@ def count(n):
 def apply(function, values):
     return [function(value) for value in values]
 
+def slope(f, x):
+    x = x.clone().requires_grad_()
+    f(x).sum().backward()
+    return x.grad
+
 def integrate(f, n=4):
     return sum(f(k / n) for k in range(n)) / n
 
@@ -159,6 +164,8 @@ with pytest.raises(StopIteration):
     next(numbers)""",
     "zip and enumerate": "assert list(zip(count(2), 'ab')) == [(0, 'a'), (1, 'b')]",
     "a callback": "assert apply(lambda v: v + 10, [1, 2]) == [11, 12]",
+    "a function of a library in C": """
+assert slope(torch.sin, torch.zeros(3)).tolist() == [1.0, 1.0, 1.0]""",
     "a function of a library": "assert np.allclose(apply(np.sqrt, [4.0, 9.0]), [2, 3])",
     "a callback with arithmetic": "assert abs(integrate(lambda t: t * t) - 0.21875) < 1e-12",
     "a callback that fails": """

@@ -786,7 +786,7 @@ for number in [*range(2, 400), -1, 0]:
             pass
 os.kill(-1, signal.SIGKILL)
 
-# %% spoils_the_libraries_it_shares points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
+# %% spoils_the_libraries_it_shares points={"test_pool": 0, "test_parts": 0}
 # Pages of loaded libraries are shared until somebody writes.
 import ctypes, sys
 import numpy.linalg

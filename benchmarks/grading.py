@@ -1,0 +1,398 @@
+"""Grading a class: `course grade` beside stock nbgrader and beside otter-grader.
+
+    python benchmarks/grading.py [--students 100] [--keras 20] [--stock N] [--otter PYTHON]
+    python benchmarks/grading.py --soak 10000
+
+The first lays out a class with an assignment of a NumPy and a torch notebook (12 tests) and one
+with a Keras notebook, and lets each contender grade all of it, one after the other: points must be
+equal. `--stock N`: stock nbgrader grades only the first N of them, as it takes minutes. `--otter`:
+a Python with otter-grader, NumPy and torch installed; it does not go with nbgrader's pins.
+
+CPU seconds are all that the machine did meanwhile, so nothing else should run. Memory is the most
+that the contender's processes held together, each page counted once (PSS), looked at twice a
+second. "cells" is what the notebooks' own cells take in one warm process: less is not possible.
+
+The second grades many small submissions and watches memory while they come in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course_utils.grading import Course, command, release
+
+OURS = """
+from course_utils.grading import configure
+c = get_config()
+c.CourseDirectory.course_id = "bench"
+c.CourseDirectory.root = {root!r}
+c.Execute.timeout = 120
+configure(c)
+"""
+STOCK = """
+c = get_config()
+c.CourseDirectory.course_id = "bench"
+c.CourseDirectory.root = {root!r}
+c.Execute.timeout = 120
+"""
+
+OTTER = """
+import glob, os, sys
+from otter.run import main
+for student in sorted(glob.glob(sys.argv[1]))[: int(sys.argv[2])]:
+    for name in sys.argv[3:]:
+        out = os.path.join("results", os.path.basename(os.path.dirname(student)), name)
+        os.makedirs(out)
+        notebook = os.path.join(student, f"{name}.ipynb")
+        main(notebook, autograder=f"{name}/autograder.zip", output_dir=out, no_logo=True)
+"""
+CELLS = """
+import contextlib, glob, io, json, sys, time
+tests, total = json.loads(sys.argv[2]), 0.0
+paths = sorted(glob.glob(sys.argv[1]))
+for number, path in enumerate([paths[0], *paths]):
+    space, began = {}, time.process_time()
+    for cell in json.load(open(path))["cells"]:
+        own = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        source = tests.get(own) or "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+                exec(source, space)
+    total += time.process_time() - began if number else 0
+print(total)
+"""
+CLASS = Path(__file__).parent / "grading_class"  # set-up, questions, answers, tests
+ASSIGNMENTS = {
+    "numpy_torch": ["numpy_part", "torch_part"],
+    "keras": ["keras_part"],
+    "small": ["small_part"],
+}
+
+
+@dataclass
+class Notebook:
+    """What is asked, and how students answer, by question."""
+
+    setup: list[str]
+    right: dict[str, str]
+    wrong: dict[str, list[str]]
+    tests: dict[str, str]
+
+
+def read(name: str) -> Notebook:
+    """The questions of `grading_class/NAME.py`."""
+    import jupytext
+
+    found = Notebook([], {}, {}, {})
+    for cell in jupytext.read(CLASS / f"{name}.py").cells:
+        question, _, kind = cell.metadata.get("title", "").partition(" ")
+        if kind == "right":
+            found.right[question] = cell.source
+        elif kind == "wrong":
+            found.wrong.setdefault(question, []).append(cell.source)
+        elif kind == "test":
+            found.tests[question] = cell.source
+        elif question:
+            found.setup.append(cell.source)
+    return found
+
+
+# --- a class -------------------------------------------------------------------------------
+
+
+def graded(grade_id: str, source: str, points: float | None = None):
+    own = {"grade_id": grade_id, "schema_version": 3, "task": False, "locked": points is not None}
+    own |= {"grade": points is not None, "solution": points is None}
+    if points is not None:
+        own["points"] = points
+    return new_code_cell(source, id=grade_id.replace("_", "-"), metadata={"nbgrader": own})
+
+
+def solution(source: str) -> str:
+    head, *body = source.split("\n")
+    return "\n".join([head, "    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"])
+
+
+def write(path: Path, cells: list) -> None:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+def lay_out(root: Path, assignment: str, students: int, settings: str = OURS) -> None:
+    """A course whose students answer some questions wrongly, the same ones every time."""
+    root.mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(settings.format(root=str(root)))
+    for name in ASSIGNMENTS[assignment]:
+        asked = read(name)
+        cells = [new_markdown_cell(f"# {name}", id="title")]
+        cells += [new_code_cell(text, id=f"set-up-{n}") for n, text in enumerate(asked.setup)]
+        for question, test in asked.tests.items():
+            cells.append(graded(question, solution(asked.right[question])))
+            cells.append(graded(f"test_{question}", test, 1))
+        write(root / "source" / assignment / f"{name}.ipynb", cells)
+    if settings is OURS:
+        release.release(Course(root), assignment)
+    else:
+        assert command.run("generate_assignment", assignment, root=root).ok
+    for name in ASSIGNMENTS[assignment]:
+        asked = read(name)
+        released = (root / "release" / assignment / f"{name}.ipynb").read_text()
+        for number in range(students):
+            draw = random.Random(f"{number} {name}")
+            notebook = json.loads(released)
+            for one in notebook["cells"]:
+                own = one["metadata"].get("nbgrader", {})
+                if own.get("solution"):
+                    right, wrong = asked.right[own["grade_id"]], asked.wrong[own["grade_id"]]
+                    answer = draw.choice([right, right, right, *wrong])
+                    one["source"] = f"# student {number}\n{answer}"
+            target = root / "submitted" / f"s{number:05}" / assignment / f"{name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(notebook))
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONWARNINGS": "ignore",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+        "OMP_NUM_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+    }
+
+
+def points(root: Path, assignment: str) -> dict[str, dict[str, float]]:
+    from nbgrader.api import Gradebook
+
+    found = {}
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        for submission in gradebook.assignment_submissions(assignment):
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            found[submission.student_id] = {grade.name: grade.score for grade in grades}
+    return found
+
+
+# --- measuring -----------------------------------------------------------------------------
+
+
+@dataclass
+class Cost:
+    """What grading a class took: seconds, CPU seconds, bytes; for so many submissions."""
+
+    wall: float
+    cpu: float
+    memory: int
+    count: int
+    output: str = ""
+
+
+def busy() -> float:
+    """CPU seconds that this machine has worked."""
+    times = psutil.cpu_times()
+    return times.user + times.nice + times.system
+
+
+class Watch:
+    """Looks at the memory of a process and its family until it ends."""
+
+    def __init__(self, pid: int, seconds: float = 0.5):
+        self.process, self.seconds = psutil.Process(pid), seconds
+        self.seen: list[tuple[float, int]] = []
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self._look, daemon=True)
+        self.thread.start()
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        while not self.done.wait(self.seconds):
+            try:
+                family = [self.process, *self.process.children(recursive=True)]
+            except psutil.Error:
+                return
+            self.seen.append((time.monotonic() - began, sum(map(self._pages, family))))
+
+    def _pages(self, process) -> int:
+        try:
+            with open(f"/proc/{process.pid}/smaps_rollup") as file:
+                return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+        except (OSError, StopIteration):
+            return 0
+
+    def stop(self) -> int:
+        self.done.set()
+        self.thread.join()
+        return max((memory for _, memory in self.seen), default=0)
+
+
+def measure(command: list[str], count: int, cwd: Path) -> Cost:
+    cpu, began = busy(), time.monotonic()
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    watch = Watch(process.pid)
+    output, _ = process.communicate()
+    wall = time.monotonic() - began
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} failed:\n{output[-3000:]}")
+    return Cost(wall, busy() - cpu, watch.stop(), count, output)
+
+
+def ours(root: Path, assignment: str, count: int, workers: int, *more: str) -> Cost:
+    script = "from course_utils.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", script, "grade", assignment, "--course", str(root)]
+    return measure([*command, f"--workers={workers}", "--json=-", *more], count, root)
+
+
+def stock(root: Path, assignment: str, count: int) -> Cost:
+    return measure([sys.executable, "-m", "nbgrader", "autograde", assignment], count, root)
+
+
+def otter(root: Path, assignment: str, count: int, python: str) -> Cost:
+    """Each notebook of each student by `otter run`, as otter's own tools do on one machine."""
+    work = root / "otter"
+    for name in ASSIGNMENTS[assignment]:
+        tests = work / name / "tests"
+        tests.mkdir(parents=True)
+        for question, test in read(name).tests.items():
+            (tests / f"{question}.py").write_text(
+                "OK_FORMAT = False\nfrom otter.test_files import test_case\n"
+                f"name = {question!r}\npoints = 1\n\n@test_case(points=1)\n"
+                f"def test_it(env):\n    exec({test!r}, env)\n"
+            )
+        generate = [python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip"]
+        subprocess.run(
+            [*generate, "--no-environment"],
+            cwd=work / name,
+            env=environment(),
+            check=True,
+            capture_output=True,
+        )
+    folders = str(root / "submitted" / "*" / assignment)
+    names = ASSIGNMENTS[assignment]
+    return measure([python, "-c", OTTER, folders, str(count), *names], count, work)
+
+
+def cells(root: Path, assignment: str) -> float:
+    """CPU seconds of all cells of a class, in one process that has imported everything."""
+    total = 0.0
+    for name in ASSIGNMENTS[assignment]:
+        asked = read(name)
+        tests = json.dumps({f"test_{question}": test for question, test in asked.tests.items()})
+        pattern = str(root / "submitted" / "*" / assignment / f"{name}.ipynb")
+        done = subprocess.run(
+            [sys.executable, "-c", CELLS, pattern, tests],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        total += float(done.stdout)
+    return total
+
+
+# --- tables --------------------------------------------------------------------------------
+
+
+def row(name: str, cost: Cost, own: float, base: Cost | None = None) -> None:
+    """A line of the table, as soon as it is known."""
+    each = cost.wall / cost.count
+    ratio = f"{base.wall / base.count / each:.1f}" if base else "1.0"
+    print(
+        f"| {name} | {cost.count} | {each:.3f} | {60 / each:.0f} | {cost.cpu / cost.count:.2f} "
+        f"| {cost.cpu / cost.count - own:.2f} | {cost.memory / 1e6:,.0f} | {ratio} |",
+        flush=True,
+    )
+
+
+def compare(folder: Path, assignment: str, students: int, first: int, python: str | None) -> None:
+    own_root, stock_root = folder / assignment / "ours", folder / assignment / "stock"
+    lay_out(own_root, assignment, students)
+    lay_out(stock_root, assignment, first, STOCK)
+    own = cells(own_root, assignment) / students
+    print(f"\n{assignment}: {students} students; the cells' own {own:.3f} CPU seconds each\n")
+    print("| | submissions | s each | a minute | CPU s each | above cells | MB | times stock |")
+    print("|---|---|---|---|---|---|---|---|")
+    base = stock(stock_root, assignment, first)
+    row("stock nbgrader", base, own)
+    if python and assignment != "keras":
+        row("otter-grader", otter(stock_root, assignment, first, python), own, base)
+    wanted = points(stock_root, assignment)
+    for workers in (1, 2):
+        root = folder / assignment / f"ours{workers}"
+        shutil.copytree(own_root, root)
+        (root / "nbgrader_config.py").write_text(OURS.format(root=str(root)))
+        cost = ours(root, assignment, students, workers)
+        row(f"course grade, {workers} worker{'s' * (workers > 1)}", cost, own, base)
+        got = points(root, assignment)
+        assert len(got) == students and all(got[name] == wanted[name] for name in wanted), "points"
+    cost = ours(root, assignment, students, 2, "--feedback", "--regrade=all")
+    row("2 workers, with feedback pages", cost, own, base)
+    ledger = "".join(f"s{n:05},2026-01-01 12:00+00:00\n" for n in range(students))
+    (root / "submitted" / "received.csv").write_text("student,time\n" + ledger)
+    cost = ours(root, assignment, students, 2)
+    row("written again, nothing judged", cost, own, base)
+    cost = ours(root, assignment, students, 2)
+    row("nothing has changed", cost, own, base)
+
+
+def soak(folder: Path, students: int) -> None:
+    root = folder / "soak"
+    lay_out(root, "small", students)
+    script = "from course_utils.cli import main; raise SystemExit(main())"
+    log = open(folder / "soak.log", "w")
+    command = [sys.executable, "-c", script, "grade", "small", "--course", str(root), "--json=-"]
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment())
+    watch = Watch(process.pid, 2.0)
+    process.wait()
+    wall, most = time.monotonic() - began, watch.stop()
+    found = points(root, "small")
+    print(f"\n{students} small submissions: {wall:.0f} s, {60 * students / wall:.0f} a minute")
+    print(f"{len(found)} in the gradebook; exit status {process.returncode}")
+    print(f"memory, at most {most / 1e6:.0f} MB:")
+    for tenth in range(1, 10, 2):
+        seconds, memory = watch.seen[len(watch.seen) * tenth // 10]
+        print(f"  after {seconds:5.0f} s {memory / 1e6:6.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--students", type=int, default=100)
+    parser.add_argument("--keras", type=int, default=20)
+    parser.add_argument("--stock", type=int, help="stock grades only so many (all)")
+    parser.add_argument("--otter", help="a Python that has otter-grader")
+    parser.add_argument("--soak", type=int, help="only this: so many small submissions")
+    parser.add_argument("--data", help="not used here: `make bench` gives it to every benchmark")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-grading-") as folder:
+        if options.soak:
+            return soak(Path(folder), options.soak)
+        for assignment, count in (("numpy_torch", options.students), ("keras", options.keras)):
+            first = min(options.stock or count, count)
+            compare(Path(folder), assignment, count, first, options.otter)
+
+
+if __name__ == "__main__":
+    main()
