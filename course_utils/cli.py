@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         was done because the request itself was wrong.
     """
     options = _parser().parse_args(arguments)
+    # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
+    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         return options.run(options)
     except KeyboardInterrupt:

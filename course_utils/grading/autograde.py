@@ -277,8 +277,6 @@ class _Farm:
         self.pending.pop(future)(future)
 
     def _judge(self, hand_in: HandIn, key: str, attempt: int = 1) -> None:
-        began = time.monotonic()
-
         def settle(future: Future) -> None:
             error = future.exception()
             if isinstance(error, NoWalls | RuleError):
@@ -289,16 +287,17 @@ class _Farm:
             elif error:
                 self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
             else:
-                self._record(hand_in, key, graded, round(time.monotonic() - began, 3))
+                self._record(hand_in, key, graded)
 
         self._submit(settle, exercise_.judge, hand_in)
 
     # --- writing ---
 
-    def _record(self, hand_in: HandIn, key: str, graded: list[Graded], seconds: float) -> None:
+    def _record(self, hand_in: HandIn, key: str, graded: list[Graded]) -> None:
         if any(notebook.failed for notebook in graded):  # not the student's doing: next time again
             key = ""
         judged = {notebook.name: notebook.judged for notebook in graded}
+        seconds = round(sum(notebook.seconds for notebook in graded), 3)
         record = Record(hand_in.student, key, None, seconds, judged)
         feedback.remove(self.course, self.assignment, hand_in.student)
         self.recorder.grades(hand_in, self.exercise, graded, record)

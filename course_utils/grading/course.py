@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -32,8 +33,8 @@ class Submission:
 
     def defect(self) -> str | None:
         """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
-        names = [str(path.relative_to(self.folder)) for path in self.files()]
-        if not any(name.endswith(".ipynb") and "/" not in name for name in names):
+        if not any(name.endswith(".ipynb") for name in os.listdir(self.folder)):
+            names = [str(path.relative_to(self.folder)) for path in self.files()]
             held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
             return f"no notebook in the folder, which holds {one_line(held)}"
         return None

@@ -11,6 +11,8 @@ from .course import Course, CourseError
 from .journal import Record
 from .text import one_line
 
+AT_ONCE = 200  # students whose rows are in memory
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -109,14 +111,12 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
 
 def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
     """The grades of the students in `done`, with a reason for every lost point."""
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import Gradebook
 
     students = []
     with Gradebook(course.database) as gradebook:
-        for record in done:
-            try:
-                submission = gradebook.find_submission(assignment, record.student)
-            except MissingEntry:
+        for record, submission in _submissions(gradebook, assignment, done):
+            if submission is None:
                 problem = record.problem or "nothing in the gradebook: grade again"
                 students.append(StudentGrades(record.student, problem=problem))
                 continue
@@ -136,6 +136,28 @@ def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
             repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
             students.append(StudentGrades(record.student, marks, record.problem, repairs))
     return ClassGrades(assignment, exercises(course, assignment), students)
+
+
+def _submissions(gradebook, assignment: str, done: list[Record]):
+    """Each record with the gradebook's rows on it, or None: a few queries for many students."""
+    from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import select
+    from sqlalchemy.orm import joinedload, selectinload
+
+    grades = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
+    for first in range(0, len(done), AT_ONCE):
+        part = done[first : first + AT_ONCE]
+        rows = gradebook.db.scalars(
+            select(SubmittedAssignment)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .where(Assignment.name == assignment)
+            .where(SubmittedAssignment.student_id.in_([record.student for record in part]))
+            .options(grades.joinedload(Grade.cell), joinedload(SubmittedAssignment.student))
+        )
+        found = {submission.student_id: submission for submission in rows}
+        for record in part:
+            yield record, found.get(record.student)
+        gradebook.db.expunge_all()
 
 
 def read_all(course: Course, assignment: str) -> ClassGrades:

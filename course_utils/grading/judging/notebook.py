@@ -10,7 +10,7 @@ import hashlib
 import json
 import tempfile
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Graded:
     repairs: list[str]
     damage: str | None
     judged: bytes = b""
-    again: bool = field(default=False)  # whether it was judged before, and not now
+    seconds: float = 0.0  # none where it was judged before
 
     @property
     def failed(self) -> bool:
@@ -150,7 +150,6 @@ def grade(
     handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
     key = _key(rebuilt, files, handed_in, asdict(limits), seed, unsafe, environment)
     judged = _unpacked(before, key)
-    again = judged is not None
     if prepared.damage:
         judged = Judged()
         for step in rebuilt.steps:
@@ -177,7 +176,7 @@ def grade(
         rebuilt.repairs,
         prepared.damage,
         _packed(judged, key),
-        again,
+        judged.seconds,
     )
 
 

@@ -31,8 +31,8 @@ PACKAGE = Path(__file__).parents[2]
 MOST = 6  # nurseries of one process; the one not used for longest makes room
 DYING = 15.0  # seconds for a process that was killed to be gone
 
-# What is worth having loaded, and starts no thread by being imported.
-WARM = ("numpy", "matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
+# What is worth having loaded, and starts no thread by being imported. NumPy always is.
+WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
 LARGE = ("torch", "tensorflow", "keras")
 ALSO = {"torch": ("torch._dynamo",), "tensorflow": ("keras",)}  # else loaded when first used
 
@@ -197,6 +197,7 @@ def environment(kind: Kind) -> dict[str, str]:
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "CUDA_VISIBLE_DEVICES": "",
         "MALLOC_ARENA_MAX": "2",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to write down in each fork
         "MPLBACKEND": "agg",
         "COURSE_DATA": data_folder(walled),
         **own,

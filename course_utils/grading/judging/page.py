@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 
 from . import limits, nursery
 
@@ -53,6 +54,7 @@ def render(text: str, values: dict, reveal: str) -> str:
 
 def prepare():
     """What a nursery does before it forks; returns what its children do."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # as in `cli`
     from nbconvert.exporters import HTMLExporter
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
     from nbgrader.converters import GenerateFeedback

@@ -28,10 +28,14 @@ IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", r
 
 @dataclass
 class Judged:
-    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook."""
+    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
+
+    `seconds` is how long that took, from the first cell on.
+    """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     cells: dict[int, dict] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def judge(
@@ -140,7 +144,7 @@ def _once(
     stream, theirs = os.pipe()
     request = nursery.held(json.dumps(job))
     connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
-    step, patience = -1, STARTING
+    step, patience, began = -1, STARTING, None
     lines = _Lines(stream)
     try:
         while True:
@@ -150,6 +154,7 @@ def _once(
             report = json.loads(line)
             if "done" in report:
                 return None
+            began = began or time.monotonic()
             if "begins" in report:
                 step, patience = report["begins"], report["seconds"] + SLACK
             if "index" in report:
@@ -158,6 +163,7 @@ def _once(
                 if "verdict" in report:
                     judged.verdicts[own.grade_id] = Verdict.from_dict(report["verdict"])
     finally:
+        judged.seconds += time.monotonic() - began if began else 0.0
         os.close(stream)
         nursery.end(connection)
 
