@@ -29,12 +29,13 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[2]
 MOST = 6  # nurseries of one process; the one not used for longest makes room
+CLOSING = 2.0  # seconds for a nursery to end
 DYING = 15.0  # seconds for a process that was killed to be gone
 
 # What is worth having loaded, and starts no thread by being imported. NumPy always is.
 WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
 LARGE = ("torch", "tensorflow", "keras")
-ALSO = {"torch": ("torch._dynamo",), "tensorflow": ("keras",)}  # else loaded when first used
+ALSO = {"torch": ("torch._dynamo",)}  # a second, for the first optimizer
 
 
 class NurseryError(RuntimeError):
@@ -58,15 +59,15 @@ class Nursery:
         The socket on which it listens.
     """
 
-    def __init__(self, control: socket.socket):
-        self.control = control
+    def __init__(self, control: socket.socket, process: subprocess.Popen | None = None):
+        self.control, self._process = control, process
 
     @classmethod
     def start(cls, kind: Kind) -> Nursery:
         """Start one. It can be asked at once, and answers when its libraries are loaded."""
         ours, theirs = socket.socketpair()
         with theirs:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-P", "-m", __name__, json.dumps(kind)],
                 stdin=theirs,
                 stdout=subprocess.DEVNULL,
@@ -75,7 +76,7 @@ class Nursery:
                 cwd="/",
                 start_new_session=True,
             )
-        return cls(ours)
+        return cls(ours, process)
 
     def fork(self, request: dict, *descriptors: int) -> socket.socket:
         """A new process; it gets the request and the descriptors, which are closed here.
@@ -101,8 +102,13 @@ class Nursery:
         return ours
 
     def close(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more: it ends when nobody else can ask it."""
         self.control.close()
+        if self._process is not None:
+            try:
+                self._process.wait(CLOSING)
+            except subprocess.TimeoutExpired:  # a judge still has it
+                pass
 
 
 _nurseries: dict[Kind, Nursery] = {}
@@ -137,6 +143,8 @@ def get(kind: Kind) -> Nursery:
 def close_all() -> None:
     """Let all nurseries of this process end, and with them what they forked for it."""
     with _lock:
+        for nursery in _nurseries.values():
+            nursery.control.close()  # all of them at once
         while _nurseries:
             _nurseries.popitem()[1].close()
 
@@ -161,13 +169,13 @@ def _ended(control: socket.socket) -> bool:
         return True
 
 
-def warm(modules: set[str], forbidden: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Which of some modules are loaded before a fork, and what they need besides."""
+def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) -> tuple[str, ...]:
+    """Which of some modules are loaded before a fork; `also`: and what they load at first use."""
     found = set()
     for name in modules if sys.platform == "linux" else ():  # elsewhere a fork may not keep them
         top = name.partition(".")[0]
         if top in (*WARM, *LARGE):
-            found |= {name, *ALSO.get(top, ())}
+            found |= {name, *(ALSO.get(top, ()) if also else ())}
     return tuple(
         sorted(n for n in found if not any(f"{n}.".startswith(f"{f}.") for f in forbidden))
     )

@@ -119,9 +119,10 @@ def nurseries(
     sources = [step.judge for step in steps if step.judge]
     forbidden = rules_.read(sources, limits).forbid
     seen = [without_hidden(step.judge) for step in steps if step.judge and step.kind != "solution"]
+    optimizes = any("optim" in source for source in sources)
     large = {name.partition(".")[0] for name in _imported(sources)} & set(nursery.LARGE)
     return (
-        nursery.Kind("judge", nursery.warm(_imported(sources))),
+        nursery.Kind("judge", nursery.warm(_imported(sources), also=optimizes)),
         nursery.Kind("student", nursery.warm(_imported(seen) | large, forbidden), unsafe),
     )
 
