@@ -147,6 +147,11 @@ def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
             f"{CONFIG} does not switch the judge on: add `from course_utils.grading import "
             "configure` and `configure(c)`"
         )
+    if not course.database.startswith("sqlite") and not course.directory.course_id:
+        raise CourseError(
+            f"a gradebook on a server needs a name for the course: c.CourseDirectory.course_id in "
+            f"{CONFIG}"
+        )
     reason = walls.missing() if walled_here and not (unsafe or course.unsafe) else None
     if reason:
         raise CourseError(
@@ -226,9 +231,10 @@ class _Farm:
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
         times = staging.ledger(found[0].folder.parents[1])
-        if not self.course.database.startswith("sqlite"):  # others may grade the same class
-            start = Random().randrange(len(found))
-            found = found[start:] + found[:start]
+        if not self.course.database.startswith("sqlite"):  # others may grade the same class, so
+            found = Random().sample(
+                found, len(found)
+            )  # each goes through it in an order of its own
         for submission in found:
             try:
                 yield self._look(submission, times.get(submission.student))
@@ -241,15 +247,16 @@ class _Farm:
             self.course, self.exercise, submission, received, self.secret
         )
         key = hand_in.key(self.exercise)
-        old = self.known.get(student)
-        if old is None or old.key != key:  # perhaps another grader has done it by now
-            old = self.recorder.record_of(student)
         folder = self.course.folder("autograded", self.assignment, student)
+        whole = problem is not None or folder.is_dir()
+        old = self.known.get(student)
+        if old is None or old.key != key or self.again or not whole:
+            old = self.recorder.record_of(student)  # perhaps another grader has done it by now
         if old is None:
             state = State.NEW
         elif self.again or not old.key:
             state = State.AGAIN
-        elif old.key != key or not (problem or folder.is_dir()):
+        elif old.key != key or not whole:
             state = State.CHANGED
         else:
             state = State.DONE

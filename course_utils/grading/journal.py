@@ -47,7 +47,7 @@ def read(session, assignment: str, student: str) -> Record | None:
     ).first()
     if row is None:
         return None
-    return Record(row.student, row.key, row.problem, row.seconds, msgpack.unpackb(row.judged))
+    return Record(row.student, row.key, row.problem, row.seconds, _unpacked(row.judged))
 
 
 def read_all(session, assignment: str) -> dict[str, Record]:
@@ -78,3 +78,12 @@ def write(session, assignment: str, record: Record) -> None:
             judged=msgpack.packb(record.judged),
         )
     )
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    """What was judged; nothing where the row is damaged: then it is judged again."""
+    try:
+        found = msgpack.unpackb(data)
+    except (ValueError, TypeError, msgpack.UnpackException):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -96,16 +96,21 @@ class Recorder:
     def records(self) -> dict[str, Record]:
         """The last record of everyone who is in the gradebook, without what was judged."""
         found = journal.read_all(self.session, self.assignment)
-        graded = select(SubmittedAssignment.student_id).where(
-            SubmittedAssignment.assignment_id == self.assignment_id
-        )
-        known = set(self.session.scalars(graded))
+        known = set(self.session.scalars(self._graded()))
         self.session.remove()
         return {name: record for name, record in found.items() if record.problem or name in known}
 
+    def _graded(self):
+        return select(SubmittedAssignment.student_id).where(
+            SubmittedAssignment.assignment_id == self.assignment_id
+        )
+
     def record_of(self, student: str) -> Record | None:
-        """The last record of a student."""
+        """The last record of a student, with what was judged."""
         found = journal.read(self.session, self.assignment, student)
+        known = self._graded().where(SubmittedAssignment.student_id == student)
+        if found is not None and not found.problem and self.session.scalar(known) is None:
+            found = None  # somebody took the grades out of the gradebook
         self.session.remove()
         return found
 

@@ -62,7 +62,6 @@ def prepare():
 
     converter = GenerateFeedback(coursedir=CourseDirectory())
     exporter = HTMLExporter(config=converter.config)
-    exporter.register_preprocessor("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor", True)
     example = new_notebook(cells=[new_code_cell("f(1)"), new_markdown_cell("**a** $b$")])
     own = {"notebook": "", "score": 0, "max_score": 0, "late_penalty": 0}
     exporter.from_notebook_node(example, {"nbgrader": own})  # templates are compiled by this
