@@ -1,6 +1,6 @@
 """Grading a class: `course grade` beside stock nbgrader and beside otter-grader.
 
-    python benchmarks/grading.py [--students 100] [--keras 20] [--stock N] [--otter PYTHON]
+    python benchmarks/grading.py [--students 100] [--keras 30] [--stock N] [--otter PYTHON]
     python benchmarks/grading.py --soak 10000
 
 The first lays out a class with an assignment of a NumPy and a torch notebook (12 tests) and one
@@ -12,7 +12,10 @@ CPU seconds are all that the machine did meanwhile, so nothing else should run. 
 that the contender's processes held together, each page counted once (PSS), looked at twice a
 second. "cells" is what the notebooks' own cells take in one warm process: less is not possible.
 
-The second grades many small submissions and watches memory while they come in.
+Then 50 students hand in a notebook whose cells work for seconds: how much longer than their own CPU
+time, shared among the cores, it takes.
+
+The last grades many small submissions and watches memory while they come in.
 """
 
 from __future__ import annotations
@@ -76,10 +79,12 @@ for number, path in enumerate([paths[0], *paths]):
     total += time.process_time() - began if number else 0
 print(total)
 """
+OTTERS = 20  # submissions that otter grades: one after the other, it has no batch of its own
 CLASS = Path(__file__).parent / "grading_class"  # set-up, questions, answers, tests
 ASSIGNMENTS = {
     "numpy_torch": ["numpy_part", "torch_part"],
     "keras": ["keras_part"],
+    "work": ["work_part"],
     "small": ["small_part"],
 }
 
@@ -337,7 +342,7 @@ def compare(folder: Path, assignment: str, students: int, first: int, python: st
     base = stock(stock_root, assignment, first)
     row("stock nbgrader", base, own)
     if python and assignment != "keras":
-        row("otter-grader", otter(stock_root, assignment, first, python), own, base)
+        row("otter-grader", otter(stock_root, assignment, min(first, OTTERS), python), own, base)
     wanted = points(stock_root, assignment)
     for workers in (1, 2):
         root = folder / assignment / f"ours{workers}"
@@ -355,6 +360,19 @@ def compare(folder: Path, assignment: str, students: int, first: int, python: st
     row("written again, nothing judged", cost, own, base)
     cost = ours(root, assignment, students, 2)
     row("nothing has changed", cost, own, base)
+
+
+def work(folder: Path, students: int) -> None:
+    """Cells that take seconds: how far from the least that the cores could do it in."""
+    root = folder / "work" / "ours"
+    lay_out(root, "work", students)
+    own = cells(root, "work")
+    cost = ours(root, "work", students, os.cpu_count())
+    least = own / os.cpu_count()
+    print(f"\nwork: {students} students; the cells' own {own:.1f} CPU seconds, {least:.1f} a core")
+    print(
+        f"course grade, {os.cpu_count()} workers: {cost.wall:.1f} s, {cost.wall / least:.2f} times"
+    )
 
 
 def soak(folder: Path, students: int) -> None:
@@ -380,7 +398,7 @@ def soak(folder: Path, students: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--students", type=int, default=100)
-    parser.add_argument("--keras", type=int, default=20)
+    parser.add_argument("--keras", type=int, default=30)
     parser.add_argument("--stock", type=int, help="stock grades only so many (all)")
     parser.add_argument("--otter", help="a Python that has otter-grader")
     parser.add_argument("--soak", type=int, help="only this: so many small submissions")
@@ -392,6 +410,7 @@ def main() -> None:
         for assignment, count in (("numpy_torch", options.students), ("keras", options.keras)):
             first = min(options.stock or count, count)
             compare(Path(folder), assignment, count, first, options.otter)
+        work(Path(folder), options.students // 2)
 
 
 if __name__ == "__main__":

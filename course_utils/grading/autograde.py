@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
@@ -285,11 +285,13 @@ class _Farm:
 
     def _judge(self, hand_in: HandIn, key: str, attempt: int = 1) -> None:
         def settle(future: Future) -> None:
-            error = future.exception()
+            error = _error(future)
             if isinstance(error, NoWalls | RuleError):
                 raise CourseError(str(error)) from error
             graded = None if error else future.result()
             if attempt < TRIES and (error or any(notebook.failed for notebook in graded)):
+                if error:  # the machine that is gone may have taken what was shared with it
+                    self.shared = self.pool.share(self.exercise)
                 self._judge(hand_in, key, attempt + 1)
             elif error:
                 self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
@@ -336,7 +338,7 @@ class _Farm:
         for file in missing:
 
             def settle(future: Future, name: str = file.stem) -> None:
-                if future.exception() is not None:
+                if _error(future) is not None:
                     self.outcome.without_page.append(student)
                 else:
                     feedback.write_page(
@@ -345,3 +347,11 @@ class _Farm:
 
             arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
             self._submit(settle, page.render, *arguments)
+
+
+def _error(future: Future) -> BaseException | None:
+    """Why a task failed; also one that was lost with the machine it ran on."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error
