@@ -1,7 +1,9 @@
 """`course` as typed: what it prints, how it ends, and one clear line for bad input."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +165,14 @@ def test_a_course_that_was_not_switched_on_is_told_how(course, hand_in, capsys):
 
     assert cli.main(["grade", "ps0", "--course", str(course.root)]) == 2
     assert "add `from course_utils.grading import configure`" in capsys.readouterr().err
+
+
+def test_the_page_for_instructors_names_only_options_that_exist():
+    page = (Path(__file__).parents[1] / "assignments" / "README.md").read_text("utf-8")
+    lines = re.findall(r"course grade ps1([^\n#]*)", page)
+    known = cli._parser()
+
+    assert len(lines) >= 6
+    for line in lines:
+        words = ["grade", "ps1", *re.sub(r"\$\(.*\)", "tcp://x:1", line).split()]
+        assert known.parse_args(words).assignment == "ps1"

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[2]
-MOST = 6  # nurseries of one process; the one not used for longest makes room
+MOST = 24  # nurseries of one process; the one not used for longest makes room, with its judges
 CLOSING = 2.0  # seconds for a nursery to end
 DYING = 15.0  # seconds for a process that was killed to be gone
 
