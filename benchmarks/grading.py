@@ -344,11 +344,12 @@ def compare(folder: Path, assignment: str, students: int, first: int, python: st
     if python and assignment != "keras":
         row("otter-grader", otter(stock_root, assignment, min(first, OTTERS), python), own, base)
     wanted = points(stock_root, assignment)
+    best = base
     for workers in (1, 2):
         root = folder / assignment / f"ours{workers}"
         shutil.copytree(own_root, root)
         (root / "nbgrader_config.py").write_text(OURS.format(root=str(root)))
-        cost = ours(root, assignment, students, workers)
+        cost = best = ours(root, assignment, students, workers)
         row(f"course grade, {workers} worker{'s' * (workers > 1)}", cost, own, base)
         got = points(root, assignment)
         assert len(got) == students and all(got[name] == wanted[name] for name in wanted), "points"
@@ -356,10 +357,22 @@ def compare(folder: Path, assignment: str, students: int, first: int, python: st
     row("2 workers, with feedback pages", cost, own, base)
     ledger = "".join(f"s{n:05},2026-01-01 12:00+00:00\n" for n in range(students))
     (root / "submitted" / "received.csv").write_text("student,time\n" + ledger)
-    cost = ours(root, assignment, students, 2)
-    row("written again, nothing judged", cost, own, base)
-    cost = ours(root, assignment, students, 2)
-    row("nothing has changed", cost, own, base)
+    written = ours(root, assignment, students, 2)
+    row("written again, nothing judged", written, own, base)
+    nothing = ours(root, assignment, students, 2)
+    row("nothing has changed", nothing, own, base)
+    model(best.cpu / students, (written.wall - nothing.wall) / students)
+
+
+def model(judging: float, writing: float, submissions: int = 30_000) -> None:
+    """How long a large class would take: judging is shared by all cores, writing is one's own."""
+    print(
+        f"\n{submissions} submissions, each {judging:.2f} CPU s to judge, {writing:.3f} s to write:"
+    )
+    for machines in (1, 10, 100):
+        hours = submissions * max(judging / (2 * machines), writing) / 3600
+        bound = "writing" if writing > judging / (2 * machines) else "judging"
+        print(f"  {machines:3} machines of two cores: {hours:6.2f} hours, bound by {bound}")
 
 
 def work(folder: Path, students: int) -> None:

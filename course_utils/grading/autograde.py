@@ -231,10 +231,9 @@ class _Farm:
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
         times = staging.ledger(found[0].folder.parents[1])
-        if not self.course.database.startswith("sqlite"):  # others may grade the same class, so
-            found = Random().sample(
-                found, len(found)
-            )  # each goes through it in an order of its own
+        if not self.course.database.startswith("sqlite"):
+            # Others may grade the same class: each goes through it in an order of its own.
+            found = Random().sample(found, len(found))
         for submission in found:
             try:
                 yield self._look(submission, times.get(submission.student))

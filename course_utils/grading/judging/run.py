@@ -14,7 +14,7 @@ from pathlib import Path
 from . import nursery
 from . import rules as rules_
 from .hidden import without_hidden
-from .nursery import Nursery
+from .nursery import Nursery, NurseryError
 from .rebuild import Rebuilt
 from .steps import Step
 from .verdicts import Kind, Verdict, without
@@ -84,7 +84,10 @@ def judge(
     }
     judged, before = Judged(), None
     for _ in range(TRIES):
-        end = _once(job, steps, judged, *map(nursery.get, homes))
+        try:
+            end = _once(job, steps, judged, *map(nursery.get, homes))
+        except NurseryError:  # it died; the next one may live
+            continue
         if end is None:
             break
         place, kind = end
