@@ -5,18 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 import psutil
-
-HEARTBEAT = 0.2  # seconds between two looks at whether to stop
-
-
-class Cancelled(Exception):
-    """The command was stopped from outside: whatever it did so far says nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +22,6 @@ class Outcome:
     def ok(self) -> bool:
         return self.status == 0
 
-    @property
-    def killed(self) -> bool:
-        """Whether something else on this machine ended the command (a negative status)."""
-        return self.status is not None and self.status < 0
-
     def last_error(self) -> str:
         """The last line that says what went wrong, in a form fit for a table."""
         lines = [line.strip() for line in self.log.splitlines() if line.strip()]
@@ -42,17 +29,11 @@ class Outcome:
         return (errors or lines or ["nothing was printed"])[-1]
 
 
-def run(*arguments: str, root: Path, seconds: float = 600, cancel: Event | None = None) -> Outcome:
+def run(*arguments: str, root: Path, seconds: float = 600) -> Outcome:
     """Run `nbgrader ARGUMENTS` in the course folder `root`.
 
     After `seconds` the command is stopped with every process below it, the notebook kernels
-    included, which live in process groups of their own. It does not hear a Ctrl-C: who wants
-    to stop it sets `cancel`.
-
-    Raises
-    ------
-    Cancelled
-        If `cancel` was set before the command came to its end.
+    included, which live in process groups of their own. It does not hear a Ctrl-C.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", *arguments],
@@ -65,17 +46,11 @@ def run(*arguments: str, root: Path, seconds: float = 600, cancel: Event | None 
         errors="replace",
         start_new_session=True,
     )
-    deadline = time.monotonic() + seconds
     try:
-        while True:
-            try:
-                log, _ = process.communicate(timeout=HEARTBEAT)
-                return Outcome(process.returncode, log)
-            except subprocess.TimeoutExpired:
-                if cancel is not None and cancel.is_set():
-                    raise Cancelled(f"nbgrader {arguments[0]} was stopped") from None
-                if time.monotonic() > deadline:
-                    return Outcome(None, f"stopped after {seconds:.0f} s")
+        log, _ = process.communicate(timeout=seconds)
+        return Outcome(process.returncode, log)
+    except subprocess.TimeoutExpired:
+        return Outcome(None, f"stopped after {seconds:.0f} s")
     finally:
         if process.poll() is None:
             stop(process)
