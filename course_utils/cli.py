@@ -201,7 +201,11 @@ def _open_course(folder: Path | None):
 
 
 def _grade(options) -> int:
+    from .grading import warm_up
+
     course = _open_course(options.course)
+    if not options.dask and not options.dry_run:
+        warm_up.guess(course.root, options.assignment, options.unsafe_no_sandbox)
     assignment = course.find_assignment(options.assignment)
     outcome = _run_over_class(
         course,

@@ -6,6 +6,7 @@ command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
 judging     run a notebook without trusting it, in the place of nbgrader's own execution
 exercise    what grading a submission depends on, by value; judging one
+warm_up     begin to load what judges need while the rest gets ready
 pools       where submissions are judged: side by side here, or on a cluster
 journal     what was graded already, from which files: a table in the gradebook
 recorder    the one writer of graded notebooks, gradebook and journal

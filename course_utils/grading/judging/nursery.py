@@ -29,7 +29,6 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[2]
 MOST = 24  # nurseries of one process; the one not used for longest makes room, with its judges
-CLOSING = 2.0  # seconds for a nursery to end
 DYING = 15.0  # seconds for a process that was killed to be gone
 
 # What is worth having loaded, and starts no thread by being imported. NumPy always is.
@@ -102,13 +101,11 @@ class Nursery:
         return ours
 
     def close(self) -> None:
-        """Ask for nothing more: it ends when nobody else can ask it."""
+        """End it, and with it the judges that it forked."""
         self.control.close()
         if self._process is not None:
-            try:
-                self._process.wait(CLOSING)
-            except subprocess.TimeoutExpired:  # a judge still has it
-                pass
+            self._process.kill()
+            self._process.wait()
 
 
 _nurseries: dict[Kind, Nursery] = {}
@@ -143,8 +140,6 @@ def get(kind: Kind) -> Nursery:
 def close_all() -> None:
     """Let all nurseries of this process end, and with them what they forked for it."""
     with _lock:
-        for nursery in _nurseries.values():
-            nursery.control.close()  # all of them at once
         while _nurseries:
             _nurseries.popitem()[1].close()
 
