@@ -25,6 +25,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import selectinload
 
 from . import journal
 from .course import Course
@@ -96,20 +97,25 @@ class Recorder:
     def records(self) -> dict[str, Record]:
         """The last record of everyone who is in the gradebook, without what was judged."""
         found = journal.read_all(self.session, self.assignment)
-        known = set(self.session.scalars(self._graded()))
+        graded = select(SubmittedAssignment.student_id).where(
+            SubmittedAssignment.assignment_id == self.assignment_id
+        )
+        known = set(self.session.scalars(graded))
         self.session.remove()
         return {name: record for name, record in found.items() if record.problem or name in known}
 
-    def _graded(self):
-        return select(SubmittedAssignment.student_id).where(
-            SubmittedAssignment.assignment_id == self.assignment_id
+    def _of(self, student: str):
+        """The query for a student's submission."""
+        return select(SubmittedAssignment).where(
+            SubmittedAssignment.assignment_id == self.assignment_id,
+            SubmittedAssignment.student_id == student,
         )
 
     def record_of(self, student: str) -> Record | None:
         """The last record of a student, with what was judged."""
         found = journal.read(self.session, self.assignment, student)
-        known = self._graded().where(SubmittedAssignment.student_id == student)
-        if found is not None and not found.problem and self.session.scalar(known) is None:
+        gone = found is not None and self.session.scalar(self._of(student)) is None
+        if gone and not found.problem:
             found = None  # somebody took the grades out of the gradebook
         self.session.remove()
         return found
@@ -179,9 +185,15 @@ class Recorder:
     # --- rows ---
 
     def _submission(self, hand_in: HandIn) -> SubmittedAssignment:
-        try:
-            submission = self.gradebook.find_submission(self.assignment, hand_in.student)
-        except MissingEntry:
+        mine = self._of(hand_in.student)
+        notebooks = selectinload(SubmittedAssignment.notebooks)
+        submission = self.session.scalar(
+            mine.options(  # all in a few queries
+                notebooks.selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
+                notebooks.selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
+            )
+        )
+        if submission is None:
             submission = SubmittedAssignment(
                 assignment_id=self.assignment_id, student_id=hand_in.student
             )
