@@ -258,7 +258,10 @@ def said(connection: socket.socket) -> dict:
     """What the other end has written up to now, all lines together."""
     lines = bytearray()
     while select.select([connection], [], [], 0)[0]:
-        part = connection.recv(1 << 16)
+        try:
+            part = connection.recv(1 << 16)
+        except ConnectionError:  # it ended without reading all that it was told
+            break
         if not part:
             break
         lines += part
