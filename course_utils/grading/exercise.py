@@ -12,18 +12,20 @@ from .judging.notebook import Graded, Source
 from .judging.walls import Limits
 from .text import one_line
 
-OWN = "course_utils.grading.judging.plugin"
-
 
 @dataclass(frozen=True)
 class Exercise:
-    """The instructor's side of an assignment: notebooks, files beside them, limits."""
+    """The instructor's side of an assignment: notebooks, files beside them, limits.
+
+    `lateness` is what lateness costs and from when on: it decides no verdict, but what is recorded.
+    """
 
     assignment: str
     sources: tuple[Source, ...]
     files: dict[str, bytes] = field(repr=False)
     limits: Limits
     unsafe: bool = False
+    lateness: str = ""
 
     @property
     def notebooks(self) -> list[str]:
@@ -35,7 +37,8 @@ class Exercise:
         """A hash of all that a grade depends on besides the submission."""
         texts = {source.name: source.text.encode() for source in self.sources}
         released = [repr(source.released) for source in self.sources]
-        facts = (self.assignment, *released, repr(self.limits), repr(self.unsafe), environment())
+        facts = (self.assignment, *released, repr(self.limits), repr(self.unsafe), self.lateness)
+        facts += (environment(),)
         return digest(texts | {f"beside {name}": data for name, data in self.files.items()}, *facts)
 
 
@@ -83,9 +86,13 @@ def read(course: Course, assignment: str, unsafe: bool = False) -> Exercise:
         sources = tuple(
             plugin.read_source(gradebook, file, assignment) for file in course.notebooks(assignment)
         )
+        due = gradebook.find_assignment(assignment).duedate
     limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
     files = plugin.read_beside(place)
-    return Exercise(assignment, sources, files, limits, unsafe or course.unsafe)
+    policies = [config.get(name) for name in ("AssignLatePenalties", "LatePolicy")]
+    return Exercise(
+        assignment, sources, files, limits, unsafe or course.unsafe, f"{due} {policies}"
+    )
 
 
 def read_hand_in(

@@ -217,6 +217,24 @@ def count(calls, function):
     return counted
 
 
+def test_another_due_date_is_written_down_and_nothing_judged(handed_in, monkeypatch):
+    ledger = "student,time\nada,2026-01-02 12:00:00+00:00\n"
+    (handed_in.root / "submitted" / "received.csv").write_text(ledger)
+    config = handed_in.root / "nbgrader_config.py"
+    late = 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
+    config.write_text(config.read_text() + late)
+    course = Course(handed_in.root)
+    autograde.grade(course, PS0)
+    assert rows(course)["ada"]["penalty"] is None
+    with Gradebook(course.database) as gradebook:
+        gradebook.update_or_create_assignment(PS0, duedate="2026-01-01 12:00:00 UTC")
+    judged = []
+    monkeypatch.setattr(run, "judge", count(judged, run.judge))
+    autograde.grade(course, PS0)
+
+    assert rows(course)["ada"]["penalty"] == 0.5 and not judged
+
+
 def test_a_graded_notebook_that_was_deleted_comes_back_without_judging(handed_in, monkeypatch):
     autograde.grade(handed_in, PS0)
     wanted = notebooks(handed_in)
