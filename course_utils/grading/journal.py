@@ -11,7 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import msgpack
-from sqlalchemy import Column, Float, LargeBinary, MetaData, String, Table, Text, delete, select
+from sqlalchemy import (
+    Column,
+    Float,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateTable
 
 TABLE = Table(
     "course_journal",
@@ -39,6 +52,16 @@ class Record:
     judged: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
+def create(engine) -> None:
+    """Make the table where there is none; another grader may do so at the same moment."""
+    try:
+        with engine.begin() as connection:
+            connection.execute(CreateTable(TABLE, if_not_exists=True))
+    except DBAPIError:
+        if not inspect(engine).has_table(TABLE.name):
+            raise
+
+
 def read(session, assignment: str, student: str) -> Record | None:
     """The record of a student."""
     table = TABLE.c
@@ -52,7 +75,8 @@ def read(session, assignment: str, student: str) -> Record | None:
 
 def read_all(session, assignment: str) -> dict[str, Record]:
     """The records of an assignment by student, without what was judged."""
-    TABLE.create(session.get_bind(), checkfirst=True)
+    if not inspect(session.get_bind()).has_table(TABLE.name):
+        return {}
     t = TABLE.c
     rows = session.execute(
         select(t.student, t.key, t.problem, t.seconds)

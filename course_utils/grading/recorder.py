@@ -61,7 +61,7 @@ class Recorder:
         self.course, self.assignment = course, assignment
         self.gradebook = Gradebook(course.database, course.directory.course_id)
         self.session = self.gradebook.db
-        journal.TABLE.create(self.gradebook.engine, checkfirst=True)
+        journal.create(self.gradebook.engine)
         found = self.gradebook.find_assignment(assignment)
         self.assignment_id = found.id
         self.structure = {

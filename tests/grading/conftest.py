@@ -5,17 +5,18 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
+def postgresql():
     """The URL of an empty database on a server that runs for these tests."""
     if not shutil.which("initdb") or not shutil.which("pg_ctl"):
         pytest.skip("no PostgreSQL here: initdb and pg_ctl are not on the PATH")
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))  # where every user can go
     as_user = []
     if os.geteuid() == 0:  # it refuses to run as root
         try:
@@ -23,8 +24,6 @@ def postgresql(tmp_path_factory):
         except KeyError:
             pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
         as_user = ["setpriv", "--reuid=postgres", f"--regid={user.pw_gid}", "--clear-groups"]
-        for place in (folder, *Path(folder).parents[:2]):
-            os.chmod(place, 0o755)
         os.chown(folder, user.pw_uid, user.pw_gid)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -41,3 +40,4 @@ def postgresql(tmp_path_factory):
     run("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
     yield f"postgresql+psycopg://course@127.0.0.1:{port}/postgres"
     run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    shutil.rmtree(folder)

@@ -368,9 +368,9 @@ def test_a_worker_that_is_lost_half_way_costs_nothing(course, hand_in, cluster):
         time.sleep(0.1)
     os.kill(workers[0], signal.SIGKILL)
     out, err = process.communicate()
+    assert process.returncode == 0, err
     told = json.loads(out)
 
-    assert process.returncode == 0, err
     assert [one["total"] for one in told["students"]] == [5.0] * 12
     assert not psutil.pid_exists(workers[0]) or told["summary"]["attention"] == []
 
