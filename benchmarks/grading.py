@@ -25,6 +25,7 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -399,9 +400,15 @@ def soak(folder: Path, students: int) -> None:
     watch = Watch(process.pid, 2.0)
     process.wait()
     wall, most = time.monotonic() - began, watch.stop()
-    found = points(root, "small")
+    count = "select count(*), count(distinct notebook_id) from grade where auto_score is not null"
+    with sqlite3.connect(root / "gradebook.db") as database:
+        cells_graded, graded = database.execute(count).fetchone()
+    questions = len(read("small_part").tests)
     print(f"\n{students} small submissions: {wall:.0f} s, {60 * students / wall:.0f} a minute")
-    print(f"{len(found)} in the gradebook; exit status {process.returncode}")
+    print(
+        f"{graded} in the gradebook, {cells_graded} of {questions * students} tests; "
+        f"exit status {process.returncode}"
+    )
     print(f"memory, at most {most / 1e6:.0f} MB:")
     for tenth in range(1, 10, 2):
         seconds, memory = watch.seen[len(watch.seen) * tenth // 10]

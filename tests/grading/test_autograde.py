@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from course_utils.grading import CourseError, autograde, exercise, grades, journal
+from course_utils.grading import CourseError, autograde, exercise, grades
 from course_utils.grading.judging.verdicts import Kind
 
 pytestmark = pytest.mark.slow
@@ -26,12 +27,13 @@ def graded(course, **options):
     return {student.student: student for student in grades.read(course, PS0, records).students}
 
 
-def recorded(course) -> dict:
-    """What the journal says."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(course.database) as gradebook:
-        return journal.read_all(gradebook.db, PS0)
+def recorded(course) -> list:
+    """Who is in the journal, looked up without touching a gradebook that is being made."""
+    try:
+        with sqlite3.connect(f"file:{course.root}/gradebook.db?mode=ro", uri=True) as database:
+            return database.execute("select student from course_journal").fetchall()
+    except sqlite3.OperationalError:
+        return []
 
 
 def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, hand_in):
@@ -132,7 +134,7 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
         # Tests that were started in the background have Ctrl-C ignored, and pass that on.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    while not (course.has_gradebook and recorded(course)):
+    while not recorded(course):
         assert process.poll() is None
         time.sleep(0.1)
 

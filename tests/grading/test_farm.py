@@ -22,7 +22,6 @@ from course_utils.grading import (
     exercise,
     feedback,
     grades,
-    journal,
     release,
 )
 from course_utils.grading.judging import run
@@ -376,10 +375,12 @@ def test_a_worker_that_is_lost_half_way_costs_nothing(course, hand_in, cluster):
 
 
 def graded(course) -> list:
-    if not course.has_gradebook:
+    """Who is recorded, looked up without touching a gradebook that is being made."""
+    try:
+        with sqlite3.connect(f"file:{course.root}/gradebook.db?mode=ro", uri=True) as database:
+            return database.execute("select student from course_journal").fetchall()
+    except sqlite3.OperationalError:
         return []
-    with Gradebook(course.database) as gradebook:
-        return list(journal.read_all(gradebook.db, PS0))
 
 
 def test_no_cluster_is_one_line(course, hand_in, monkeypatch):
