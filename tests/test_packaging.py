@@ -21,6 +21,7 @@ ALL = CORE + [Requirement(line) for lines in EXTRAS.values() for line in lines]
 COLAB = {
     "filelock": "3.32.3",
     "ipython": "7.34.0",
+    "ipywidgets": "7.7.1",
     "keras": "3.13.2",
     "matplotlib": "3.10.0",
     "numpy": "2.1.3",

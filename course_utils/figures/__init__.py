@@ -6,8 +6,10 @@ images      pictures side by side
 charts      curves and bars
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
+painting    gradients flow back through a convolution, step by step
 fields      what part of the input a value deep in a network sees
-animation   frames as a GIF inside the page
+knobs       pictures that follow the reader's choices
+animation   frames as a GIF inside the page; board: what they are drawn on
 """
 
 from importlib import import_module
@@ -21,10 +23,12 @@ _HOMES = {
     "describe": "display",
     "image_row": "images",
     "number_grids": "numbers",
+    "paint": "painting",
     "receptive_field": "fields",
     "show": "display",
     "slide": "sliding",
     "tint": "style",
+    "turn": "knobs",
 }
 __all__ = list(_HOMES)
 

@@ -14,7 +14,8 @@ from PIL import Image
 
 from .style import COLOURS
 
-SECONDS = 1.0  # a frame
+SECONDS = 1.0  # a frame, unless there are many
+LONGEST = 30.0  # seconds: more frames go by faster
 COLOURS_IN_GIF = 64
 
 
@@ -23,7 +24,8 @@ class Animation:
     """Frames of one size, and the words that stand for them.
 
     A notebook shows it as an image in HTML, with nothing to fetch and no script: so it plays
-    in JupyterLab, in Colab and on a page without a kernel.
+    in JupyterLab, in Colab and on a page without a kernel. Beside it the notebook keeps the last
+    frame as a still picture, for print and for places that do not show HTML.
     """
 
     frames: tuple[Image.Image, ...]
@@ -41,7 +43,7 @@ class Animation:
             frame = Image.frombytes("P", code.shape[::-1], indices.tobytes())
             frame.putpalette(palette)
             still.append(frame)
-        durations = [int(1000 * SECONDS)] * len(still)
+        durations = [int(1000 * min(SECONDS, LONGEST / len(still)))] * len(still)
         durations[-1] *= 3  # time to look at the result
         file = io.BytesIO()
         still[0].save(
@@ -52,10 +54,17 @@ class Animation:
     def __repr__(self) -> str:
         return self.alt
 
-    def _repr_html_(self) -> str:
-        data = base64.b64encode(self.gif()).decode()
-        alt = html.escape(self.alt, quote=True)
-        return f'<img src="data:image/gif;base64,{data}" alt="{alt}">'
+    def still(self) -> bytes:
+        """The last frame, on which everything is to be seen, as a PNG."""
+        file = io.BytesIO()
+        self.frames[-1].quantize(COLOURS_IN_GIF).save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        gif, png = (base64.b64encode(data).decode() for data in (self.gif(), self.still()))
+        image = f'<img src="data:image/gif;base64,{gif}" alt="{html.escape(self.alt, quote=True)}">'
+        data = {"text/html": image, "image/png": png, "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt}}
 
 
 def _palette(frames: Sequence[np.ndarray]) -> tuple[bytes, dict[int, int]]:

@@ -13,6 +13,7 @@ from .style import COLOURS
 
 WIDTH = 6.4  # inches
 STYLES = ("o-", "s--", "D:", "^-.")
+MARKED = 40  # positions; with more of them a curve has no marks
 SIZES = (7, 9, 5, 6)  # so that marks on the same spot are all seen
 
 
@@ -25,6 +26,7 @@ def curves(
     title: str,
     colours: Sequence[str] = ("input", "kernel", "output", "error"),
     ylim: tuple[float, float] | None = None,
+    log: bool = False,
     joined: bool = True,
     form: str = "",
 ) -> Figure:
@@ -39,6 +41,8 @@ def curves(
         their means.
     colours
         A name of `COLOURS` for each line.
+    log
+        Whether the values are drawn on a logarithmic axis.
     joined
         Whether the points are joined by lines; if not, those of different lines stand side by
         side.
@@ -79,6 +83,8 @@ def curves(
         if len(runs) > 1:
             ax.plot(at, runs.T, "o", color=paint, alpha=0.45, markeredgewidth=0)
         shape = STYLES[n] if joined else STYLES[n][0]
+        if joined and len(places) > MARKED:
+            shape = STYLES[n][1:]
         ax.plot(at, means, shape, color=paint, label=name, markersize=SIZES[n])
         for i, mean in enumerate(means if form else ()):
             _write_beside(ax, (at[i], mean), form.format(mean), left=i == 0)
@@ -87,6 +93,8 @@ def curves(
         ax.set_xticks(places, x)
         ax.margins(x=0.25)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if log:
+        ax.set_yscale("log")
     if ylim:
         ax.set_ylim(ylim)
     ax.grid(color="0.9")

@@ -44,6 +44,14 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
     than half, and nobody can see the difference.
     """
     figure = plt.gcf() if figure is None else figure
+    data, metadata = bundle(figure, alt)
+    display(data, metadata=metadata, raw=True)
+    if isinstance(figure, Figure):
+        plt.close(figure)
+
+
+def bundle(figure: Figure | Animation, alt: str | None = None) -> tuple[dict, dict]:
+    """What a notebook stores of a figure or an animation: the data, and their metadata."""
     alt = alt or getattr(figure, "alt", None)
     if not alt:
         raise ValueError(
@@ -51,11 +59,9 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
             'like show(figure, alt="The loss falls from 2.3 to 0.4 in ten epochs.")'
         )
     if isinstance(figure, Animation):
-        display(dataclasses.replace(figure, alt=alt))
-        return
+        return dataclasses.replace(figure, alt=alt)._repr_mimebundle_()
     data = {"image/png": base64.b64encode(_png(figure)).decode(), "text/plain": repr(figure)}
-    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
-    plt.close(figure)
+    return data, {"image/png": {"alt": alt}}
 
 
 def _png(figure: Figure) -> bytes:

@@ -15,10 +15,11 @@ def image_row(
     pictures: Mapping[str, np.ndarray],
     *,
     height: float = 2.2,
+    columns: int | None = None,
     signed: bool = False,
     title: str = "",
 ) -> Figure:
-    """A row of pictures with their titles.
+    """A row of pictures with their titles, or several rows.
 
     Parameters
     ----------
@@ -26,6 +27,8 @@ def image_row(
         From title to image: `(H, W)` in grey, or `(H, W, 3)` in colour.
     height
         Of the pictures, in inches.
+    columns
+        Pictures in a row; by default all of them.
     signed
         Show 0 in the same grey everywhere and use one scale for all grey pictures.
     title
@@ -37,17 +40,25 @@ def image_row(
         Its alternative text lists the titles; give `show` a better one where you can.
     """
     images = [np.asarray(image) for image in pictures.values()]
-    widths = [max(image.shape[1] / image.shape[0], 0.8) for image in images]
-    size = (height * sum(widths) + 0.3 * len(images), height + 0.5 + 0.3 * bool(title))
-    figure, axes = plt.subplots(
-        1, len(images), figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
+    columns = columns or len(images)
+    rows = -(-len(images) // columns)
+    shares = [max(image.shape[1] / image.shape[0], 0.8) for image in images]
+    widths = [max(shares[column::columns]) for column in range(columns)]
+    named = 0.3 if any(name.strip() for name in pictures) else 0.05
+    size = (
+        height * sum(widths) + 0.3 * columns,
+        (height + named) * rows + 0.2 + 0.3 * bool(title),
     )
+    figure, axes = plt.subplots(
+        rows, columns, figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
+    )
+    for ax in axes.flat:
+        ax.set_axis_off()
     limit = max((np.nanmax(np.abs(image)) for image in images if image.ndim == 2), default=1)
     scale = {"vmin": -limit, "vmax": limit} if signed else {}
-    for ax, name, image in zip(axes[0], pictures, images, strict=True):
+    for ax, name, image in zip(axes.flat, pictures, images, strict=False):
         ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))
-        ax.set_title(name, fontsize=10)
-        ax.set_axis_off()
+        ax.set_title(name.strip(), fontsize=10)
     if title:
         figure.suptitle(title, fontsize=12)
     start = f"{title}. " if title else ""

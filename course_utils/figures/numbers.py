@@ -24,6 +24,7 @@ def number_grids(
     columns: int | None = None,
     title: str = "",
     digits: int | None = None,
+    shaded: Collection[str] = (),
 ) -> Figure:
     """Arrays `(H, W)` as grids of numbers, side by side.
 
@@ -43,6 +44,9 @@ def number_grids(
         Of the whole figure: what is to be seen.
     digits
         Decimals of every number; by default as many as it has.
+    shaded
+        Titles of grids in which the larger a number is, without its sign, the stronger its
+        colour.
 
     Returns
     -------
@@ -80,7 +84,9 @@ def number_grids(
         ax.set_axis_off()
     for ax, (name, array), colour in zip(axes.flat, arrays.items(), names, strict=False):
         texts = _texts(array, digits)
-        _draw(ax, texts, colour, (picked or {}).get(name, ()), (padding or {}).get(name, ()))
+        shades = np.abs(array) / np.nanmax(np.abs(array)) if name in shaded else None
+        cells = (picked or {}).get(name, ()), (padding or {}).get(name, ())
+        _draw(ax, texts, colour, *cells, shades)
         ax.set_title(name, fontsize=10)
     if title:
         figure.suptitle(title, fontsize=12)
@@ -99,16 +105,20 @@ def _texts(array: np.ndarray, digits: int | None) -> np.ndarray:
     return np.array(texts, object).reshape(array.shape)
 
 
-def _draw(ax, texts: np.ndarray, colour: str, picked, padding) -> None:
+def _draw(ax, texts: np.ndarray, colour: str, picked, padding, shades) -> None:
     height, width = texts.shape
     for (row, column), text in np.ndenumerate(texts):
         strong, name = (row, column) in picked, colour
         if (row, column) in padding:
             name = "padding"
-        face = tint(name, 0.45 if strong or name == "padding" else 0.15)
+        strength = 0.45 if strong or name == "padding" else 0.15
+        if shades is not None:
+            strength = 0.06 + 0.8 * np.nan_to_num(shades[row, column])
+        face = tint(name, strength)
         ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor="white"))
-        shown = text.replace("-", "−")
-        ax.text(column + 0.5, row + 0.5, shown, ha="center", va="center", fontsize=9)
+        ink = COLOURS["background" if strength > 0.6 else "text"]
+        place = (column + 0.5, row + 0.5)
+        ax.text(*place, text.replace("-", "−"), color=ink, ha="center", va="center", fontsize=9)
     for row, column in picked:
         frame = {"fill": False, "edgecolor": COLOURS[colour], "linewidth": 1.8}
         ax.add_patch(Rectangle((column, row), 1, 1, **frame))

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import matplotlib
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from .animation import Animation
-from .style import COLOURS, tint
-
-CELL = 36  # pixels
-MARGIN = 14
-HEADING = 50  # the line that says it all, and the names of the three grids
-GAP = 40
-LINE = 20
-DARK_ORANGE = "#7A3D00"  # small letters on a tint of the kernel's colour
+from .board import DARK_ORANGE, Board, factor, number
+from .style import tint
 
 
 @dataclass(frozen=True)
@@ -52,7 +43,7 @@ class Slide:
     def terms(self, at: tuple[int, int]) -> list[str]:
         """The products of one position as they are written in a sum; weights of 0 are left out."""
         products = [
-            f"{'−' if weight < 0 else '+'} {number(abs(weight))}·{_factor(self.padded[cell])}"
+            f"{'−' if weight < 0 else '+'} {number(abs(weight))}·{factor(self.padded[cell])}"
             for cell, weight in self.window(at).items()
             if weight
         ]
@@ -107,17 +98,7 @@ def slide(
         f"The output has {_size(plan.output)} values: {rows}."
     )
     heading = f"{_size(kernel)} kernel on {_size(image)}{settings}: {_size(plan.output)} values"
-    draw = _Drawing(plan, heading.replace("x", "×"))
-    return Animation(tuple(draw.frame(at) for at in np.ndindex(*plan.output.shape)), alt)
-
-
-def number(value: float) -> str:
-    """A number as it is printed in a book, with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
-
-
-def _factor(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
+    return Animation(tuple(_draw(plan, heading.replace("x", "×"))), alt)
 
 
 def _size(array: np.ndarray) -> str:
@@ -157,79 +138,38 @@ def _correlate(padded, kernel, stride, dilation) -> np.ndarray:
     return np.einsum("ijab,ab->ij", windows[:, :, ::dilation, ::dilation], kernel)
 
 
-class _Drawing:
-    """Draws the frames of a slide; all of them have the same size."""
-
-    def __init__(self, plan: Slide, heading: str):
-        self.plan, self.heading = plan, heading
-        grids = {"input": plan.padded, "kernel": plan.kernel, "output": plan.output}
-        self.left, x = {}, MARGIN
-        for name, grid in grids.items():
-            self.left[name] = x
-            x += CELL * grid.shape[1] + GAP
-        self.width = max(x - GAP, MARGIN + round(_font(14).getlength(heading))) + MARGIN
-        self.grids_end = HEADING + CELL * max(grid.shape[0] for grid in grids.values())
-        lines = max(len(self.sum_of(at)) for at in np.ndindex(*plan.output.shape))
-        self.height = self.grids_end + LINE * lines + MARGIN + 6
-
-    def sum_of(self, at: tuple[int, int]) -> list[str]:
-        """The sum at one position, in as many lines as it needs."""
-        first, *others = self.plan.terms(at)
-        start = f"output[{at[0]}, {at[1]}] = "
-        lines = [start + (f"−{first[2:]}" if first[0] == "−" else first[2:])]
-        for term in [*others, f"= {number(self.plan.output[at])}"]:
-            if _font(13).getlength(f"{lines[-1]} {term}") > self.width - 2 * MARGIN:
-                lines.append("    " + term)
-            else:
-                lines[-1] += f" {term}"
-        return lines
-
-    def frame(self, at: tuple[int, int]) -> Image.Image:
-        """One position: the kernel on the image, the sum, the output so far."""
-        plan, window = self.plan, self.plan.window(at)
-        picture = Image.new("RGB", (self.width, self.height), COLOURS["background"])
-        self.draw = ImageDraw.Draw(picture)
-        self.text((MARGIN, 18), self.heading, 14, anchor="ls")
-        for name, left in self.left.items():
-            self.text((left, HEADING - 7), name, 12, COLOURS[name], anchor="ls")
-        for cell, value in np.ndenumerate(plan.padded):
-            colour = tint("input", 0.14) if plan.real[cell] else tint("padding", 0.45)
-            self.cell(
-                "input", cell, number(value), tint("kernel", 0.3) if cell in window else colour
-            )
-        for cell, weight in window.items():
-            x, y = self.corner("input", cell)
-            self.frame_cell("input", cell, "kernel", 2)
-            self.text((x + CELL - 4, y + CELL - 4), f"×{number(weight)}", 9, DARK_ORANGE, "rs")
-        for cell, weight in np.ndenumerate(plan.kernel):
-            self.cell("kernel", cell, number(weight), tint("kernel", 0.3))
-        for cell, value in np.ndenumerate(plan.output):
-            known = cell <= at
-            colour = tint("output", 0.45 if cell == at else 0.18) if known else "#FFFFFF"
-            self.cell("output", cell, number(value) if known else "", colour)
-        self.frame_cell("output", at, "output", 3)
-        for line, text in enumerate(self.sum_of(at)):
-            self.text((MARGIN, self.grids_end + LINE * (line + 1) + 4), text, 13, anchor="ls")
-        return picture
-
-    def corner(self, grid: str, cell: tuple[int, int]) -> tuple[int, int]:
-        return self.left[grid] + CELL * cell[1], HEADING + CELL * cell[0]
-
-    def cell(self, grid, cell, text, fill) -> None:
-        x, y = self.corner(grid, cell)
-        self.draw.rectangle((x, y, x + CELL, y + CELL), fill=fill, outline=COLOURS["padding"])
-        self.text((x + CELL // 2, y + CELL // 2 - 1), text, 14, anchor="mm")
-
-    def frame_cell(self, grid, cell, colour, width) -> None:
-        x, y = self.corner(grid, cell)
-        self.draw.rectangle((x, y, x + CELL, y + CELL), outline=COLOURS[colour], width=width)
-
-    def text(self, place, text, size, colour=COLOURS["text"], anchor="ls") -> None:
-        self.draw.text(place, text, colour, _font(size), anchor=anchor)
+def _draw(plan: Slide, heading: str) -> list[Image.Image]:
+    """A frame for each position; all of them have the same size."""
+    grids = {"input": plan.padded, "kernel": plan.kernel, "output": plan.output}
+    board = Board({name: g.shape for name, g in grids.items()}, {n: n for n in grids}, heading)
+    places = list(np.ndindex(*plan.output.shape))
+    sums = {at: _sum(plan, at, board) for at in places}
+    lines = max(map(len, sums.values()))
+    return [_frame(plan, at, board, sums[at], lines) for at in places]
 
 
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib and so is the same everywhere."""
-    path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+def _sum(plan: Slide, at: tuple[int, int], board: Board) -> list[str]:
+    """The sum at one position, in as many lines as it needs."""
+    first, *others = plan.terms(at)
+    start = f"output[{at[0]}, {at[1]}] = " + (f"−{first[2:]}" if first[0] == "−" else first[2:])
+    return board.broken(start, [*others, f"= {number(plan.output[at])}"])
+
+
+def _frame(plan: Slide, at, board: Board, sum_here: list[str], lines: int) -> Image.Image:
+    """One position: the kernel on the image, the sum, the output so far."""
+    picture, window = board.begin(lines), plan.window(at)
+    for cell, value in np.ndenumerate(plan.padded):
+        colour = tint("input", 0.14) if plan.real[cell] else tint("padding", 0.45)
+        board.cell("input", cell, number(value), tint("kernel", 0.3) if cell in window else colour)
+    for cell, weight in window.items():
+        board.frame_cell("input", cell, "kernel", 2)
+        board.note("input", cell, f"×{number(weight)}", DARK_ORANGE)
+    for cell, weight in np.ndenumerate(plan.kernel):
+        board.cell("kernel", cell, number(weight), tint("kernel", 0.3))
+    for cell, value in np.ndenumerate(plan.output):
+        known = cell <= at
+        colour = tint("output", 0.45 if cell == at else 0.18) if known else "#FFFFFF"
+        board.cell("output", cell, number(value) if known else "", colour)
+    board.frame_cell("output", at, "output", 3)
+    board.lines(sum_here)
+    return picture

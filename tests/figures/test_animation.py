@@ -1,5 +1,6 @@
 """Animations are the same bytes everywhere, light, and never without words."""
 
+import base64
 import html
 import io
 import re
@@ -62,10 +63,29 @@ def test_more_colours_than_a_gif_may_have_are_rounded_to_near_ones():
 
 def test_an_animation_is_an_image_with_its_words_in_a_notebook():
     made = figures.slide(IMAGE, KERNEL)
-    shown = made._repr_html_()
+    data, _ = made._repr_mimebundle_()
+    shown = data["text/html"]
 
     assert re.fullmatch(r'<img src="data:image/gif;base64,[\w+/=]+" alt="[^"]+">', shown)
     assert html.escape(made.alt) in shown
+
+
+def test_beside_an_animation_stands_its_last_frame_for_print():
+    made = figures.slide(IMAGE, KERNEL)
+    data, metadata = made._repr_mimebundle_()
+    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+
+    assert still.size == made.frames[-1].size
+    assert metadata["image/png"]["alt"] == data["text/plain"] == made.alt
+    assert len(made.still()) < 20_000
+
+
+def test_many_frames_go_by_faster():
+    few = figures.slide(np.eye(3), np.ones((2, 2)))
+    many = figures.slide(np.eye(9), np.ones((2, 2)))
+
+    first_frames = [Image.open(io.BytesIO(made.gif())).info["duration"] for made in (few, many)]
+    assert first_frames == [1000, 460]  # milliseconds, in a GIF by tens
 
 
 def test_where_there_are_no_pictures_its_words_stand_for_it():

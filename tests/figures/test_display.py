@@ -78,7 +78,9 @@ def test_an_animation_can_be_shown_with_other_words(shown):
     figures.show(animation)
     figures.show(animation, alt="A diagonal grows.")
 
-    assert [thing.alt for thing, _ in shown] == [animation.alt, "A diagonal grows."]
+    words = [animation.alt, "A diagonal grows."]
+    assert [data["text/plain"] for data, _ in shown] == words
+    assert all('alt="' in data["text/html"] for data, _ in shown)
 
 
 def test_importing_figures_imports_no_framework_and_opens_no_figure():

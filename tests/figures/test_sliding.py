@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import ImageDraw
 
 from course_utils import figures
-from course_utils.figures import sliding
+from course_utils.figures import board, sliding
 
 IMAGE = np.arange(25).reshape(5, 5) % 7
 KERNEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -77,15 +77,15 @@ def test_the_last_picture_holds_every_number_in_its_cell(written):
     animation = figures.slide(IMAGE, KERNEL, padding=1)
     picture_starts = [n for n, (_, text) in enumerate(written) if text.startswith("3×3 kernel on")]
     last = {place: text for place, text in written[picture_starts[-1] :]}
-    left = animation.frames[0].width - sliding.MARGIN - 5 * sliding.CELL
-    half = sliding.CELL // 2
+    left = animation.frames[0].width - board.MARGIN - 5 * board.CELL
+    half = board.CELL // 2
 
     for (i, j), value in np.ndenumerate(expected):
-        place = (left + sliding.CELL * j + half, sliding.HEADING + sliding.CELL * i + half - 1)
-        assert last[place] == sliding.number(value)
+        place = (left + board.CELL * j + half, board.HEADING + board.CELL * i + half - 1)
+        assert last[place] == board.number(value)
     for (i, j), value in np.ndenumerate(np.pad(IMAGE, 1)):
-        x, y = sliding.MARGIN + sliding.CELL * j, sliding.HEADING + sliding.CELL * i
-        assert last[x + half, y + half - 1] == sliding.number(value)
+        x, y = board.MARGIN + board.CELL * j, board.HEADING + board.CELL * i
+        assert last[x + half, y + half - 1] == board.number(value)
 
 
 def test_the_output_fills_in_one_cell_a_picture(written):
@@ -120,7 +120,7 @@ def test_the_kernel_is_framed_where_its_weights_lie_holes_left_out(dilation):
     framed = {
         (i, j)
         for i, j in np.ndindex(5, 6)
-        for x, y in [(sliding.MARGIN + 36 * j + 18, sliding.HEADING + 36 * i + 1)]
+        for x, y in [(board.MARGIN + 36 * j + 18, board.HEADING + 36 * i + 1)]
         if tuple(pixels[y, x]) == orange
     }
 

@@ -1,0 +1,82 @@
+"""Knobs to turn: a picture that follows the reader's choices, and stands still for all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import matplotlib.pyplot as plt
+from IPython import get_ipython
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from .animation import Animation
+from .display import bundle
+
+
+def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
+    """Show a picture, and a knob for each of the things it depends on.
+
+    The picture for the first choice of each is shown and stored in the notebook. Where somebody
+    runs the notebook (JupyterLab, Colab, VS Code) the knobs stand above it, and the picture
+    follows; where it is only executed or read, there are none.
+
+    Parameters
+    ----------
+    draw
+        Makes the picture from one choice of each; it may raise `ValueError` for choices that do
+        not fit together, whose text is then shown in the picture's place.
+    **choices
+        Values to choose from, the first one first.
+
+    Examples
+    --------
+    >>> def dots(number):
+    ...     return curves([1, 2], {"n": [0, number]}, xlabel="x", ylabel="y", title="Dots")
+    >>> turn(dots, number=[1, 2, 3])  # doctest: +SKIP
+    """
+    first = {name: values[0] for name, values in choices.items()}
+    if not somebody_is_here():
+        _display(draw, first)
+        return
+    import ipywidgets
+
+    knobs = {
+        name: ipywidgets.SelectionSlider(options=list(values), description=name)
+        for name, values in choices.items()
+    }
+    display(ipywidgets.HBox(list(knobs.values())))
+    place = _display(draw, first)
+
+    def redraw(_change):
+        data, metadata = _drawn(draw, {name: knob.value for name, knob in knobs.items()})
+        place.update(data, metadata=metadata, raw=True)
+
+    for knob in knobs.values():
+        knob.observe(redraw, names="value")
+
+
+def somebody_is_here() -> bool:
+    """Whether a person runs this notebook, and not a program (nbconvert, nbval) or nobody.
+
+    Programs tell the kernel that there is nobody to type an answer.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", False))
+
+
+def _display(draw, chosen: dict):
+    """Show the picture; what is returned can show another one in its place."""
+    data, metadata = _drawn(draw, chosen)
+    return display(data, metadata=metadata, raw=True, display_id=True)
+
+
+def _drawn(draw, chosen: dict) -> tuple[dict, dict]:
+    """The picture for these choices as a notebook stores it, with its words."""
+    try:
+        figure = draw(**chosen)
+    except ValueError as error:
+        return {"text/plain": f"{error}"}, {}
+    made = bundle(figure)
+    if isinstance(figure, Figure):
+        plt.close(figure)
+    return made
