@@ -29,6 +29,7 @@ __all__ = [
     "prepare",
     "report",
     "seed_everything",
+    "somebody_is_here",
     "torch_device",
     "where",
 ]
@@ -72,6 +73,16 @@ def where() -> str:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return "jupyter" if hasattr(shell, "kernel") else "plain"
+
+
+def somebody_is_here() -> bool:
+    """Whether a person runs this notebook, and not a program (nbconvert, nbval) or nobody.
+
+    Programs tell the kernel that there is nobody to type an answer.
+    """
+    ipython = sys.modules.get("IPython")
+    kernel = getattr(ipython.get_ipython() if ipython else None, "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", False))
 
 
 def torch_device() -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from .runtime import torch_device
+from .runtime import somebody_is_here, torch_device
 from .seeds import seed_everything
 
 
@@ -67,7 +67,7 @@ def fit(
     seed: int | None = 0,
     device: str | None = None,
     mixed_precision: bool = False,
-    progress: bool = True,
+    progress: bool | None = None,
 ) -> History:
     """Train a network, and leave in it the weights of its best epoch.
 
@@ -90,6 +90,8 @@ def fit(
         "cuda", "mps" or "cpu"; the best one here unless it is given.
     mixed_precision
         Half precision where that is safe: for a GPU, where it is quicker.
+    progress
+        Whether a bar shows how far it is; by default where a person runs a notebook.
 
     Raises
     ------
@@ -104,6 +106,7 @@ def fit(
     half = torch.autocast(device.type, enabled=mixed_precision)
     scaler = torch.amp.GradScaler(device.type, enabled=mixed_precision and device.type == "cuda")
     history, best, kept = History(), float("inf"), None
+    progress = somebody_is_here() if progress is None else progress
     with _bar(epochs, progress) as bar:
         for epoch in range(epochs):
             started, running = time.perf_counter(), _Running()

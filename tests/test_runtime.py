@@ -431,3 +431,18 @@ def test_elsewhere_it_is_plain_text():
 @pytest.mark.parametrize("module", [runtime, seeds])
 def test_the_examples_in_the_docstrings_are_true(module):
     assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_person_is_told_from_a_program_that_runs_a_notebook(monkeypatch, here):
+    """Jupyter and Colab let a person type an answer; nbconvert and nbval say that nobody can."""
+    kernel = SimpleNamespace(_allow_stdin=here)
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+
+    assert runtime.somebody_is_here() is here
+
+
+def test_without_a_notebook_nobody_is_there(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+
+    assert not runtime.somebody_is_here()

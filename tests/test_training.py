@@ -130,6 +130,6 @@ def test_nothing_to_train_on_is_said():
 
 def test_progress_is_shown_where_it_is_asked_for(digits, capsys):
     train, *_ = digits
-    training.fit(network(), loader(train), epochs=1, device="cpu")
+    training.fit(network(), loader(train), epochs=1, device="cpu", progress=True)
 
     assert "epoch" in capsys.readouterr().err

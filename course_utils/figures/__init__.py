@@ -7,6 +7,7 @@ charts      curves and bars
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
 painting    gradients flow back through a convolution, step by step
+blocks      what flows through a network, as blocks
 fields      what part of the input a value deep in a network sees
 knobs       pictures that follow the reader's choices
 animation   frames as a GIF inside the page; board: what they are drawn on
@@ -27,6 +28,7 @@ _HOMES = {
     "receptive_field": "fields",
     "show": "display",
     "slide": "sliding",
+    "stages": "blocks",
     "tint": "style",
     "turn": "knobs",
 }

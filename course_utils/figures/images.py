@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from .display import describe
+from .style import COLOURS
 
 
 def image_row(
@@ -17,6 +19,7 @@ def image_row(
     height: float = 2.2,
     columns: int | None = None,
     signed: bool = False,
+    boxes: Mapping[str, Sequence[tuple[float, float, float, float, str]]] | None = None,
     title: str = "",
 ) -> Figure:
     """A row of pictures with their titles, or several rows.
@@ -31,6 +34,9 @@ def image_row(
         Pictures in a row; by default all of them.
     signed
         Show 0 in the same grey everywhere and use one scale for all grey pictures.
+    boxes
+        From title to frames on that picture: (top, left, height, width) in pixels, and the name
+        of a colour.
     title
         Of the whole row: what is to be seen.
 
@@ -59,6 +65,9 @@ def image_row(
     for ax, name, image in zip(axes.flat, pictures, images, strict=False):
         ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))
         ax.set_title(name.strip(), fontsize=10)
+        for top, left, tall, wide, colour in (boxes or {}).get(name, ()):
+            frame = {"fill": False, "linewidth": 2.2, "edgecolor": COLOURS[colour]}
+            ax.add_patch(Rectangle((left - 0.5, top - 0.5), wide, tall, **frame))
     if title:
         figure.suptitle(title, fontsize=12)
     start = f"{title}. " if title else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
-from IPython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from ..runtime import somebody_is_here
 from .animation import Animation
 from .display import bundle
 
@@ -53,15 +53,6 @@ def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
 
     for knob in knobs.values():
         knob.observe(redraw, names="value")
-
-
-def somebody_is_here() -> bool:
-    """Whether a person runs this notebook, and not a program (nbconvert, nbval) or nobody.
-
-    Programs tell the kernel that there is nobody to type an answer.
-    """
-    kernel = getattr(get_ipython(), "kernel", None)
-    return bool(getattr(kernel, "_allow_stdin", False))
 
 
 def _display(draw, chosen: dict):

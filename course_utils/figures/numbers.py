@@ -23,7 +23,7 @@ def number_grids(
     padding: Mapping[str, Collection[tuple[int, int]]] | None = None,
     columns: int | None = None,
     title: str = "",
-    digits: int | None = None,
+    digits: int | Mapping[str, int] | None = None,
     shaded: Collection[str] = (),
 ) -> Figure:
     """Arrays `(H, W)` as grids of numbers, side by side.
@@ -43,7 +43,7 @@ def number_grids(
     title
         Of the whole figure: what is to be seen.
     digits
-        Decimals of every number; by default as many as it has.
+        Decimals of every number, or from title to decimals; by default as many as it has.
     shaded
         Titles of grids in which the larger a number is, without its sign, the stronger its
         colour.
@@ -60,6 +60,7 @@ def number_grids(
     'Small. Grids of numbers. image: 1 0; 0 1. kernel: 0.5.'
     """
     arrays = {name: np.asarray(grid, float) for name, grid in grids.items()}
+    decimals = dict(digits) if isinstance(digits, Mapping) else dict.fromkeys(arrays, digits)
     names = [*colours, *["input"] * len(arrays)][: len(arrays)]
     columns = columns or len(arrays)
     rows = -(-len(arrays) // columns)
@@ -83,14 +84,16 @@ def number_grids(
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, (name, array), colour in zip(axes.flat, arrays.items(), names, strict=False):
-        texts = _texts(array, digits)
+        texts = _texts(array, decimals.get(name))
         shades = np.abs(array) / np.nanmax(np.abs(array)) if name in shaded else None
         cells = (picked or {}).get(name, ()), (padding or {}).get(name, ())
         _draw(ax, texts, colour, *cells, shades)
         ax.set_title(name, fontsize=10)
     if title:
         figure.suptitle(title, fontsize=12)
-    words = (f"{name}: {_in_words(_texts(array, digits))}" for name, array in arrays.items())
+    words = (
+        f"{name}: {_in_words(_texts(array, decimals.get(name)))}" for name, array in arrays.items()
+    )
     start = f"{title}. " if title else ""
     return describe(figure, f"{start}Grids of numbers. " + ". ".join(words) + ".")
 

@@ -68,7 +68,3 @@ def test_a_figure_that_was_shown_is_closed(shown):
     figures.turn(lambda n: figures.image_row({"a diagonal": np.eye(n)}), n=[3, 4])
 
     assert "image/png" in shown[0] and not plt.get_fignums()
-
-
-def test_nobody_is_here_without_a_kernel():
-    assert not knobs.somebody_is_here()
