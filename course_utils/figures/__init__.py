@@ -4,6 +4,8 @@ display     show a figure or an animation with its alternative text
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars
+graphs      what is computed from what
+areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
 painting    gradients flow back through a convolution, step by step
@@ -19,13 +21,16 @@ from importlib import import_module
 _HOMES = {
     "COLOURS": "style",
     "Animation": "animation",
+    "Node": "graphs",
     "bars": "charts",
     "curves": "charts",
     "describe": "display",
+    "graph": "graphs",
     "image_row": "images",
     "number_grids": "numbers",
     "paint": "painting",
     "receptive_field": "fields",
+    "regions": "areas",
     "show": "display",
     "slide": "sliding",
     "stages": "blocks",

@@ -1,4 +1,4 @@
-"""The stages of a network as blocks: the higher, the more pixels; the thicker, the more channels."""
+"""The stages of a network as blocks: more pixels make them higher, more channels thicker."""
 
 from __future__ import annotations
 

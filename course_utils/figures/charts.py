@@ -142,7 +142,8 @@ def bars(
     ax.set(xlabel=xlabel, title=title)
     if log:
         ax.set_xscale("log")
-        ax.set_xlim(1, max(values.values()) ** 1.2)
+        low = min(1, 10 ** np.floor(np.log10(min(values.values())) - 0.3))
+        ax.set_xlim(low, low * (max(values.values()) / low) ** 1.5)
     else:
         ax.margins(x=0.15)
     ax.invert_yaxis()

@@ -88,3 +88,23 @@ def test_a_logarithmic_axis_is_said_in_words():
 def test_what_cannot_be_drawn_is_refused_with_the_reason(lines, message):
     with pytest.raises(ValueError, match=message):
         figures.curves([1, 2], lines, **LABELS)
+
+
+def test_a_curve_of_many_points_has_no_marks():
+    many = figures.curves(range(41), {"a": range(41)}, xlabel="x", ylabel="y", title="t")
+    few = figures.curves(range(40), {"a": range(40)}, xlabel="x", ylabel="y", title="t")
+
+    assert [made.axes[0].lines[0].get_marker() for made in (many, few)] == ["None", "o"]
+
+
+def test_values_may_be_drawn_on_a_logarithmic_axis():
+    made = figures.curves([1, 2], {"a": [1, 100]}, xlabel="x", ylabel="y", title="t", log=True)
+
+    assert made.axes[0].get_yscale() == "log"
+
+
+def test_logarithmic_bars_below_one_are_seen():
+    made = figures.bars({"a": 0.02, "b": 300}, xlabel="x", title="t", log=True)
+
+    low, high = made.axes[0].get_xlim()
+    assert low < 0.02 and high > 300

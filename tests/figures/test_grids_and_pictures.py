@@ -70,3 +70,32 @@ def test_padding_looks_like_padding_and_picked_cells_are_framed():
     assert to_hex(seven.get_facecolor()).upper() == figures.tint("input", 0.45)
     assert frame.get_xy() == (1, 0)
     assert to_hex(frame.get_edgecolor()).upper() == figures.COLOURS["input"]
+
+
+def test_decimals_may_differ_from_grid_to_grid():
+    made = figures.number_grids({"a": [[1.0]], "b": [[0.126]]}, digits={"b": 2})
+
+    assert made.alt == "Grids of numbers. a: 1. b: 0.13."
+
+
+def test_in_a_shaded_grid_larger_numbers_are_stronger_and_their_ink_readable():
+    made = figures.number_grids({"a": [[0, -1, 2, -4]]}, shaded=["a"])
+    faces = [sum(patch.get_facecolor()[:3]) for patch in made.axes[0].patches]
+    inks = [text.get_color() for text in made.axes[0].texts]
+
+    assert faces == sorted(faces, reverse=True)
+    assert inks == [figures.COLOURS["text"]] * 3 + [figures.COLOURS["background"]]
+
+
+def test_pictures_may_stand_in_several_rows():
+    made = figures.image_row({f"n{n}": np.eye(4) for n in range(5)}, columns=3)
+
+    assert len(made.axes) == 6
+    assert [len(ax.images) for ax in made.axes] == [1, 1, 1, 1, 1, 0]
+
+
+def test_a_box_frames_the_pixels_that_it_names():
+    made = figures.image_row({"a": np.eye(8)}, boxes={"a": [(2, 1, 3, 4, "error")]})
+    frame = made.axes[0].patches[0]
+
+    assert frame.get_bbox().extents.tolist() == [0.5, 1.5, 4.5, 4.5]
