@@ -63,6 +63,7 @@ def fit(
     optimiser: torch.optim.Optimizer | None = None,
     loss: Callable[[Tensor, Tensor], Tensor] = nn.functional.cross_entropy,
     schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
+    augment: Callable[[Tensor], Tensor] | None = None,
     patience: int | None = None,
     seed: int | None = 0,
     device: str | None = None,
@@ -82,6 +83,9 @@ def fit(
         Of logits and labels: a mean over the batch.
     schedule
         Stepped after every epoch.
+    augment
+        Changes the images of each training batch, where the network is: `(N, C, H, W)` to the
+        same shape.
     patience
         Stop after so many epochs without a better one; None never stops early.
     seed
@@ -113,6 +117,8 @@ def fit(
             model.train()
             for images, labels in train:
                 images, labels = images.to(device), labels.to(device)
+                if augment is not None:
+                    images = augment(images)
                 with half:
                     logits = model(images)
                     error = loss(logits, labels)

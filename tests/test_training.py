@@ -133,3 +133,19 @@ def test_progress_is_shown_where_it_is_asked_for(digits, capsys):
     training.fit(network(), loader(train), epochs=1, device="cpu", progress=True)
 
     assert "epoch" in capsys.readouterr().err
+
+
+def test_training_images_are_augmented_and_those_of_validation_are_not(digits):
+    train, validation, *_ = digits
+    seen = []
+
+    def darker(images):
+        seen.append(len(images))
+        return images * 0
+
+    model = network()
+    history = fit(model, loader(train), loader(validation), epochs=2, augment=darker)
+
+    assert sum(seen) == 2 * len(train)
+    plain = training.evaluate(model, loader(validation), device="cpu")
+    assert plain["loss"] == pytest.approx(history["val_loss"][history.best_epoch])

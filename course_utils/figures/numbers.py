@@ -25,6 +25,7 @@ def number_grids(
     title: str = "",
     digits: int | Mapping[str, int] | None = None,
     shaded: Collection[str] = (),
+    rows: Mapping[str, Collection[str]] | None = None,
 ) -> Figure:
     """Arrays `(H, W)` as grids of numbers, side by side.
 
@@ -47,6 +48,8 @@ def number_grids(
     shaded
         Titles of grids in which the larger a number is, without its sign, the stronger its
         colour.
+    rows
+        From title to the names of its rows, which are written to their left.
 
     Returns
     -------
@@ -63,18 +66,18 @@ def number_grids(
     decimals = dict(digits) if isinstance(digits, Mapping) else dict.fromkeys(arrays, digits)
     names = [*colours, *["input"] * len(arrays)][: len(arrays)]
     columns = columns or len(arrays)
-    rows = -(-len(arrays) // columns)
+    lines = -(-len(arrays) // columns)
     width = [max(a.shape[1] for a in list(arrays.values())[c::columns]) for c in range(columns)]
     height = [
         max(a.shape[0] for a in list(arrays.values())[r * columns : (r + 1) * columns])
-        for r in range(rows)
+        for r in range(lines)
     ]
     figure, axes = plt.subplots(
-        rows,
+        lines,
         columns,
         figsize=(
             CELL * (sum(width) + columns),
-            CELL * (sum(height) + 1.5 * rows) + 0.4 * bool(title),
+            CELL * (sum(height) + 1.5 * lines) + 0.4 * bool(title),
         ),
         width_ratios=width,
         height_ratios=height,
@@ -89,6 +92,8 @@ def number_grids(
         cells = (picked or {}).get(name, ()), (padding or {}).get(name, ())
         _draw(ax, texts, colour, *cells, shades)
         ax.set_title(name, fontsize=10)
+        for row, words in enumerate((rows or {}).get(name, ())):
+            ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=9)
     if title:
         figure.suptitle(title, fontsize=12)
     words = (

@@ -99,3 +99,10 @@ def test_a_box_frames_the_pixels_that_it_names():
     frame = made.axes[0].patches[0]
 
     assert frame.get_bbox().extents.tolist() == [0.5, 1.5, 4.5, 4.5]
+
+
+def test_rows_of_a_grid_may_have_names():
+    made = figures.number_grids({"a": [[1], [2]]}, rows={"a": ["cat", "dog"]})
+    texts = {text.get_text(): text.get_position()[1] for text in made.axes[0].texts}
+
+    assert texts["cat"] == texts["1"] and texts["dog"] == texts["2"]
