@@ -1,5 +1,6 @@
 """The lectures keep what they promise: every topic has its section, every reference its place."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -114,3 +115,15 @@ def test_the_glossary_names_lectures_that_use_the_term():
             words = " ".join((prose(path) + " ".join(cells(path, "code"))).lower().split())
             stem = term.lower().removesuffix("ation").removesuffix("ing").removesuffix("ant")
             assert stem[:9] in words, f"{term} in lecture {number}"
+
+
+def test_no_function_is_pasted_from_one_lecture_into_another():
+    """What two lectures need lives in the package; a function of a line or two may come again."""
+    homes = {}
+    for path in NOTEBOOKS:
+        for source in cells(path, "code"):
+            for node in ast.walk(ast.parse(re.sub(r"^\s*%.*$", "    pass", source, flags=re.M))):
+                if isinstance(node, ast.FunctionDef) and len(ast.unparse(node).splitlines()) > 4:
+                    homes.setdefault(ast.unparse(node), set()).add(path.stem)
+
+    assert [names for names in homes.values() if len(names) > 1] == []

@@ -26,7 +26,7 @@ def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
         Makes the picture from one choice of each; it may raise `ValueError` for choices that do
         not fit together, whose text is then shown in the picture's place.
     **choices
-        Values to choose from, the first one first.
+        Values to choose from, the one to begin with first; on the knob they stand in order.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
     import ipywidgets
 
     knobs = {
-        name: ipywidgets.SelectionSlider(options=list(values), description=name)
+        name: ipywidgets.SelectionSlider(options=sorted(values), value=values[0], description=name)
         for name, values in choices.items()
     }
     display(ipywidgets.HBox(list(knobs.values())))

@@ -55,6 +55,15 @@ def test_a_person_gets_a_knob_for_each_choice_and_the_picture_follows(shown, mon
     assert words == [sliding(1, 0).alt, sliding(2, 0).alt, sliding(2, 1).alt]
 
 
+def test_on_a_knob_the_choices_stand_in_order_and_it_begins_with_the_first(shown, monkeypatch):
+    monkeypatch.setattr(knobs, "somebody_is_here", lambda: True)
+
+    figures.turn(lambda n: figures.image_row({"a diagonal": np.eye(n)}), n=[4, 2, 9, 3])
+    knob = shown[0].children[0]
+
+    assert (list(knob.options), knob.value) == ([2, 3, 4, 9], 4)
+
+
 def test_choices_that_do_not_fit_are_explained_in_the_pictures_place(shown, monkeypatch):
     monkeypatch.setattr(knobs, "somebody_is_here", lambda: True)
 
