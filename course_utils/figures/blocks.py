@@ -11,6 +11,7 @@ from matplotlib.patches import Polygon
 from .display import describe
 from .style import COLOURS, tint
 
+CROWDED = 8  # more stages have narrower labels
 SLANT = 0.35  # how far a block leans back, as a share of its height
 
 
@@ -48,7 +49,10 @@ def stages(
         colour = "input" if number == 0 else "output"
         _block(ax, left, thick, tall, deep, colour)
         ticks.append(left + (thick + deep) / 2)
-        lines = [name, "×".join(map(str, shape)), (notes or {}).get(name, "")]
+        size = "×".join(map(str, shape))
+        if len(shapes) > CROWDED:
+            size = size.replace("×", "×\n", 1)
+        lines = [name, size, (notes or {}).get(name, "")]
         labels.append("\n".join(line for line in lines if line))
         left += max(thick + deep, 2.6) + 1.2
     ax.set_xticks(ticks, labels, fontsize=9)

@@ -145,7 +145,7 @@ def bars(
         low = min(1, 10 ** np.floor(np.log10(min(values.values())) - 0.3))
         ax.set_xlim(low, low * (max(values.values()) / low) ** 1.5)
     else:
-        ax.margins(x=0.15)
+        ax.margins(x=0.06 + 0.02 * max(map(len, numbers)))
     ax.invert_yaxis()
     pairs = ", ".join(f"{name} {number}" for name, number in zip(values, numbers, strict=True))
     scale = ", on a logarithmic axis" if log else ""
