@@ -23,7 +23,8 @@ def stages(
     Parameters
     ----------
     shapes
-        From a stage's name to its shape, `(C, H, W)` or `(features,)`, the input first.
+        From a stage's name to its shape, `(C, H, W)` or `(features,)`, the input first. Blanks
+        round a name are not shown: they tell stages of the same name apart.
     title
         What is to be seen.
     notes
@@ -52,7 +53,7 @@ def stages(
         size = "×".join(map(str, shape))
         if len(shapes) > CROWDED:
             size = size.replace("×", "×\n", 1)
-        lines = [name, size, (notes or {}).get(name, "")]
+        lines = [name.strip(), size, (notes or {}).get(name, "")]
         labels.append("\n".join(line for line in lines if line))
         left += max(thick + deep, 2.6) + 1.2
     ax.set_xticks(ticks, labels, fontsize=9)
@@ -60,7 +61,9 @@ def stages(
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     ax.set(aspect="equal", xlim=(-1.5, left), title=title)
-    words = ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in shapes.items())
+    words = ", ".join(
+        f"{name.strip()} {'x'.join(map(str, shape))}" for name, shape in shapes.items()
+    )
     start = f"{title}. " if title else ""
     return describe(figure, f"{start}Blocks for the stages of a network: {words}.")
 
