@@ -10,7 +10,7 @@ from spellchecker import SpellChecker
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = [
-    *(path for path in sorted(REPOSITORY.glob("*.md")) if path.name != "LICENSE"),
+    *sorted(REPOSITORY.glob("*.md")),
     *(REPOSITORY / name for name in ("lectures/README.md", "assignments/README.md")),
     *sorted(REPOSITORY.glob("lectures/*.ipynb")),
     *sorted(REPOSITORY.glob("assignments/source/*/*.ipynb")),

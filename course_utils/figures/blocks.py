@@ -56,6 +56,7 @@ def stages(
         lines = [name.strip(), size, (notes or {}).get(name, "")]
         labels.append("\n".join(line for line in lines if line))
         left += max(thick + deep, 2.6) + 1.2
+    ax.autoscale_view()
     ax.set_xticks(ticks, labels, fontsize=9)
     ax.tick_params(length=0)
     ax.set_yticks([])
@@ -89,4 +90,3 @@ def _block(ax, left: float, thick: float, tall: float, deep: float, colour: str)
     }
     for strength, corners in faces.items():
         ax.add_patch(Polygon(corners, facecolor=tint(colour, strength), **edge))
-    ax.autoscale_view()

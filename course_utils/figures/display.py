@@ -46,12 +46,10 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
     figure = plt.gcf() if figure is None else figure
     data, metadata = bundle(figure, alt)
     display(data, metadata=metadata, raw=True)
-    if isinstance(figure, Figure):
-        plt.close(figure)
 
 
 def bundle(figure: Figure | Animation, alt: str | None = None) -> tuple[dict, dict]:
-    """What a notebook stores of a figure or an animation: the data, and their metadata."""
+    """What a notebook stores of a figure, which is closed, or of an animation: data, metadata."""
     alt = alt or getattr(figure, "alt", None)
     if not alt:
         raise ValueError(
@@ -61,6 +59,7 @@ def bundle(figure: Figure | Animation, alt: str | None = None) -> tuple[dict, di
     if isinstance(figure, Animation):
         return dataclasses.replace(figure, alt=alt)._repr_mimebundle_()
     data = {"image/png": base64.b64encode(_png(figure)).decode(), "text/plain": repr(figure)}
+    plt.close(figure)
     return data, {"image/png": {"alt": alt}}
 
 

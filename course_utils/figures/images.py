@@ -27,7 +27,8 @@ def image_row(
     Parameters
     ----------
     pictures
-        From title to image: `(H, W)` in grey, or `(H, W, 3)` in colour.
+        From title to image: `(H, W)` in grey, or `(H, W, 3)` in colour. Blanks round a title
+        are not shown: they tell pictures of the same title apart.
     height
         Of the pictures, in inches.
     columns

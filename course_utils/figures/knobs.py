@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.figure import Figure
 
@@ -67,7 +66,4 @@ def _drawn(draw, chosen: dict) -> tuple[dict, dict]:
         figure = draw(**chosen)
     except ValueError as error:
         return {"text/plain": f"{error}"}, {}
-    made = bundle(figure)
-    if isinstance(figure, Figure):
-        plt.close(figure)
-    return made
+    return bundle(figure)

@@ -86,19 +86,17 @@ def number_grids(
     )
     for ax in axes.flat:
         ax.set_axis_off()
+    texts = {name: _texts(array, decimals.get(name)) for name, array in arrays.items()}
     for ax, (name, array), colour in zip(axes.flat, arrays.items(), names, strict=False):
-        texts = _texts(array, decimals.get(name))
         shades = np.abs(array) / np.nanmax(np.abs(array)) if name in shaded else None
         cells = (picked or {}).get(name, ()), (padding or {}).get(name, ())
-        _draw(ax, texts, colour, *cells, shades)
+        _draw(ax, texts[name], colour, *cells, shades)
         ax.set_title(name, fontsize=10)
         for row, words in enumerate((rows or {}).get(name, ())):
             ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=9)
     if title:
         figure.suptitle(title, fontsize=12)
-    words = (
-        f"{name}: {_in_words(_texts(array, decimals.get(name)))}" for name, array in arrays.items()
-    )
+    words = (f"{name}: {_in_words(written)}" for name, written in texts.items())
     start = f"{title}. " if title else ""
     return describe(figure, f"{start}Grids of numbers. " + ". ".join(words) + ".")
 
