@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
 
 from .runtime import somebody_is_here, torch_device
 from .seeds import seed_everything
@@ -151,6 +152,18 @@ def fit(
         model.load_state_dict(kept)
     model.eval()
     return history
+
+
+def batches(x: Tensor, y: Tensor, size: int = 50, *, shuffle: bool = True) -> DataLoader:
+    """Two tensors in memory, row by row, as batches for `fit` and `evaluate`.
+
+    Examples
+    --------
+    >>> images, labels = torch.zeros(120, 1, 28, 28), torch.zeros(120)
+    >>> [len(y) for _, y in batches(images, labels)]
+    [50, 50, 20]
+    """
+    return DataLoader(TensorDataset(x, y), size, shuffle=shuffle)
 
 
 @torch.no_grad()

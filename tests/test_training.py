@@ -149,3 +149,15 @@ def test_training_images_are_augmented_and_those_of_validation_are_not(digits):
     assert sum(seen) == 2 * len(train)
     plain = training.evaluate(model, loader(validation), device="cpu")
     assert plain["loss"] == pytest.approx(history["val_loss"][history.best_epoch])
+
+
+def test_batches_of_tensors_hold_every_row_once_with_its_own_label():
+    x = torch.arange(120.0)[:, None]
+    shuffled = list(training.batches(x, x[:, 0]))
+    in_order = list(training.batches(x, x[:, 0], 48, shuffle=False))
+
+    assert all(torch.equal(images[:, 0], labels) for images, labels in shuffled + in_order)
+    rows = torch.cat([labels for _, labels in shuffled])
+    assert not torch.equal(rows, x[:, 0]) and torch.equal(rows.sort().values, x[:, 0])
+    assert torch.equal(torch.cat([labels for _, labels in in_order]), x[:, 0])
+    assert [len(labels) for _, labels in in_order] == [48, 48, 24]

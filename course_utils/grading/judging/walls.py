@@ -12,6 +12,7 @@ import select
 import socket
 import sys
 import sysconfig
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,21 @@ class Student:
     def trouble(self) -> str | None:
         """Why it could not be walled in, if so."""
         return self._said().get("error")
+
+    def lives(self, seconds: float) -> bool:
+        """Whether it was walled in; waits for that word, which may come after its own first one."""
+        last = time.monotonic() + seconds
+        while not self._said():
+            left = max(last - time.monotonic(), 0)
+            if not select.select([self._connection], [], [], left)[0]:
+                return False
+            try:
+                ended = not self._connection.recv(1, socket.MSG_PEEK)
+            except ConnectionError:
+                ended = True
+            if ended:  # without a word
+                return False
+        return self.pid is not None and self.trouble is None
 
     def _said(self) -> dict:
         self._words |= nursery.said(self._connection)
@@ -190,9 +206,9 @@ def missing() -> str | None:
     student = Wall().start()
     try:
         began = select.select([student.source], [], [], TRIAL)[0]
-        trouble = student.trouble
-        if began and student.pid is not None and trouble is None:
+        if began and student.lives(TRIAL):
             return None
+        trouble = student.trouble
     finally:
         student.end()
     return (

@@ -1,15 +1,17 @@
 """What a walled-in answer can reach: packages, a scratch folder, nothing else."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from course_utils.grading.judging import doctor, walls
+from course_utils.grading.judging import doctor, nursery, walls
 from course_utils.grading.judging.session import Session, StudentGone
 from course_utils.grading.judging.verdicts import Kind
 from course_utils.grading.judging.walls import Limits, NoWalls, Wall
@@ -29,6 +31,30 @@ def tried(source: str, wall: Wall | None = None):
         return reply["names"]["found"]
     finally:
         session.stop()
+
+
+def keeper_who(does):
+    """A student whose keeper does something a moment after it was asked whether it lives."""
+    ours, theirs = socket.socketpair()
+    source, target = os.pipe()
+    student = walls.Student(ours, source, target)
+    thread = threading.Timer(0.2, does, [theirs])
+    thread.start()
+    try:
+        return student.lives(20)
+    finally:
+        thread.join()
+        theirs.close()
+        student.end()
+
+
+def test_a_keeper_may_speak_after_its_student_has():
+    assert keeper_who(lambda wire: nursery.say(wire, {"pid": 7}))
+
+
+def test_a_keeper_who_says_why_not_or_ends_has_no_student():
+    assert not keeper_who(lambda wire: nursery.say(wire, {"pid": 7, "error": "no namespaces"}))
+    assert not keeper_who(lambda wire: wire.close())
 
 
 def test_every_probe_of_the_doctor_is_held():
