@@ -8,7 +8,9 @@ import pytest
 
 @pytest.fixture(scope="session")
 def torch():
-    return pytest.importorskip("torch")
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)  # beside other workers two threads take six times as long
+    return torch
 
 
 @pytest.fixture(scope="session")
