@@ -1,19 +1,24 @@
 """What the tests of the assignments share: comparisons whose messages say the next step.
 
-Every failure is an `AssertionError` of one or two short lines. Nothing is ever written to
-standard error, which would cost all points of a test cell in nbgrader.
+Every failure is an `AssertionError` of one or two short lines. In a notebook that somebody works
+in, `exercise` shows it as such a line and goes on; `overview` says how all exercises stand.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 
 import numpy as np
 
-__all__ = ["Score", "close", "generator", "shape"]
+__all__ = ["Score", "close", "exercise", "generator", "overview", "shape"]
+
+PASSES = "the tests you see pass"
+UNSOLVED = "not solved yet"
+_state: dict[tuple[int, str], str] = {}  # of each exercise and part whose tests have run
 
 
 def generator(*words: int) -> np.random.Generator:
@@ -101,6 +106,62 @@ def close(
         f"{what}: {different.sum()} of {different.size} values differ; the first is at "
         f"{index}: it should be {_number(wanted[index])}, yours is {_number(answer[index])}"
     )
+
+
+@contextmanager
+def exercise(number: int, part: str = ""):
+    """What students see of a test: in their notebook a failure is one line, and the next cell runs.
+
+    The line goes to standard error, for which nbgrader, too, gives a cell no points. Where a judge
+    runs the test, and not a notebook's kernel, the failure is raised. Errors of other kinds than
+    `AssertionError` and `NotImplementedError` are always raised: they show where they come from.
+
+    Examples
+    --------
+    >>> with exercise(2, "padding"):
+    ...     close(1 + 1, 3, "one plus one")
+    Traceback (most recent call last):
+    AssertionError: one plus one should be 3, yours is 2
+    """
+    name = f"Exercise {number}" + (f", {part}" if part else "")
+    _state[number, part] = "ends in an error"
+    try:
+        yield
+    except NotImplementedError:
+        _state[number, part] = UNSOLVED
+        if not _in_a_kernel():
+            raise
+        print(f"{name}: {UNSOLVED}.", file=sys.stderr)
+    except AssertionError as error:
+        _state[number, part] = str(error)
+        if not _in_a_kernel():
+            raise
+        print(f"{name}: {error}", file=sys.stderr)
+    else:
+        _state[number, part] = PASSES
+        if _in_a_kernel():
+            print(f"{name}: {PASSES}.")
+
+
+def overview(exercises: int) -> None:
+    """Print how each of the exercises 1, 2 ... stands, by the tests that have run in this notebook.
+
+    Elsewhere than in a notebook's kernel nothing is printed.
+    """
+    if not _in_a_kernel():
+        return
+    missing = set(range(1, exercises + 1)) - {number for number, _ in _state}
+    rows = _state | {(number, ""): "run its tests" for number in missing}
+    names = {key: f"{key[0]}" + (f", {key[1]}" if key[1] else "") for key in rows}
+    width = max(map(len, names.values()), default=0)
+    for key in sorted(rows, key=lambda key: key[0]):  # the parts of one as they first ran
+        print(f"Exercise {names[key]:{width}}  {rows[key]}")
+
+
+def _in_a_kernel() -> bool:
+    """Whether this is a notebook's process, not a judge's."""
+    shell = sys.modules.get("IPython")
+    return hasattr(shell.get_ipython(), "kernel") if shell else False
 
 
 class Score:

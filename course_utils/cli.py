@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import __version__
@@ -49,6 +51,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         "DownloadError": "course_utils.datasets",
         "UnknownDataset": "course_utils.datasets",
         "StampError": "course_utils.stamp",
+        "RehearsalError": "course_utils.rehearsal",
     }
     return tuple(
         getattr(sys.modules[module], name)
@@ -74,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
                 "--course", type=Path, metavar="DIR", help="the nbgrader course (./assignments)"
             )
         return sub
+
+    check = command("check", _check, "run your notebook and say what its visible tests say")
+    check.add_argument("notebook", help="the file, or the beginning of its name: ps2")
 
     demo = command("demo", _demo, "grade a demo class from release to feedback, and run a lecture")
     demo.add_argument("assignment", nargs="?", default="ps1", help="which (ps1)")
@@ -140,6 +146,11 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignment", help="its name or the beginning of it: ps1")
     release.add_argument("--check", action="store_true", help="only say whether it is up to date")
 
+    mutants = command(
+        "mutants", _mutants, "are the tests sharp? change the solution, grade it", needs_course=True
+    )
+    mutants.add_argument("assignment", help="its name or the beginning of it: ps1")
+
     lab = command(
         "lab", _lab, "open JupyterLab with the lectures and the formgrader", needs_course=True
     )
@@ -195,6 +206,37 @@ def _open_course(folder: Path | None):
     )
     found = next((path for path in candidates if (path / CONFIG).is_file()), candidates[0])
     return Course(found)
+
+
+# --- before it is handed in ----------------------------------------------------------------
+
+
+def _check(options) -> int:
+    from . import rehearsal
+
+    places = [Path.cwd(), *sorted((REPOSITORY / "assignments/release").glob("*"))]
+    notebook = rehearsal.find(options.notebook, places)
+    with _bar("running") as on_done:
+        outcomes = rehearsal.rehearse(notebook, on_done)
+    if not outcomes:
+        print(f"{notebook.name} has no graded cell")
+        return 1
+    print("\n".join(rehearsal.lines(notebook.name, outcomes, shutil.get_terminal_size().columns)))
+    return 0 if all(outcome.passes is not False for outcome in outcomes) else 1
+
+
+@contextmanager
+def _bar(what: str):
+    """A progress bar on a terminal; called with how much is done, and of how much."""
+    from tqdm import tqdm
+
+    with tqdm(desc=what, leave=False, disable=not sys.stderr.isatty()) as bar:
+
+        def on_done(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield on_done
 
 
 # --- grading a class -----------------------------------------------------------------------
@@ -425,6 +467,22 @@ def _release(options) -> int:
         return 1 if differences else 0
     print(f"Released: {os.path.relpath(release.release(course, assignment))}")
     return 0
+
+
+def _mutants(options) -> int:
+    from .grading import mutants
+
+    course = _open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    with _bar(f"mutants of {assignment}") as on_done:
+        found = mutants.survey(course, assignment, os.cpu_count() or 1, on_done)
+    known = mutants.known_survivors(course, assignment)
+    for mutant in found.survivors:
+        reason = known.get((mutant.exercise, mutant.change), "unknown: is a test missing?")
+        print(f"{mutant.exercise}, {mutant.change}\n    {reason}")
+    print(f"{len(found.survivors)} of {found.total} mutants survive ({found.share:.1%})")
+    unknown = [m for m in found.survivors if (m.exercise, m.change) not in known]
+    return 1 if unknown or found.share > mutants.LARGEST_SHARE else 0
 
 
 def _lab(options) -> int:

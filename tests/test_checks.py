@@ -130,3 +130,72 @@ def test_parts_that_do_not_add_up_are_the_authors_mistake():
             pass
     with pytest.raises(ValueError, match="the parts add up to 0 of 4"):
         float(checks.Score(4))
+
+
+class Kernel:
+    """What IPython hands out where a notebook's kernel runs."""
+
+    kernel = None
+
+
+@pytest.fixture
+def in_a_notebook(monkeypatch):
+    import IPython
+
+    monkeypatch.setattr(IPython, "get_ipython", Kernel)
+    monkeypatch.setattr(checks, "_state", {})
+
+
+def unsolved():
+    raise NotImplementedError
+
+
+def test_in_a_notebook_a_failed_exercise_is_a_line_and_the_rest_runs(in_a_notebook, capsys):
+    with checks.exercise(1):
+        unsolved()
+    with checks.exercise(2, "padding"):
+        checks.close(2, 3, "f(1)")
+    with checks.exercise(3):
+        checks.close(3, 3, "f(2)")
+
+    printed = capsys.readouterr()
+    assert printed.err == (
+        "Exercise 1: not solved yet.\nExercise 2, padding: f(1) should be 3, yours is 2\n"
+    )
+    assert printed.out == "Exercise 3: the tests you see pass.\n"
+
+
+def test_in_a_notebook_an_error_of_another_kind_is_still_raised(in_a_notebook):
+    with pytest.raises(ZeroDivisionError):
+        with checks.exercise(1):
+            1 / 0
+
+
+def test_an_overview_says_how_each_exercise_stands(in_a_notebook, capsys):
+    with checks.exercise(2, "padding"):
+        checks.close(2, 3, "f(1)")
+    with checks.exercise(1):
+        unsolved()
+    with checks.exercise(1):  # solved now, and run once more
+        pass
+    with pytest.raises(ZeroDivisionError), checks.exercise(4):
+        1 / 0
+    capsys.readouterr()
+
+    checks.overview(exercises=4)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Exercise 1           the tests you see pass",
+        "Exercise 2, padding  f(1) should be 3, yours is 2",
+        "Exercise 3           run its tests",
+        "Exercise 4           ends in an error",
+    ]
+
+
+@pytest.mark.parametrize("failure", [NotImplementedError, AssertionError, ZeroDivisionError])
+def test_where_a_judge_runs_every_failure_is_raised_and_nothing_printed(failure, capsys):
+    with pytest.raises(failure), checks.exercise(1):
+        raise failure
+    checks.overview(exercises=1)
+
+    assert capsys.readouterr() == ("", "")
