@@ -168,7 +168,7 @@ def test_in_a_notebook_a_failed_exercise_is_a_line_and_the_rest_runs(in_a_notebo
 def test_in_a_notebook_an_error_of_another_kind_is_still_raised(in_a_notebook):
     with pytest.raises(ZeroDivisionError):
         with checks.exercise(1):
-            1 / 0
+            _ = 1 / 0
 
 
 def test_an_overview_says_how_each_exercise_stands(in_a_notebook, capsys):
@@ -179,7 +179,7 @@ def test_an_overview_says_how_each_exercise_stands(in_a_notebook, capsys):
     with checks.exercise(1):  # solved now, and run once more
         pass
     with pytest.raises(ZeroDivisionError), checks.exercise(4):
-        1 / 0
+        _ = 1 / 0
     capsys.readouterr()
 
     checks.overview(exercises=4)

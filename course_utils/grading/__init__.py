@@ -22,6 +22,7 @@ summary     what a run over a class came to, for people and for scripts
 report      how a graded class looks in a terminal
 mistakes    wrong answers with the points they must get, and demo classes made of them
 demo        a whole course in a folder of its own, from release to grades
+mutants     are the tests sharp? an assignment's solution, changed in every small way
 """
 
 from .course import Course, CourseError

@@ -28,8 +28,9 @@ class Exercise:
 class Mark:
     """What one graded cell got: points out of a maximum, and why not all of them.
 
-    `points` is None while the cell waits for a person to grade it; `seconds` are what it ran, and
-    `kind` is how the test ended, in the words of `judging.verdicts`.
+    `points` is None while the cell waits for a person to grade it; `seconds` are what it ran,
+    `peak` is the most memory that answers held until then, in bytes, and `kind` is how the test
+    ended, in the words of `judging.verdicts`.
     """
 
     points: float | None
@@ -37,6 +38,7 @@ class Mark:
     reason: str | None = None
     seconds: float = 0.0
     kind: str = ""
+    peak: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def read_all(course: Course, assignment: str) -> ClassGrades:
 
 
 def _mark(grade, reason: str | None, verdict: dict) -> Mark:
-    ran = verdict.get("seconds", 0.0), verdict.get("kind", "")
+    ran = verdict.get("seconds", 0.0), verdict.get("kind", ""), verdict.get("peak", 0)
     if grade.needs_manual_grade and grade.manual_score is None:
         return Mark(None, grade.max_score, reason or "waits for a person to grade it", *ran)
     lost = grade.score < grade.max_score

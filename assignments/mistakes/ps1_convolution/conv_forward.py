@@ -123,3 +123,21 @@ def conv_forward(x, weight, bias, stride=1, padding=0):
     table = windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * rows * columns, c * h * w)
     maps = table @ weight.reshape(len(weight), -1).T + bias
     return maps.reshape(n, rows, columns, len(weight)).transpose(0, 3, 1, 2)
+
+
+# %% second_solution points={}
+# Right: from the release alone; one image and one filter after the other, channels added up.
+def conv_forward(x, weight, bias, stride=1, padding=0):
+    def correlate_steps(image, kernel):
+        h, w = kernel.shape
+        tops = range(0, image.shape[0] - h + 1, stride)
+        lefts = range(0, image.shape[1] - w + 1, stride)
+        return np.array([[np.sum(image[t : t + h, l : l + w] * kernel) for l in lefts] for t in tops])
+
+    framed = np.pad(x, [(0, 0)] * 2 + [(padding, padding)] * 2)
+    return np.array(
+        [
+            [sum(map(correlate_steps, image, filters)) + b for filters, b in zip(weight, bias)]
+            for image in framed
+        ]
+    )

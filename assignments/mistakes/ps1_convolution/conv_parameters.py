@@ -35,3 +35,13 @@ def conv_parameters(in_channels, filters, kernel_size, bias=True):
 def conv_parameters(in_channels, filters, kernel_size, bias=True):
     arrays = [np.zeros((filters, in_channels, *kernel_size))] + [np.zeros(filters)] * bias
     return sum(array.size for array in arrays)
+
+
+# %% second_solution points={}
+# Right: from the release alone; what one filter learns, so many times.
+def conv_parameters(in_channels, filters, kernel_size, bias=True):
+    height, width = kernel_size
+    of_one = height * width * in_channels
+    if bias:
+        of_one = of_one + 1
+    return sum(of_one for _ in range(filters))

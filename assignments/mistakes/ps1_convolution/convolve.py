@@ -44,3 +44,14 @@ def convolve(image, kernel):
     for i, j, a, b in np.ndindex(rows, columns, h, w):
         y[i, j] += image[i + h - 1 - a, j + w - 1 - b] * kernel[a, b]
     return y
+
+
+# %% second_solution points={}
+# Right: from the release alone; the kernel is turned twice by 90 degrees and read as float32.
+def convolve(image, kernel):
+    kernel = np.rot90(kernel, 2).astype(np.float32)
+    h, w = kernel.shape
+    rows = []
+    for i in range(image.shape[0] - h + 1):
+        rows.append([(image[i : i + h, j : j + w] * kernel).sum() for j in range(image.shape[1] - w + 1)])
+    return rows

@@ -82,3 +82,17 @@ def correlate(image, kernel):
     for a, b in np.ndindex(h, w):
         result += image[a : a + rows, b : b + columns] * float(kernel[a, b])
     return result
+
+
+# %% second_solution points={}
+# Right: from the release alone, all in plain Python.
+def correlate(image, kernel):
+    image, kernel = image.astype(float).tolist(), kernel.astype(float).tolist()
+    h, w = len(kernel), len(kernel[0])
+    return [
+        [
+            sum(image[i + a][j + b] * kernel[a][b] for a in range(h) for b in range(w))
+            for j in range(len(image[0]) - w + 1)
+        ]
+        for i in range(len(image) - h + 1)
+    ]

@@ -51,3 +51,17 @@ def max_pool(x, size=2, stride=2):
         for b in range(size)
     ]
     return np.maximum.reduce(shifted)
+
+
+# %% second_solution points={}
+# Right: from the release alone, value by value.
+def max_pool(x, size=2, stride=2):
+    rows = (x.shape[2] - size) // stride + 1
+    columns = (x.shape[3] - size) // stride + 1
+    y = np.full(x.shape[:2] + (rows, columns), -np.inf)
+    for i in range(rows):
+        for j in range(columns):
+            for a in range(size):
+                for b in range(size):
+                    y[:, :, i, j] = np.maximum(y[:, :, i, j], x[:, :, i * stride + a, j * stride + b])
+    return y

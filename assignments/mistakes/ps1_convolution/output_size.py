@@ -58,3 +58,12 @@ def output_size(size, kernel, padding=0, stride=1):
     if not places:
         raise ValueError(f"a window of {kernel} does not fit a row of {len(row)}")
     return len(places)
+
+
+# %% second_solution points={}
+# Right: from the release alone, by asking where the window may begin.
+def output_size(size, kernel, padding=0, stride=1):
+    last = size + 2 * padding - kernel
+    if last < 0:
+        raise ValueError("the window does not fit")
+    return len(range(0, last + 1, stride))

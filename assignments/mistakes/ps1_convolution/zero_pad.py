@@ -48,3 +48,14 @@ def zero_pad(image, padding):
     wide = np.concatenate([side, image, side], axis=1)
     top = np.zeros((padding, wide.shape[1]), image.dtype)
     return np.concatenate([top, wide, top], axis=0)
+
+
+# %% second_solution points={}
+# Right: from the release alone, row by row; a list of lists would lose the dtype.
+def zero_pad(image, padding):
+    height, width = image.shape
+    frame = np.array([[0] * (width + 2 * padding)] * (height + 2 * padding), dtype=image.dtype)
+    for i in range(height):
+        for j in range(width):
+            frame[i + padding, j + padding] = image[i, j]
+    return frame

@@ -34,7 +34,11 @@ DYING = 15.0  # seconds for a process that was killed to be gone
 # What is worth having loaded, and starts no thread by being imported. NumPy always is.
 WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
 LARGE = ("torch", "tensorflow", "keras")
-ALSO = {"torch": ("torch._dynamo",)}  # a second, for the first optimizer
+ALSO = {
+    "torch": ("torch._dynamo",),  # a second, for the first optimizer
+    # matplotlib, half a second, for the first picture
+    "course_utils.figures": ("course_utils.figures.charts", "course_utils.figures.images"),
+}
 
 
 class NurseryError(RuntimeError):
@@ -170,7 +174,7 @@ def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) 
     for name in modules if sys.platform == "linux" else ():  # elsewhere a fork may not keep them
         top = name.partition(".")[0]
         if top in (*WARM, *LARGE):
-            found |= {name, *(ALSO.get(top, ()) if also else ())}
+            found |= {name, *(ALSO.get(name, ALSO.get(top, ())) if also else ())}
     return tuple(
         sorted(n for n in found if not any(f"{n}.".startswith(f"{f}.") for f in forbidden))
     )

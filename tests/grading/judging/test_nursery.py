@@ -57,6 +57,12 @@ def test_modules_that_might_start_threads_are_not_loaded_before():
     )
 
 
+def test_pictures_need_not_load_matplotlib_for_every_student():
+    _, student = kinds(shared("from course_utils import checks, figures"), answer("x = 1"))
+
+    assert "course_utils.figures.images" in student.preload  # which imports it
+
+
 @needs_walls
 def test_a_nursery_never_holds_a_job(judged):
     """What the process that forks holds, its children could read in their memory."""
