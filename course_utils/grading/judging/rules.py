@@ -1,10 +1,11 @@
 """What an instructor states about an assignment, in a comment line of any cell of its own:
 
-    ### RULES forbid=torch,scipy.signal inputs=kept seconds=60 memory=1000
+    ### RULES forbid=torch,scipy.signal inputs=kept seconds=60 memory=1000 preload=keras
 
 `forbid` are libraries that answers may not import; `inputs` says what happens when an answer
 changes its arguments in place (seen: the test sees it; copied: it does not; kept: the call fails);
-`seconds` are for a cell, `total` for the notebook; `memory` and `disk` are in megabytes.
+`seconds` are for a cell, `total` for the notebook; `memory` and `disk` are in megabytes. `preload`
+are large libraries that answers may choose to import: loading them then costs no answer's time.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Rules:
     """What holds for a notebook."""
 
     forbid: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
     inputs: str = "seen"
     limits: Limits = field(default_factory=Limits)
 
@@ -48,14 +50,14 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
 
 
 def _with(rules: Rules, key: str, value: str) -> Rules:
-    if key == "forbid":
+    if key in ("forbid", "preload"):
         names = tuple(name for name in value.split(",") if name)
         wrong = [n for n in names if not all(part.isidentifier() for part in n.split("."))]
         if wrong or not names:
             raise RuleError(
-                f"RULES forbid={value}: expected names of libraries, as torch,tensorflow"
+                f"RULES {key}={value}: expected names of libraries, as torch,tensorflow"
             )
-        return replace(rules, forbid=names)
+        return replace(rules, **{key: names})
     if key == "inputs":
         if value not in INPUTS:
             raise RuleError(f"RULES inputs={value}: expected {', '.join(INPUTS)}")
@@ -63,7 +65,7 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
     numbers = {"seconds": "cell_seconds", "total": "notebook_seconds", "memory": "memory"}
     numbers["disk"] = "disk"
     if key not in numbers:
-        known = ", ".join(["forbid", "inputs", *numbers])
+        known = ", ".join(["forbid", "preload", "inputs", *numbers])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)

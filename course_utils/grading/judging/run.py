@@ -120,13 +120,14 @@ def nurseries(
         If the instructor's rules cannot be followed.
     """
     sources = [step.judge for step in steps if step.judge]
-    forbidden = rules_.read(sources, limits).forbid
+    rules = rules_.read(sources, limits)
     seen = [without_hidden(step.judge) for step in steps if step.judge and step.kind != "solution"]
     optimizes = any("optim" in source for source in sources)
     large = {name.partition(".")[0] for name in _imported(sources)} & set(nursery.LARGE)
+    chosen = _imported(seen) | large | set(rules.preload)
     return (
         nursery.Kind("judge", nursery.warm(_imported(sources), also=optimizes)),
-        nursery.Kind("student", nursery.warm(_imported(seen) | large, forbidden), unsafe),
+        nursery.Kind("student", nursery.warm(chosen, rules.forbid), unsafe),
     )
 
 

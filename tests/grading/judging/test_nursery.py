@@ -50,6 +50,13 @@ def test_what_an_exercise_forbids_is_not_there(judged):
     assert student.preload == ("scipy.stats",)
 
 
+def test_what_an_answer_may_choose_is_loaded_for_it_but_not_for_the_judge():
+    judge, student = kinds(shared("### RULES preload=keras,sklearn"), answer("x = 1"))
+
+    assert set(student.preload) == {"keras", "sklearn"}
+    assert judge.preload == ()
+
+
 def test_modules_that_might_start_threads_are_not_loaded_before():
     assert nursery.warm({"asyncio", "requests", "mine", "torch.nn"}) == (
         "torch._dynamo",
