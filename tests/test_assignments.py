@@ -82,7 +82,7 @@ def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
     found = mutants.survey(COURSE, assignment)
     known = mutants.known_survivors(COURSE, assignment)
 
-    assert found.total >= 100
+    assert found.total >= 60
     assert {(m.exercise, m.change) for m in found.survivors} == set(known)
     assert found.share <= mutants.LARGEST_SHARE
     assert all(len(reason) > 20 for reason in known.values())

@@ -183,17 +183,25 @@ def _unwritable(path: Path, error: OSError) -> DownloadError:
 def sample(facts: Card) -> Path:
     """The store of the small sample, made here where it is not there yet.
 
-    Kept in the cache, or, where that cannot be written to, in a temporary folder.
+    Kept in the cache, or, where that cannot be written to, in a temporary folder. Where drawing is
+    forbidden, as for an answer that is to do without, the one that was made for it is taken.
     """
     name = f"{facts.key}-{_generation()}"
     target = base() / SAMPLES / name
-    if store.index(target) is None:
+    if store.index(target) is not None:
+        return target
+    made = [each for each in target.parent.glob(f"{facts.key}-*") if store.index(each) is not None]
+    try:
         try:
             _build_sample(facts, target)
         except OSError:
             target = _temporary() / name
             if store.index(target) is None:
                 _build_sample(facts, target)
+    except ImportError:
+        if not made:
+            raise
+        return made[0]
     return target
 
 
@@ -205,10 +213,10 @@ def _build_sample(facts: Card, target: Path) -> None:
     with FileLock(target.parent / f".{facts.key}.lock"), tempfile.TemporaryDirectory() as originals:
         if store.index(target) is not None:
             return
-        for old in target.parent.glob(f"{facts.key}-*"):
-            shutil.rmtree(old, ignore_errors=True)
         reader = _reader(facts)
         reader.write_sample(Path(originals), facts)
+        for old in target.parent.glob(f"{facts.key}-*"):
+            shutil.rmtree(old, ignore_errors=True)
         store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate))
 
 

@@ -400,3 +400,16 @@ def test_auto_downloads_nothing_very_large_unasked(own_cache, monkeypatch, capsy
     assert said.startswith(
         "pathmnist_224: a small sample, as the full set is large (up to 16.1 GB)"
     )
+
+
+def test_where_drawing_is_forbidden_the_sample_that_was_made_is_taken(own_cache, monkeypatch):
+    """As for an answer that is graded without `course_utils.datasets.samples`."""
+    facts = catalogue.card("fashion_mnist")
+    made = cache.sample(facts)
+    monkeypatch.setattr(cache, "_generation", lambda: "another")
+    monkeypatch.setitem(sys.modules, "course_utils.datasets.samples.garments", None)
+
+    assert cache.sample(facts) == made
+    shutil.rmtree(made)
+    with pytest.raises(ImportError):
+        cache.sample(facts)
