@@ -185,9 +185,11 @@ def _mark(grade, reason: str | None, verdict: dict) -> Mark:
     ran = verdict.get("seconds", 0.0), verdict.get("kind", ""), verdict.get("peak", 0)
     if grade.needs_manual_grade and grade.manual_score is None:
         return Mark(None, grade.max_score, reason or "waits for a person to grade it", *ran)
-    lost = grade.score < grade.max_score
-    why = (reason or "no reason was given") if lost else None
-    return Mark(grade.score, grade.max_score, why, *ran)
+    if grade.score >= grade.max_score:
+        return Mark(grade.score, grade.max_score, None, *ran)
+    if not verdict:  # an answer in words, which no test looks at
+        reason = "not answered" if grade.manual_score is None else "graded by a person"
+    return Mark(grade.score, grade.max_score, reason or "no reason was given", *ran)
 
 
 def _reasons(notebooks: list) -> dict[str, str]:

@@ -13,6 +13,7 @@ class answers what; everything not mentioned is the worked solution.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,8 +86,13 @@ def read_class(folder: Path) -> list[DemoStudent]:
     return students
 
 
-def expected_points(student: DemoStudent, maximum: dict[str, float]) -> dict[str, float]:
-    """The points each graded cell must get, from `maximum`, the points of each cell."""
+def expected_points(
+    student: DemoStudent, maximum: dict[str, float], by_hand: Collection[str] = ()
+) -> dict[str, float | None]:
+    """The points each graded cell must get, from `maximum`, the points of each cell.
+
+    None stands for those that a person grades, `by_hand`, where there is something to read.
+    """
     if student.hands_in != "notebook":
         return dict.fromkeys(maximum, 0.0)
     lost = {
@@ -97,7 +103,7 @@ def expected_points(student: DemoStudent, maximum: dict[str, float]) -> dict[str
     unknown = lost.keys() - maximum.keys()
     if unknown:
         raise CourseError(f"{student.name}: no graded cell is called {', '.join(sorted(unknown))}")
-    return maximum | lost
+    return maximum | lost | dict.fromkeys(by_hand)
 
 
 def hand_in(course: Course, assignment: str, student: DemoStudent) -> Path:

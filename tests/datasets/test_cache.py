@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.datasets import DownloadError, fetching, store
+from course_utils.datasets import DownloadError, cache, catalogue, fetching, store
 
 
 def test_a_download_is_announced_and_then_read_as_the_full_set(small_mnist, own_cache, capsys):

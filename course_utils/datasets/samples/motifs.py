@@ -63,14 +63,14 @@ def motifs(
             labels = (rng.random((count, classes)) < 2.5 / classes).astype(np.uint8)
         else:
             labels = rng.permutation(np.arange(count) % classes).astype(np.uint8)[:, None]
-        images = np.stack([_image(label, space, colour, several, ordinal, rng) for label in labels])
+        images = np.stack([draw(label, space, colour, several, ordinal, rng) for label in labels])
         result[split] = images, labels
     if ordinal:
         return result, tuple(f"{number} spots" for number in range(classes))
     return result, tuple(SHAPES)[:classes]
 
 
-def _image(label, space, colour: bool, several: bool, ordinal: bool, rng) -> np.ndarray:
+def draw(label, space, colour: bool, several: bool, ordinal: bool, rng) -> np.ndarray:
     """One image: the ground, the shapes that its label asks for, noise over all."""
     image = _ground(space, rng)
     names = list(SHAPES)
@@ -85,7 +85,7 @@ def _image(label, space, colour: bool, several: bool, ordinal: bool, rng) -> np.
         centre = _free_place(space, size, taken, rng)
         taken.append(centre)
         strength = rng.uniform(55, 90)
-        _draw(image, SHAPES[name], centre, size, strength)
+        _brighten(image, SHAPES[name], centre, size, strength)
     image += rng.normal(0, 9, space)
     if colour:
         tint = rng.uniform(0.75, 1, 3)
@@ -120,7 +120,7 @@ def _free_place(space, size: float, taken, rng) -> np.ndarray:
     return best
 
 
-def _draw(image: np.ndarray, inside, centre: np.ndarray, size: float, strength: float) -> None:
+def _brighten(image: np.ndarray, inside, centre: np.ndarray, size: float, strength: float) -> None:
     """Brighten the pixels inside the shape; in a volume it has a depth as well."""
     low = np.maximum(np.floor(centre - size - 1).astype(int), 0)
     high = np.minimum(np.ceil(centre + size + 2).astype(int), image.shape)
