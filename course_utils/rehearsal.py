@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import subprocess
 import textwrap
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +41,6 @@ class Outcome:
     points: float
     passes: bool | None
     message: str
-    seconds: float
 
 
 def find(name: str, places: list[Path]) -> Path:
@@ -96,15 +94,10 @@ def rehearse(
         reason = f"{type(error).__name__}: {error}".split("\n")[0]
         raise RehearsalError(f"{notebook} cannot be read as a notebook: {reason}") from None
     total = sum(cell.cell_type == "code" for cell in content.cells)
-    began, took, done = 0.0, {}, 0
+    done = 0
 
-    def begin(cell, cell_index):
-        nonlocal began
-        began = time.monotonic()
-
-    def end(cell, cell_index, **_):
+    def count(**_):
         nonlocal done
-        took[cell_index] = time.monotonic() - began
         done += 1
         on_cell(done, total)
 
@@ -115,8 +108,7 @@ def rehearse(
         allow_errors=True,
         kernel_name="python3",
         resources={"metadata": {"path": str(notebook.parent)}},
-        on_cell_start=begin,
-        on_cell_executed=end,
+        on_cell_executed=count,
         record_timing=False,
     )
     try:
@@ -125,7 +117,7 @@ def rehearse(
         raise RehearsalError(
             f"{notebook} ended its own kernel in code cell {done + 1}: out of memory?"
         ) from None
-    return _outcomes(content, took)
+    return _outcomes(content)
 
 
 def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
@@ -151,9 +143,9 @@ def _is_meant(stem: str, name: str) -> bool:
     return stem == name or not stem[len(name)].isalnum()
 
 
-def _outcomes(content, took: dict[int, float]) -> list[Outcome]:
+def _outcomes(content) -> list[Outcome]:
     found, heading, failed = [], "", ""
-    for number, cell in enumerate(content.cells):
+    for cell in content.cells:
         if cell.cell_type == "markdown":
             headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
             heading, failed = (headings[-1], "") if headings else (heading, failed)
@@ -169,8 +161,7 @@ def _outcomes(content, took: dict[int, float]) -> list[Outcome]:
             words = len(cell.source.split())
             message = f"{words} words, which a person reads and grades"
         grade_id, points = settings.get("grade_id", ""), float(settings.get("points", 0))
-        seconds = took.get(number, 0.0)
-        found.append(Outcome(grade_id, heading, points, passes, message, seconds))
+        found.append(Outcome(grade_id, heading, points, passes, message))
     return found
 
 

@@ -238,7 +238,7 @@ def _survey(file: str, workers: int, news) -> tuple[int, list[Mutant]]:
             ]
             name = cell.metadata.nbgrader.grade_id
             own = Mutant(name, "", cell.source)
-            if tests and not list(_alive([own], tests, space, 1)):
+            if tests and not all(right for _, right in _outcomes([own], tests, space, 1)):
                 raise CourseError(f"the solution {name} does not get all points itself")
             for mutant, survived in _outcomes(found[number], tests, space, workers):
                 alive += [mutant] if survived and tests else []
@@ -249,10 +249,6 @@ def _survey(file: str, workers: int, news) -> tuple[int, list[Mutant]]:
             _ready_to_fork()
     order = {mutant: n for n, mutant in enumerate(m for group in found.values() for m in group)}
     return total, sorted(alive, key=order.get)
-
-
-def _alive(those, tests, space, workers) -> Iterator[Mutant]:
-    return (mutant for mutant, survived in _outcomes(those, tests, space, workers) if survived)
 
 
 def _outcomes(those, tests, space, workers: int) -> Iterator[tuple[Mutant, bool]]:
