@@ -1,0 +1,68 @@
+"""A page in a browser without a window, and JupyterLab as `course lab` starts it.
+
+A test that asks for `page` gets a fresh one. Each file has a browser of its own, closed at its
+end, because playwright keeps an event loop running as long as it is there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import chromium as installed
+
+PICTURES = (
+    Path(__file__).parents[2] / "build" / "browser"
+)  # what was on the screen of a failed test
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser without a window, by playwright."""
+    from playwright.sync_api import sync_playwright
+
+    try:
+        path = installed.find_or_install()
+    except installed.NoChromium as reason:
+        if "CI" in os.environ:
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=installed.OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, request):
+    """An empty page of a desktop's size, which leaves a picture of itself if the test fails."""
+    context = chromium.new_context(viewport=DESKTOP)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    yield page
+    if request.node.stash.get(FAILED, False):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "_", request.node.name)
+        page.screenshot(path=PICTURES / f"{name}.png")
+    context.close()
