@@ -1,4 +1,4 @@
-"""A Chromium from this machine: looked for, installed from the system's packages where that can be."""
+"""A Chromium: found on this machine, or installed from the system's packages where that can be."""
 
 from __future__ import annotations
 
