@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import checks
+from .errors import UserError
 
 SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else
 
 
-class RehearsalError(Exception):
+class RehearsalError(UserError):
     """The notebook cannot be run at all; the message says why, in one line."""
 
 

@@ -7,8 +7,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from .errors import UserError
 
-class NotebookFailed(Exception):
+
+class NotebookFailed(UserError):
     """A cell of a notebook ended in an error; the message names both."""
 
 

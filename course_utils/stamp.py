@@ -16,6 +16,8 @@ from urllib.parse import quote
 import nbformat
 from nbformat import NotebookNode
 
+from .errors import UserError
+
 __all__ = [
     "Publication",
     "StampError",
@@ -44,7 +46,7 @@ from course_utils import runtime
 runtime.prepare(seed=0)"""
 
 
-class StampError(Exception):
+class StampError(UserError):
     """A notebook or the setting cannot be used; the message says which, and what to do."""
 
 

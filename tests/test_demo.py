@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils import cli
+from course_utils.cli import demo
 
 pytestmark = pytest.mark.slow
 
@@ -28,8 +29,8 @@ def repository(course, tmp_path, monkeypatch):
     (folder / "class.toml").write_text(CLASS)
     (tmp_path / "lectures").mkdir()
     lecture = new_notebook(cells=[new_code_cell("print(6 * 7)")])
-    nbformat.write(lecture, tmp_path / cli.LECTURE)
-    monkeypatch.setattr(cli, "REPOSITORY", tmp_path)
+    nbformat.write(lecture, tmp_path / demo.LECTURE)
+    monkeypatch.setattr(demo, "REPOSITORY", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     return tmp_path

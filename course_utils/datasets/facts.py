@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ..errors import UserError
 
-class UnknownDataset(ValueError):
+
+class UnknownDataset(UserError, ValueError):
     """There is no such collection, or not in that size; the message lists those there are."""
 
 

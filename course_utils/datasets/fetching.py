@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..errors import UserError
 from .facts import File, in_words
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 10, 20  # seconds without an answer, without a byte
@@ -24,7 +25,7 @@ ATTEMPTS = 20  # at one place, as long as each brings the end nearer
 CHUNK = 1 << 16
 
 
-class DownloadError(Exception):
+class DownloadError(UserError):
     """A file could not be had; the message says why, and what to do."""
 
 

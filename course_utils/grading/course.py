@@ -8,13 +8,14 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from ..errors import UserError
 from .judging.staging import LEDGER
 from .text import one_line
 
 CONFIG = "nbgrader_config.py"
 
 
-class CourseError(Exception):
+class CourseError(UserError):
     """Something the instructor has to put right; the message says what, in one line."""
 
 

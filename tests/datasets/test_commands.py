@@ -3,15 +3,15 @@
 import pytest
 
 from course_utils import cli, datasets
-from course_utils.datasets import cache, commands
+from course_utils.datasets import cache, catalogue
 
 
 @pytest.fixture
 def mnist(small_mnist, monkeypatch):
     """An MNIST of a few digits behind every command."""
     card = small_mnist("ok")
-    monkeypatch.setattr(commands, "names", lambda: ["mnist"])
-    monkeypatch.setattr(commands, "card", cache.card)
+    monkeypatch.setattr(catalogue, "names", lambda: ["mnist"])
+    monkeypatch.setattr(catalogue, "card", cache.card)
     return card
 
 

@@ -1,0 +1,16 @@
+"""The course as a web site: pages made from stored outputs, nothing run, nothing fetched.
+
+contents   which file of the repository is which page
+links      links between files become links between pages, or into the repository
+notebooks  a notebook as a page: its buttons, and how it was last run
+glossary   lecture 00's glossary as a page of its own
+building   the pages laid out for Sphinx, built, and checked
+checking   what is wrong with a built site: dead links, pictures without words
+
+`book/` has the pages that exist only here, Sphinx's settings and a little style.
+"""
+
+from .building import build
+from .contents import BookError
+
+__all__ = ["BookError", "build"]
