@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from course_utils.grading import configure
+from course_utils.grading import configure, exchange
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "cnn"
 c.CourseDirectory.root = str(Path(__file__).parent.resolve())
+# One machine: what Formgrader releases and collects, and JupyterLab's Assignment List fetches and
+# hands in, stays in this folder. On a server with many users write instead
+# c.Exchange.root = "/srv/nbgrader/exchange", a folder that all of them may write to.
+exchange.keep_in(c, c.CourseDirectory.root)
 
 # An endless loop costs the cell it runs in, after this many seconds, and no more.
 c.Execute.timeout = 30

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from .command import REPOSITORY, Commands, open_course
-from .demo import DEMO
 
 
 def add(commands: Commands) -> None:
     lab = commands.command(
         "lab",
         _lab,
-        "open JupyterLab with the lectures and the formgrader",
+        "open JupyterLab on the first lecture, or on the formgrader",
         examples="""
-            course lab                       # the class in ./assignments, else the demo's
-            course lab --course ~/my-course
-            course lab -- --no-browser --port 9000
+            course lab                       # begin to learn
+            course lab --formgrader          # grade: the class in ./assignments, else the demo's
+            course lab --course ~/my-course  # a class that lies elsewhere
+            course lab -- --no-browser --port 9000 --ip 0.0.0.0
         """,
         needs_course=True,
     )
+    lab.add_argument("--formgrader", action="store_true", help="open on nbgrader's Formgrader")
     lab.add_argument("options", nargs="*", metavar="-- OPTION", help="handed on to `jupyter lab`")
 
 
 def _lab(options) -> int:
-    """Replace this process by JupyterLab, its formgrader on the class that is there."""
-    from ..grading.course import Course
+    from .. import lab
+
+    course, demo = _choose(options.course)
+    opened = lab.plan(REPOSITORY, course, formgrader=options.formgrader)
+    print("\n".join(lab.lines(opened, demo)), flush=True)
+    opened.start(options.options)
+
+
+def _choose(folder: Path | None):
+    """The course whose class is shown, and where the demo class lies.
+
+    As long as the course has no class, the demo's is shown if there is one.
+    """
+    if find_spec("course_utils.grading") is None:  # the students' edition
+        return None, REPOSITORY
+    from ..grading import Course, CourseError
+    from ..lab import is_begun
+    from .demo import DEMO
 
     demo = REPOSITORY / DEMO
-    course = open_course(options.course)
-    if options.course is None and not (course.root / "gradebook.db").exists() and demo.is_dir():
+    try:
+        course = open_course(folder)
+    except CourseError:
+        if folder:
+            raise
+        return None, demo
+    if folder is None and not is_begun(course) and demo.is_dir():
         course = Course(demo)
-    print(
-        f"Formgrader shows {os.path.relpath(course.root)} (another: course lab --course DIR)",
-        flush=True,
-    )
-    os.environ["JUPYTER_CONFIG_PATH"] = str(course.root)
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    root = REPOSITORY if course.root.is_relative_to(REPOSITORY) else course.root
-    os.chdir(root)
-    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={root}", *options.options]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--allow-root")  # in a container there often is nobody else
-    os.execv(sys.executable, [sys.executable, *arguments])
+    return course, demo

@@ -15,6 +15,7 @@ grades      points and reasons, read from the gradebook and the graded notebooks
 items       how the exercises did: difficulty, discrimination, what commonly fails
 similarity  who answered alike
 late        what lateness costs: a plug-in for nbgrader
+exchange    folders through which assignments change hands on one machine
 export      grades for spreadsheets, Canvas, Moodle and Gradescope
 feedback    the pages and tables that go back to students and to the registry
 text        words and numbers made fit to be shown

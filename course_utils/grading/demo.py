@@ -15,9 +15,12 @@ from .files import replace_text
 
 SETTINGS = """\
 # A demo class, written by `course demo`: the course's own settings, in a folder of its own.
+from course_utils.grading import exchange
+
 load_subconfig({config!r})
 c = get_config()  # noqa: F821
 c.CourseDirectory.root = {root!r}
+exchange.keep_in(c, c.CourseDirectory.root)
 c.Judge.seconds = {seconds}  # the demo's endless loop should not keep you waiting
 """
 
