@@ -1,6 +1,11 @@
 """`course` as typed: what it prints, how it ends, and one clear line for bad input."""
 
+import contextlib
+import io
+import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +15,8 @@ import pytest
 from course_utils import cli
 from course_utils.grading.judging import walls
 from course_utils.grading.judging.walls import missing
+
+REPOSITORY = Path(__file__).parents[1]
 
 
 def course_command(*arguments, cwd=None):
@@ -167,12 +174,142 @@ def test_a_course_that_was_not_switched_on_is_told_how(course, hand_in, capsys):
     assert "add `from course_utils.grading import configure`" in capsys.readouterr().err
 
 
-def test_the_page_for_instructors_names_only_options_that_exist():
-    page = (Path(__file__).parents[1] / "assignments" / "README.md").read_text("utf-8")
-    lines = re.findall(r"course grade ps1([^\n#]*)", page)
-    known = cli.parser()
+# --- help, completion, documentation -------------------------------------------------------
 
-    assert len(lines) >= 6
-    for line in lines:
-        words = ["grade", "ps1", *re.sub(r"\$\(.*\)", "tcp://x:1", line).split()]
-        assert known.parse_args(words).assignment == "ps1"
+
+def commands_with_help():
+    """Every command of the overview, with what its own help says."""
+    names = re.findall(r"^  (\w+) {2,}\S", cli.parser().format_help(), re.MULTILINE)
+    return {name: course_help(name) for name in names}
+
+
+def course_help(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as printed, pytest.raises(SystemExit) as end:
+        cli.main([*words, "--help"])
+    assert end.value.code == 0
+    return printed.getvalue()
+
+
+def typed(line):
+    """The words of a line such as one types, without what stands behind #, | or >."""
+    return shlex.split(re.split(r"\s[#|>]|\$\(", line)[0] if "$(" not in line else line)
+
+
+def test_a_name_alone_shows_every_command_by_what_it_is_for(capsys):
+    assert cli.main([]) == 2
+
+    printed = capsys.readouterr().out
+    titles = re.findall(r"^(\w.*):$", printed, re.MULTILINE)
+    assert [title for title in titles if title != "options"] == list(cli.GROUPS)
+    for module in {name for names in cli.GROUPS.values() for name in names}:
+        assert (Path(cli.__file__).parent / f"{module}.py").is_file()
+
+
+def test_every_command_has_examples_and_they_can_be_typed():
+    for name, text in commands_with_help().items():
+        lines = re.findall(r"^  (course .+)$", text.partition("examples:")[2], re.MULTILINE)
+        lines += re.findall(r'^  eval "\$\((course .+)\)"', text, re.MULTILINE)
+        assert lines, f"course {name} --help shows no example"
+        for line in lines:
+            assert cli.parser().parse_args(typed(line)[1:]).run, line
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["grad", "ps1"], "there is no 'grad': did you mean grade? (`course --help` says more)"),
+        (
+            ["data", "lst"],
+            "there is no 'lst': did you mean list? (`course data --help` says more)",
+        ),
+        (
+            ["grade"],
+            "the following arguments are required: assignment (`course grade --help` says more)",
+        ),
+    ],
+)
+def test_a_slip_of_the_fingers_is_one_line_with_the_remedy(words, line):
+    assert_one_line(course_command(*words), line)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("course gra", {"grade"}),
+        ("course grade ", {"ps0_numbers"}),
+        ("course data show m", {"mnist", "medmnist"}),
+        ("course export ps0 x.csv --format c", {"csv", "canvas"}),
+    ],
+)
+def test_the_tab_key_completes_commands_assignments_and_data_sets(
+    line, expected, course, monkeypatch, tmp_path
+):
+    """As bash asks: the line so far in the environment, the answers on a file descriptor."""
+    monkeypatch.chdir(course.root)
+    answers = tmp_path / "answers"
+    environment = {
+        **os.environ,
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(answers),
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+    }
+
+    subprocess.run(
+        [sys.executable, "-c", "from course_utils.cli import main; main()"],
+        env=environment,
+        timeout=60,
+    )
+
+    offered = {word.strip() for word in answers.read_text().split("\n")}
+    assert offered & expected == expected & offered and offered & expected, offered
+
+
+def test_completion_is_a_script_that_bash_accepts(capsys):
+    assert cli.main(["completion", "bash"]) == 0
+
+    script = capsys.readouterr().out
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+    assert "course" in script and "_ARGCOMPLETE" in script
+
+
+def test_what_scripts_want_is_json(capsys, course, hand_in):
+    hand_in("ada")
+    hand_in("bela", {"double": "def double(x):\n    return abs(2 * x)"})
+    where = ["--course", str(course.root), "--json", "-"]
+
+    def asked(*words):
+        cli.main([*words])
+        return json.loads(capsys.readouterr().out)
+
+    assert asked("grade", "ps0", *where)["students"][1]["total"] == 3
+    assert [item["points"] for item in asked("items", "ps0", *where)] == [2, 3]
+    assert asked("alike", "ps0", *where) == []  # too short to say
+    assert {row["name"] for row in asked("data", "list", "--json", "-")} >= {"mnist", "cifar10"}
+    assert {row["name"] for row in asked("models", "--json", "-")} >= {"lenet5", "vgg16"}
+
+
+def documented():
+    """Every command line in what people read, with the page that shows it."""
+    pages = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    pages += [REPOSITORY / "assignments/README.md", *sorted((REPOSITORY / "book").glob("*.md"))]
+    for page in filter(Path.is_file, pages):
+        text = page.read_text("utf-8")
+        lines = re.findall(r"`(?:\.venv/bin/)?(course [^`]+)`", text)
+        lines += re.findall(r"^(?: {4})?(?:\.venv/bin/)?(course [a-z].*)$", text, re.MULTILINE)
+        for line in dict.fromkeys(" ".join(line.split()) for line in lines):
+            yield pytest.param(line, id=f"{page.name}: {line}")
+
+
+@pytest.mark.parametrize("line", [*documented()])
+def test_what_the_documentation_says_can_be_typed(line):
+    words = [word for word in typed(re.sub(r"\$\(.*\)", "tcp://x:1", line)) if word != "..."]
+
+    if words[1:] and words[1].isupper() or words[-1] == "--help":  # `course COMMAND --help`
+        return
+    try:
+        assert cli.parser().parse_args(words[1:]).run
+    except SystemExit:
+        # The name of a command alone, in a sentence about it.
+        assert course_help(*words[1:]), line

@@ -5,7 +5,6 @@ Each module of this package declares a command or a few that belong together, in
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib import import_module
@@ -13,7 +12,7 @@ from importlib.util import find_spec
 
 from .. import __version__
 from ..errors import UserError
-from .command import Commands
+from .command import Commands, Parser
 
 # In the order of the help. An edition of the course may leave some out.
 GROUPS = {
@@ -34,7 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
         0 when all is done, 1 when something is left for you to put right, 2 when nothing
         was done because the request itself was wrong.
     """
-    options = parser().parse_args(arguments)
+    whole = parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments:
+        whole.print_help()
+        return 2
+    options = whole.parse_args(arguments)
     # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
@@ -47,13 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The parser of all commands that this edition of the course has."""
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="course",
         description="Run the course: its notebooks, its data, its assignments, its class.",
         usage="course COMMAND ...",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"course {__version__}")
     commands = Commands(whole)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -13,13 +15,30 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COLUMN = 12  # where the summaries begin in the overview
 
 
+class Parser(argparse.ArgumentParser):
+    """Argparse's, with summaries and examples as they were typed and errors in one line."""
+
+    def __init__(self, **settings):
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**settings)
+
+    def error(self, message: str):
+        """End with exit status 2 and a line that says what to type instead."""
+        wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if wrong:
+            choices = re.findall(r"[^\s',]+", wrong[2])
+            near = difflib.get_close_matches(wrong[1], choices, n=1) or [", ".join(choices)]
+            message = f"there is no {wrong[1]!r}: did you mean {near[0]}?"
+        self.exit(2, f"course: {message} (`{self.prog} --help` says more)\n")
+
+
 class Commands:
     """Declares commands, and remembers them by groups for the overview.
 
     Every module of the command line has a function `add(commands)` that calls `command`.
     """
 
-    def __init__(self, parser: argparse.ArgumentParser):
+    def __init__(self, parser: Parser):
         self._actions = parser.add_subparsers(
             prog="course", metavar="COMMAND", required=True, help=argparse.SUPPRESS
         )
@@ -38,7 +57,7 @@ class Commands:
         examples: str = "",
         needs_course: bool = False,
         as_json: bool = False,
-    ) -> argparse.ArgumentParser:
+    ) -> Parser:
         """Declare a command.
 
         Parameters
@@ -58,7 +77,7 @@ class Commands:
 
         Returns
         -------
-        argparse.ArgumentParser
+        Parser
             Its parser, to which its own arguments are added.
         """
         list(self._groups.values())[-1].append((name, summary))
@@ -68,7 +87,6 @@ class Commands:
             help=summary,
             description=f"{summary[:1].upper()}{summary[1:]}.",
             epilog=f"examples:\n{lines}" if lines else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         parser.set_defaults(run=run)
         if needs_course:
@@ -105,32 +123,33 @@ def percent(text: str) -> int:
     return int(text)
 
 
-def takes_json(parser: argparse.ArgumentParser) -> None:
+def takes_json(parser: Parser) -> None:
     """The option that scripts use."""
     parser.add_argument("--json", metavar="FILE", help="write it there for scripts (-: print it)")
 
 
-def takes_assignment(parser: argparse.ArgumentParser) -> None:
+def takes_assignment(parser: Parser) -> None:
     """The argument that names an assignment of the course."""
     argument = parser.add_argument("assignment", help="its name or the beginning of it: ps1")
     argument.completer = lambda **_: _assignments()
 
 
 def _assignments() -> list[str]:
-    return [path.name for path in (_course_folder(None) / "source").glob("[!.]*") if path.is_dir()]
+    return [path.name for path in (course_folder() / "source").glob("[!.]*") if path.is_dir()]
 
 
 # --- the course ----------------------------------------------------------------------------
 
 
 def open_course(folder: Path | None):
-    """The course asked for; else the one we stand in; else the repository's."""
+    """The nbgrader course of a folder, of the one we stand in, or the repository's."""
     from ..grading import Course
 
-    return Course(folder or _course_folder(None))
+    return Course(course_folder(folder))
 
 
-def _course_folder(folder: Path | None) -> Path:
+def course_folder(folder: Path | None = None) -> Path:
+    """The folder asked for; else the course we stand in; else the repository's."""
     here = Path.cwd()
     candidates = [here, *here.parents, here / "assignments", REPOSITORY / "assignments"]
     found = (path for path in candidates if (path / "nbgrader_config.py").is_file())
