@@ -43,5 +43,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[torch,tensorflow,medmnist,grading,cluster,dev]'
+		--editable '.[torch,tensorflow,medmnist,grading,cluster,book,dev]'
 	@touch $@
