@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from .command import Commands
+import os
+import shutil
+import sys
+
+from .command import REPOSITORY, Commands, course_folder, write_json
 
 
 def add(commands: Commands) -> None:
-    commands.command(
+    doctor = commands.command(
         "doctor",
         _doctor,
-        "try whether this machine can grade safely, and say what is missing",
-        examples="course doctor",
+        "say what this machine is ready for, what is missing, and the remedy",
+        examples="""
+            course doctor                     # lectures, data, grading, the book, contributing
+            course doctor grading             # only what grading a class needs, the walls above all
+            course doctor --thorough          # import PyTorch and TensorFlow as well
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    purpose = doctor.add_argument(
+        "purpose", nargs="*", help="lectures, data, grading, book, contributing (all of them)"
+    )
+    purpose.completer = lambda **_: ["lectures", "data", "grading", "book", "contributing"]
+    doctor.add_argument(
+        "--thorough", action="store_true", help="import PyTorch and TensorFlow as well (seconds)"
     )
 
 
 def _doctor(options) -> int:
-    from rich.console import Console
+    from .. import doctor
 
-    from ..grading.judging import doctor
-
-    console, wrong = Console(), 0
-    for finding in doctor.examine():
-        mark, colour = ("yes", "green") if finding.good else ("NO", "red")
-        wrong += not finding.good
-        console.print(f"  [{colour}]{mark:>3}[/]  {finding.name:40} ", end="")
-        console.print(finding.words, markup=False, highlight=False)
-    if wrong:
-        print(
-            "\nAnswers cannot be walled in here, so `course grade` refuses. Mend what says NO, or\n"
-            "grade with --unsafe-no-sandbox, and only what you would run yourself."
-        )
-        return 1
-    print("\nAnswers are walled in here: `course grade` can run what students write.")
-    return 0
+    course = course_folder(options.course)
+    found = []
+    for finished in doctor.examine(
+        REPOSITORY, options.purpose, course=course, thorough=options.thorough
+    ):
+        found.append(finished)
+        if options.json != "-":
+            coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            width = shutil.get_terminal_size().columns
+            print("\n".join(doctor.lines(finished, width, coloured)), end="\n\n", flush=True)
+    if options.json:
+        write_json(options.json, doctor.as_json(found))
+    if options.json != "-":
+        print(doctor.closing(found))
+    return 0 if all(finished.ready for finished in found) else 1

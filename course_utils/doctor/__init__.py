@@ -6,9 +6,6 @@ machine     a kernel that starts, memory, disk, GPU
 supplies    where the data come from: the cache, the network, a mirror
 classroom   what grading leans on: nbgrader in JupyterLab, the gradebook, the walls
 workshop    what changing the course needs: git, the hooks, a browser
-
->>> [purpose.key for purpose in PURPOSES][:2]
-['lectures', 'data']
 """
 
 from __future__ import annotations
@@ -16,77 +13,90 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from . import classroom, machine, packages, supplies, workshop
-from .findings import NO, Finding, Finished, UnknownPurpose, as_json, lines
+from .findings import NO, NOTE, Finding, Finished, UnknownPurpose, as_json, closing, lines
 
-__all__ = ["PURPOSES", "Finding", "Finished", "Purpose", "as_json", "examine", "lines"]
+__all__ = [
+    "PURPOSES",
+    "Finding",
+    "Finished",
+    "Purpose",
+    "UnknownPurpose",
+    "as_json",
+    "closing",
+    "examine",
+    "lines",
+]
 
-LECTURES = ("", "torch", "tensorflow", "medmnist")  # the extras that notebooks import
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is examined; `asked` says that somebody named the purposes."""
+
+    root: Path
+    course: Path | None
+    wanted: packages.Wanted
+    installed: dict[str, str]
+    thorough: bool
+    asked: bool
+
+
+Look = Callable[[Circumstances], Finding | None]
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """Something one may want of the course.
+    """Something one may want of the course, and what is looked at for it.
 
     Attributes
     ----------
     extras
-        The extras of pyproject.toml that it needs.
+        The extras of pyproject.toml that it needs; "" is what the package itself needs.
     sign
-        The library that tells whether somebody wants it: where it is not installed, that is no
-        fault, unless the purpose was asked for by name.
-    looks
-        What else is looked at; each takes `Circumstances`.
+        The library by which one sees that somebody wants it: where that is not installed nothing
+        is missing, unless somebody asks.
     """
 
     key: str
     title: str
     extras: tuple[str, ...]
     sign: str = ""
-    looks: tuple[Callable[[Circumstances], Finding | None], ...] = ()
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What is examined: the repository, its class, what is installed; `asked`: by its name."""
-
-    root: Path
-    course: Path | None
-    wanted: packages.Wanted
-    installed: dict[str, str]
-    thorough: bool = False
-    asked: bool = False
+    looks: tuple[Look, ...] = ()
 
 
 PURPOSES = (
     Purpose(
         "lectures",
         "To run the lectures",
-        LECTURES,
+        ("", "torch", "tensorflow", "medmnist"),
         looks=(
-            lambda here: machine.kernel(thorough=here.thorough),
-            lambda _: machine.memory(),
-            lambda _: machine.disk(),
-            lambda here: machine.gpu(thorough=here.thorough),
+            lambda here: packages.python(here.wanted),
             lambda here: packages.as_tested(here.wanted, here.installed),
+            lambda here: machine.kernel(thorough=here.thorough),
+            lambda here: machine.memory(),
+            lambda here: machine.disk(),
+            lambda here: machine.gpu(thorough=here.thorough),
         ),
     ),
     Purpose(
         "data",
         "To load data",
         (),
-        looks=(lambda _: supplies.cache(), lambda _: supplies.sample(), lambda _: supplies.places()),
+        looks=(
+            lambda here: supplies.cache(),
+            lambda here: supplies.sample(),
+            lambda here: supplies.places(),
+        ),
     ),
     Purpose(
         "grading",
         "To grade a class",
-        (*LECTURES, "grading"),
+        ("grading",),
         sign="nbgrader",
         looks=(
-            lambda here: classroom.present(),
+            lambda here: classroom.edition(here.asked),
             lambda here: classroom.extensions(),
             lambda here: classroom.gradebook(here.course),
             lambda here: classroom.walls(here.asked),
@@ -99,9 +109,10 @@ PURPOSES = (
         ("dev",),
         sign="pytest",
         looks=(
+            lambda here: packages.as_tested(here.wanted, here.installed, strict=here.asked),
             lambda here: workshop.clone(here.root),
             lambda here: workshop.hooks(here.root),
-            lambda _: workshop.browser(),
+            lambda here: workshop.browser(),
         ),
     ),
 )
@@ -109,20 +120,19 @@ PURPOSES = (
 
 def examine(
     root: Path,
-    *,
     purposes: Sequence[str] = (),
+    *,
     course: Path | None = None,
     thorough: bool = False,
 ) -> Iterator[Finished]:
-    """Look at everything, purpose by purpose; what takes long is begun at once.
+    """Look at everything, and tell purpose by purpose; what takes long is begun at once.
 
     Parameters
     ----------
     root
         The folder that is the repository.
     purposes
-        Keys of `PURPOSES`: only these, and what they need is missing if it is not there. With
-        none, all of which there is a sign.
+        Keys of `PURPOSES`. With none, all of them, and what nobody seems to want is not missing.
     course
         The nbgrader course whose gradebook is looked at, if there is one.
     thorough
@@ -137,32 +147,37 @@ def examine(
     for key in purposes:
         if key not in known:
             raise UnknownPurpose(key, list(known))
-    chosen = [known[key] for key in purposes or known]
     here = Circumstances(
         root, course, packages.wanted(root), packages.installed(), thorough, bool(purposes)
     )
-    with ThreadPoolExecutor() as pool:
-        begun = [(purpose, _begin(pool, purpose, here)) for purpose in chosen]
-        for purpose, parts in begun:
-            found = [part() for part in parts]
-            yield Finished(purpose.key, purpose.title, tuple(each for each in found if each))
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        begun = [(known[key], _begin(pool, known[key], here)) for key in purposes or known]
+        for purpose, looks in begun:
+            yield _finish(purpose, looks, here)
 
 
-def _begin(pool, purpose: Purpose, here: Circumstances) -> list[Callable[[], Finding | None]]:
-    """Begin with all that a purpose needs; each result is there when it is called."""
-    asked = here.asked
-    if purpose.sign and not asked and purpose.sign not in here.installed:
-        return [lambda: packages.not_meant(here.wanted, purpose.extras, here.root)]
-    parts = [packages.python] if purpose.key == "lectures" else []
-    parts += [packages.libraries] if purpose.extras else []
-    begun = [partial(part, here.wanted, here.installed, purpose.extras, here.root) for part in parts]
-    return begun + [pool.submit(_safely, look, here).result for look in purpose.looks]
+def _begin(pool: ThreadPoolExecutor, purpose: Purpose, here: Circumstances) -> list:
+    """Begin with all looks of a purpose, unless it has not what they would look at."""
+    if purpose.sign and purpose.sign not in here.installed:
+        return []
+    return [pool.submit(_safely, look, here) for look in purpose.looks]
 
 
-def _safely(look: Callable[[Circumstances], Finding | None], here: Circumstances) -> Finding | None:
-    """A look that fails has found something too: a doctor who collapses helps nobody."""
+def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
+    if begun or not purpose.sign or here.asked or purpose.sign in here.installed:
+        first = packages.libraries(here.wanted, purpose.extras, here.installed, here.root)
+        found = [first, *(future.result() for future in begun)]
+        return Finished(purpose.key, purpose.title, tuple(filter(None, found)))
+    words = f"{purpose.sign} is not here; who wants it says"
+    remedy = packages.install(here.wanted, purpose.extras, here.root)
+    absent = Finding("libraries", NOTE, words, remedy)
+    return Finished(purpose.key, purpose.title, (absent,), meant=False)
+
+
+def _safely(look: Look, here: Circumstances) -> Finding | None:
+    """A look that fails has found something too: a doctor who faints helps nobody."""
     try:
         return look(here)
     except Exception as error:
-        words = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return Finding("an examination failed", NO, words, "please report this as an error")
+        words = f"an examination failed: {type(error).__name__}: {error}".partition("\n")[0]
+        return Finding("the doctor", NO, words, "please report it: .github/ISSUE_TEMPLATE")

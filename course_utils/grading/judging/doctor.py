@@ -1,8 +1,7 @@
-"""What this machine offers to wall an answer in, found out by trying it."""
+"""Whether answers can be walled in on this machine, found out by walking against every wall."""
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -93,9 +92,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Try everything that grading leans on, one finding after the other."""
-    yield Finding("system", sys.platform == "linux", f"{platform.system()} {platform.release()}")
-    yield Finding("Python", True, f"{platform.python_version()} at {sys.prefix}")
+    """Whether there are walls, then each way out that an answer might try."""
     reason = missing()
     yield Finding("walls", reason is None, reason or "the kernel puts them up")
     if reason is None:
