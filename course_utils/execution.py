@@ -6,6 +6,7 @@ It runs as under nbval, so that whatever is stored, shown or compared came about
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -102,7 +103,6 @@ def execute(
         on_cell_execute=count,
         on_cell_executed=done,
         record_timing=False,
-        coalesce_streams=True,
         store_widget_state=False,  # GitHub refuses half of one
         **({"kernel_name": kernel} if kernel else {}),
     )
@@ -122,12 +122,14 @@ def execute(
     return Run(time.perf_counter() - begin, memory)
 
 
-def _memory(pid: int) -> int:
+def _memory(process: int) -> int:
     """The largest memory that a process has had, in bytes; where nobody counts, what it has now."""
     try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-        return psutil.Process(pid).memory_info().rss
-    except OSError:
-        return _memory_now(pid)
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+        return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024
+    except (OSError, TypeError):  # not Linux, or the process has just ended
+        pass
+    try:
+        return psutil.Process(process).memory_info().rss
+    except psutil.Error:
+        return 0

@@ -7,14 +7,13 @@ neither nbgrader nor a course folder. The file is not changed.
 from __future__ import annotations
 
 import re
-import subprocess
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import checks
 from .errors import UserError
+from .execution import KernelDied, OnCell, execute
 
 SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else
 
@@ -70,7 +69,7 @@ def find(name: str, places: list[Path]) -> Path:
 
 def rehearse(
     notebook: Path,
-    on_cell: Callable[[int, int], None] = lambda done, total: None,
+    on_cell: OnCell = lambda done, total: None,
     seconds: int = SECONDS,
 ) -> list[Outcome]:
     """Run a copy of the notebook in its own folder, and read what its graded cells say.
@@ -81,9 +80,8 @@ def rehearse(
         If it is no notebook, or nothing can run it.
     """
     try:
+        import nbclient  # noqa: F401  what `execute` needs, said before anything runs
         import nbformat
-        from nbclient import NotebookClient
-        from nbclient.exceptions import DeadKernelError
     except ModuleNotFoundError as error:
         raise RehearsalError(
             f"{error.name} is missing: pip install nbclient ipykernel, or call "
@@ -94,29 +92,11 @@ def rehearse(
     except Exception as error:  # nbformat has one for each way to be no notebook
         reason = f"{type(error).__name__}: {error}".split("\n")[0]
         raise RehearsalError(f"{notebook} cannot be read as a notebook: {reason}") from None
-    total = sum(cell.cell_type == "code" for cell in content.cells)
-    done = 0
-
-    def count(**_):
-        nonlocal done
-        done += 1
-        on_cell(done, total)
-
-    client = NotebookClient(
-        content,
-        timeout=seconds,
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(notebook.parent)}},
-        on_cell_executed=count,
-        record_timing=False,
-    )
     try:
-        client.execute(stderr=subprocess.DEVNULL)
-    except DeadKernelError:
+        execute(content, notebook, seconds=seconds, on_cell=on_cell, go_on=True, kernel="python3")
+    except KernelDied as error:
         raise RehearsalError(
-            f"{notebook} ended its own kernel in code cell {done + 1}: out of memory?"
+            f"{notebook} ended its own kernel in code cell {error.cell}: out of memory?"
         ) from None
     return _outcomes(content)
 
