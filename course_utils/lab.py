@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 FIRST = Path("lectures/00_start_here.ipynb")
 SETTINGS = {
-    # Nobody who starts a course has a use for these; errors and the address are still shown.
-    "--Application.log_level": "ERROR",
-    "--LabApp.news_url": "None",
-    "--LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--Application.log_level": "ERROR",  # errors, and the address; nobody begins with the rest
+    "--KernelManager.transport_encryption": "auto",  # or each kernel warns that it has none
 }
+# What JupyterLab does unless somebody sets it otherwise: it does not ask about its news.
+OVERRIDES = Path(__file__).with_name("jupyter")
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class Lab:
         variables = dict(os.environ)
         programs = [str(Path(sys.executable).parent), variables.get("PATH", os.defpath)]
         variables["PATH"] = os.pathsep.join(programs)  # nbgrader calls alembic by its name
+        folders = [str(OVERRIDES), variables.get("JUPYTER_CONFIG_PATH", "")]
         if self.course:
-            folders = [str(self.course.root), variables.get("JUPYTER_CONFIG_PATH", "")]
-            variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
+            folders.insert(0, str(self.course.root))
+        variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
         return variables
 
     def command(self, options: list[str]) -> list[str]:
