@@ -128,9 +128,13 @@ def takes_json(parser: Parser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write it there for scripts (-: print it)")
 
 
-def takes_assignment(parser: Parser) -> None:
+def takes_assignment(parser: Parser, *, optional: bool = False) -> None:
     """The argument that names an assignment of the course."""
-    argument = parser.add_argument("assignment", help="its name or the beginning of it: ps1")
+    argument = parser.add_argument(
+        "assignment",
+        nargs="?" if optional else None,
+        help="its name or the beginning of it: ps1",
+    )
     argument.completer = lambda **_: _assignments()
 
 

@@ -1,21 +1,40 @@
-"""The students' version of an assignment, made from the instructor's by nbgrader."""
+"""The students' version of an assignment, made from the instructor's by nbgrader, and checked."""
 
 from __future__ import annotations
 
 import json
-import shutil
+import logging
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
-from . import command
+from . import command, fitness, leaks
 from .course import Course, CourseError
-from .files import FOLDER, digest, replace_text
+from .files import FOLDER, digest, files_below, replace_folder, replace_text
+
+CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a release
 
 
-def release(course: Course, assignment: str) -> Path:
+class NotFit(CourseError):
+    """An assignment must not be released as it is; `lines` say why, each with its remedy."""
+
+    def __init__(self, assignment: str, lines: list[str]):
+        self.assignment, self.lines = assignment, lines
+        listed = "".join(f"\n  {line}" for line in lines)
+        super().__init__(f"{assignment} is not released, nothing was changed:{listed}")
+
+
+def release(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> Path:
     """Write the students' version and enter the assignment's cells into the gradebook.
 
-    The new version takes the old one's place only when it is complete.
+    The new version takes the old one's place only when it is complete and nothing is wrong with it.
+
+    Parameters
+    ----------
+    course, assignment
+        The course, and the assignment's full name.
+    secrets
+        What students must not see, if somebody has gathered it already.
 
     Returns
     -------
@@ -24,56 +43,117 @@ def release(course: Course, assignment: str) -> Path:
 
     Raises
     ------
+    NotFit
+        If a check fails: see `findings`.
     CourseError
-        If nbgrader refuses; nothing is changed then.
+        If nbgrader refuses; nothing is changed then either.
     """
-    target = course.folder("release", assignment)
+    wrong = findings(course, assignment, secrets)
+    if wrong:
+        raise NotFit(assignment, wrong)
+    return _make(course, assignment)
+
+
+def _make(course: Course, assignment: str) -> Path:
     with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
-        made = _generate(course, assignment, Path(draft), course.database)
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            shutil.rmtree(target)
-        shutil.move(made, target)
+        outcome = command.run(
+            "generate_assignment",
+            assignment,
+            "--force",
+            f"--CourseDirectory.release_directory={draft}",
+            f"--CourseDirectory.db_url={course.database}",
+            root=course.root,
+        )
+        if not outcome.ok:
+            raise _refused(assignment, outcome.last_error())
+        made = {name: file.read_bytes() for name, file in files_below(Path(draft) / assignment)}
+    target = course.folder("release", assignment)
+    replace_folder(target, made, 0o644)
     replace_text(_key_file(course, assignment), _source_key(course, assignment))
     return target
 
 
+def findings(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> list[str]:
+    """A line for everything that keeps an assignment from being released; nothing is changed.
+
+    Marks, points, tests, ids and settings of its cells (`fitness`), and whether anything that
+    students must not see would be in what they get (`leaks`).
+    """
+    wrong = fitness.of_source(course, assignment)
+    if wrong:
+        return wrong
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
+        made = _draft(course, assignment, Path(draft))
+        return fitness.of_release(course, assignment, made, secrets or leaks.secrets(course))
+
+
 def ensure_released(course: Course, assignment: str) -> None:
-    """Release the assignment unless the gradebook already holds its present cells."""
+    """Enter the assignment into the gradebook unless that holds its present cells already.
+
+    Whoever grades has released before, so nothing is checked.
+    """
     try:
         known = _key_file(course, assignment).read_text() == _source_key(course, assignment)
     except OSError:
         known = False
     if not known or not course.folder("release", assignment).is_dir():
-        release(course, assignment)
+        _make(course, assignment)
 
 
 def differences(course: Course, assignment: str) -> list[str]:
     """A line for every file of the release that is not what its source would give now."""
     target = course.folder("release", assignment)
     with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
-        made = _generate(course, assignment, Path(draft), f"sqlite:///{draft}/gradebook.db")
+        made = _draft(course, assignment, Path(draft))
         names = {file.relative_to(made) for file in made.rglob("*") if file.is_file()}
         names |= {file.relative_to(target) for file in target.rglob("*") if file.is_file()}
         return [
             f"release/{assignment}/{name} is out of date: run `course release {assignment}`"
             for name in sorted(names)
-            if _content(made / name) != _content(target / name)
+            if not CACHES & set(name.parts) and _content(made / name) != _content(target / name)
         ]
 
 
-def _generate(course: Course, assignment: str, into: Path, database: str) -> Path:
-    outcome = command.run(
-        "generate_assignment",
-        assignment,
-        "--force",
-        f"--CourseDirectory.release_directory={into}",
-        f"--CourseDirectory.db_url={database}",
-        root=course.root,
-    )
-    if not outcome.ok:
-        raise CourseError(f"{assignment} cannot be released: {outcome.last_error()}")
-    return Path(str(into / "." / assignment))
+def _draft(course: Course, assignment: str, into: Path) -> Path:
+    """What nbgrader makes of the source, in this process and without a gradebook."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+
+    config = course.config.copy()
+    config.CourseDirectory.setdefault("root", str(course.root))
+    config.CourseDirectory.release_directory = str(into)
+    config.CourseDirectory.assignment_id = assignment
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = converter.no_database = True
+    converter.preprocessors = [
+        step
+        for step in converter.preprocessors
+        if not str(step).rstrip("'>").endswith(".SaveCells")
+    ]
+    with _listening(converter) as said:
+        try:
+            converter.start()
+        except Exception as error:  # nbgrader has said before what it is about
+            reason = command.Outcome(1, "\n".join(said) or str(error)).last_error()
+            raise _refused(assignment, reason) from None
+    return into / assignment
+
+
+@contextmanager
+def _listening(converter):
+    """Collects what a converter of nbgrader says of errors, and shows it to nobody."""
+    said: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: said.append(record.getMessage())
+    log = logging.getLogger(f"{__name__}.{id(converter)}")
+    log.propagate = False
+    log.addHandler(handler)
+    converter.log = log
+    yield said
+
+
+def _refused(assignment: str, reason: str) -> CourseError:
+    return CourseError(f"{assignment} cannot be released: {reason}")
 
 
 def _content(file: Path):
