@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test bench lab release stamp lint clean
+.PHONY: help demo test bench lab release stamp site lint clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ release: $(INSTALLED) ## write the students' version of every assignment
 
 stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
 	@$(BIN)/course stamp
+
+site: $(INSTALLED) ## build the course book, a web site that needs no network, in build/site
+	@$(BIN)/course site
 
 lint: $(INSTALLED) ## check style, notebooks too
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

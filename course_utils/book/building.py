@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,17 +11,19 @@ from pathlib import Path
 
 import nbformat
 
+from ..cli import parser
 from ..stamp import publication
-from . import glossary, notebooks
+from . import commands, glossary, notebooks
 from .checking import problems
-from .contents import BookError, pages
+from .contents import COMMANDS, GLOSSARY, BookError, pages
 from .links import Links
 
 SOURCE = "build/book-source"
 SITE = "build/site"
+FAULTS = "build/book-faults.txt"
 
 
-def build(root: Path, processes: int = 2) -> Path:
+def build(root: Path) -> Path:
     """Build the site from what is in the repository, and check it.
 
     Nothing is run: notebooks show their stored outputs. The pages need no network; `build/`
@@ -30,8 +33,6 @@ def build(root: Path, processes: int = 2) -> Path:
     ----------
     root
         The folder that is the repository.
-    processes
-        How many of Sphinx read and write pages side by side.
 
     Returns
     -------
@@ -44,52 +45,68 @@ def build(root: Path, processes: int = 2) -> Path:
         If a page cannot be made without a warning, a link is dead or a picture without words.
     """
     if not find_spec("sphinx_book_theme"):
-        raise BookError("Sphinx and its theme are missing: pip install -c constraints.txt -e '.[book]'")
+        raise BookError(
+            "Sphinx and its theme are missing: pip install -c constraints.txt -e '.[book]'"
+        )
     source, site = root / SOURCE, root / SITE
+    (root / FAULTS).unlink(missing_ok=True)
     lay_out(root, source)
     shutil.rmtree(site, ignore_errors=True)
-    _sphinx(root / "book", source, site, processes)
-    found = problems(site)
-    if found:
-        raise BookError(f"the book has {len(found)} faults:\n" + "\n".join(found))
+    _refuse(_sphinx(root / "book", source, site), root)
+    _refuse(problems(site), root)
     return site
 
 
-def lay_out(root: Path, source: Path) -> dict[str, str]:
-    """Write the pages' sources as Sphinx wants to have them; returns `contents.pages`."""
-    made_from = pages(root)
-    links = Links(root, made_from, publication(root))
+def lay_out(root: Path, source: Path) -> list[str]:
+    """Write the pages' sources into an empty folder, as Sphinx wants them; returns the pages."""
     shutil.rmtree(source, ignore_errors=True)
-    for file, page in made_from.items():
-        path = root / file
-        target = source / f"{page}{path.suffix}"
+    links = Links(root, pages(root), publication(root))
+    for file, page in links.pages.items():
+        suffix = Path(file).suffix
+        target = source / f"{page}{suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".ipynb":
-            notebook = nbformat.read(path, as_version=4)
-            nbformat.write(notebooks.as_page(notebook, file, links), target)
-            if file == glossary.FILE:
-                cells = [c.source for c in notebook.cells if c.cell_type == "markdown"]
-                lectures = [page for page in made_from.values() if page.startswith("lectures/")]
-                (source / "glossary.md").write_text(glossary.as_page(cells, lectures), "utf-8")
-        else:
-            target.write_text(links.rewrite(path.read_text("utf-8"), file), "utf-8")
+        text = _markdown(file, links) if suffix == ".md" else _notebook(file, links)
+        target.write_text(text, "utf-8")
     for picture in links.pictures:
         (source / "pictures").mkdir(exist_ok=True)
         shutil.copy(root / picture, source / "pictures")
-    return made_from
+    return list(links.pages.values())
 
 
-def _sphinx(settings: Path, source: Path, site: Path, processes: int) -> None:
-    """Run Sphinx; a warning is an error."""
+def _markdown(file: str, links: Links) -> str:
+    if file == COMMANDS:
+        return commands.as_page(parser())
+    if file == GLOSSARY:
+        notebook = nbformat.read(links.root / glossary.FILE, as_version=4)
+        return glossary.as_page(notebook, links.pages)
+    text = (links.root / file).read_text("utf-8")
+    return links.rewrite(text.replace("OWNER/NAME", links.published.repository), file)
+
+
+def _notebook(file: str, links: Links) -> str:
+    notebook = nbformat.read(links.root / file, as_version=4)
+    return nbformat.writes(notebooks.as_page(notebook, file, links))
+
+
+def _sphinx(settings: Path, source: Path, site: Path) -> list[str]:
+    """Run Sphinx; returns what it warns of, and why it stopped."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "sphinx", "--builder", "html", "--conf-dir", settings),
             *("--fail-on-warning", "--keep-going", "--fresh-env", "--quiet", "--no-color"),
-            *("--jobs", str(processes), "--doctree-dir", source.with_name("book-doctrees")),
-            *(source, site),
+            *("--doctree-dir", source.with_name("book-doctrees"), source, site),
         ],
         capture_output=True,
         text=True,
     )
-    if done.returncode:
-        raise BookError(f"Sphinx is not content:\n{done.stderr.strip()}")
+    lines = done.stderr.strip().replace(f"{source}{os.sep}", "").splitlines()
+    warnings = [line for line in lines if "WARNING: " in line or "ERROR: " in line]
+    return (warnings or lines[::-1]) if done.returncode else []
+
+
+def _refuse(faults: list[str], root: Path) -> None:
+    """An error for faults that were found, which a file lists in full."""
+    listed = root / FAULTS
+    if faults:
+        listed.write_text("\n".join(faults) + "\n", "utf-8")
+        raise BookError(f"the book is not as it should be: {faults[0]} (all of it: {FAULTS})")

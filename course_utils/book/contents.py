@@ -20,6 +20,9 @@ _PAGES = {
     "CONTRIBUTING.md": "contributing",
     "CHANGELOG.md": "changelog",
 }
+# Pages that are made of something else; links name them as if they lay in book/.
+GLOSSARY = "book/glossary.md"
+COMMANDS = "book/reference/commands.md"
 
 
 class BookError(UserError):
@@ -45,5 +48,5 @@ def pages(root: Path) -> dict[str, str]:
             name = path.relative_to(root).as_posix()
             found[name] = page.format(stem=path.stem, folder=path.parent.name)
     if "book/index.md" not in found:
-        raise BookError(f"{root} has no book/index.md: the book is built in the course's repository")
-    return found
+        raise BookError(f"{root} has no book/index.md: build the book in the course's repository")
+    return found | {GLOSSARY: "glossary", COMMANDS: "reference/commands"}

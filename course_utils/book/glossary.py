@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from .contents import BookError
 
 FILE = "lectures/00_start_here.ipynb"
@@ -18,34 +20,37 @@ Terms as this course uses them; the numbers are those of the lectures that expla
 """
 
 
-def as_page(markdown: list[str], lectures: list[str]) -> str:
+def as_page(notebook: NotebookNode, pages: dict[str, str]) -> str:
     """The page, in MyST's Markdown.
 
     Parameters
     ----------
-    markdown
-        The Markdown cells of the notebook with the table: term, meaning and lectures.
-    lectures
-        The lectures' pages; their names begin with their numbers.
+    notebook
+        Lecture 00, which has a table of term, meaning and lectures below its last heading.
+    pages
+        From paths in the repository to pages, as `contents.pages` has them.
 
     Raises
     ------
     BookError
         If there is no such table, or it names a lecture that is not there.
     """
-    pages = {Path(page).name[:2]: page for page in lectures}
-    table = next((text for text in markdown if text.startswith("## Glossary")), "")
+    lectures = {
+        Path(file).name[:2]: page for file, page in pages.items() if file.startswith("lectures/")
+    }
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    table = next((text for text in cells if text.startswith("## Glossary")), "")
     terms = _ROW.findall(table)
     if not terms:
         raise BookError(f"{FILE} has no table below a heading `## Glossary`")
 
-    def link(match: re.Match) -> str:
-        if match[0] not in pages:
-            raise BookError(f"{FILE}: the glossary names lecture {match[0]}, which is not there")
-        return f"[{match[0]}](/{pages[match[0]]})"
+    def link(number: re.Match) -> str:
+        if number[0] not in lectures:
+            raise BookError(f"{FILE}: the glossary names lecture {number[0]}, which is not there")
+        return f"[{number[0]}](/{lectures[number[0]]})"
 
     entries = [
         f"{term}\n  {meaning} ({re.sub('[0-9]+', link, numbers)})\n"
         for term, meaning, numbers in terms
     ]
-    return f"{_HEAD}{chr(10).join(entries)}```\n"
+    return _HEAD + "\n".join(entries) + "```\n"

@@ -1,15 +1,20 @@
-"""A notebook as a page: buttons in place of its badge, and how it was last run."""
+"""A notebook as a page: buttons in place of its badge, its last run, its animations as files."""
 
 from __future__ import annotations
 
 import copy
 import html
 import posixpath
+import re
 
 from nbformat import NotebookNode
 
+from .. import last_run
 from ..stamp import BADGE
 from .links import Links
+
+_ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)" alt="([^"]+)">')
+_PROPER = {"course-utils": "this course", "numpy": "NumPy", "scipy": "SciPy", "torch": "PyTorch"}
 
 
 def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
@@ -28,33 +33,48 @@ def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
     title = page.cells[0]
     badge = BADGE.search(title.source)
     if badge:
-        bar = _bar(badge[0], links.pages[file], notebook.metadata.get("course", {}))
+        bar = _bar(badge[0], links.pages[file], last_run.read(notebook.metadata))
         title.source = title.source.replace(badge[0], bar)
+    number = re.match(r"\d\d(?=_)", posixpath.basename(file))
+    if number:  # a lecture: others refer to it by its number
+        title.source = title.source.replace("# ", f"# {number[0]} ", 1)
     for cell in page.cells:
         if cell.cell_type == "markdown":
             cell.source = links.rewrite(cell.source, file)
+        elif "setup" in cell.metadata.get("tags", []):
+            cell.metadata.tags.append("hide-input")  # the same in every notebook
+        for output in cell.get("outputs", []):
+            _animation_as_file(output)
     return page
 
 
-def _bar(badge: str, page: str, course: dict) -> str:
+def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
     """Where to open it, where to get it, and its last run: a piece of HTML."""
-    colab = badge.rpartition("(")[2].rstrip(")")
+    colab = re.search(r"\)\]\(([^)]*)\)", badge)[1]
     up = posixpath.relpath(".", posixpath.dirname(page))
     return (
         '\n<div class="notebook-bar">\n'
         f'<a class="button" href="{html.escape(colab)}">Open in Colab</a>\n'
         f'<a class="button quiet" href="{up}/_sources/{page}.ipynb" download>Download</a>\n'
-        f"{_last_run(course.get('last_run', {}))}"
+        f"{_last_run(run) if run else ''}"
         "</div>\n"
     )
 
 
-def _last_run(run: dict) -> str:
-    """The day, the time and the memory, and behind them the versions."""
-    if not run:
-        return ""
-    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+def _last_run(run: last_run.LastRun) -> str:
+    """The day, the time and the memory; a click shows the versions."""
+    day = f"{run.date.day} {run.date:%B %Y}"
+    versions = [f"{_PROPER.get(name, name)} {version}" for name, version in run.versions.items()]
     return (
-        f'<details class="last-run"><summary>Last run {run["date"]}: {run["seconds"]:.0f} s, '
-        f"{run['memory'] / 1000:.1f} GB</summary>{html.escape(versions)}</details>\n"
+        f'<details class="last-run"><summary>Last run {day}, in {run.seconds} s '
+        f"and {run.megabytes / 1000:.1f} GB of memory</summary>\n"
+        f"With {html.escape(', '.join(versions))}.</details>\n"
     )
+
+
+def _animation_as_file(output: NotebookNode) -> None:
+    """Let Sphinx write a GIF into a file, which a page loads when it is scrolled to."""
+    stored = _ANIMATION.fullmatch("".join(output.get("data", {}).get("text/html", "")).strip())
+    if stored:
+        output.data = {"image/gif": stored[1], "text/plain": output.data.get("text/plain", "")}
+        output.metadata = {"image/gif": {"alt": html.unescape(stored[2])}}

@@ -1,0 +1,105 @@
+"""Sphinx's settings for the course book, which `make site` builds. See course_utils/book."""
+
+import hashlib
+import shutil
+from base64 import b64decode
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+
+from course_utils.stamp import publication
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = publication(ROOT)
+# The package's own extension copies 24 MB; a page needs one file and its fonts.
+MATHJAX = Path(*find_spec("sphinx-mathjax-offline").submodule_search_locations, "static/mathjax")
+MATHJAX_FONTS = "output/chtml/fonts/woff-v2"
+
+project = "Convolutional neural networks"
+copyright = "the course's authors. MIT licence"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_code_prompt_show = nb_code_prompt_hide = "Set-up cell"
+myst_enable_extensions = ["amsmath", "attrs_inline", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+mathjax_path = "mathjax/tex-chtml.js"
+
+default_role = "code"  # docstrings write `N` for code
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_show_sphinx = False
+html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
+html_theme_options = {
+    "repository_url": f"https://github.com/{PUBLISHED.repository}",
+    "repository_branch": PUBLISHED.branch,
+    "use_repository_button": True,
+    "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+    "toc_title": "On this page",
+    "search_bar_text": "Search the course",
+    "navbar_persistent": [],
+    "footer_content_items": ["copyright.html"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def setup(app):
+    app.connect("doctree-read", describe_pictures)
+    app.connect("autodoc-process-docstring", first_line_of_modules)
+    app.connect("build-finished", add_files)
+
+
+def describe_pictures(app, doctree):
+    """Give a notebook's pictures the words that it has for them; their files' names are hashes."""
+    path = Path(app.env.doc2path(app.env.current_document.docname))
+    if path.suffix != ".ipynb":
+        return
+    words = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            for kind, data in output.get("data", {}).items():
+                if kind in ("image/png", "image/gif"):
+                    name = hashlib.sha256(b64decode(data)).hexdigest()
+                    words[name] = output.metadata.get(kind, {}).get("alt", "")
+    for image in doctree.findall(nodes.image):
+        image["alt"] = words.get(Path(image["uri"]).stem) or image.get("alt", "")
+        image["loading"] = "lazy"
+
+
+def first_line_of_modules(app, what, name, obj, options, lines):
+    """A module's own docstring is laid out for readers of the source: its first line will do."""
+    if what == "module":
+        del lines[1:]
+
+
+def add_files(app, error):
+    """MathJax, so that formulas need no network; notebooks to download as they are stored."""
+    if error:
+        return
+    static = Path(app.outdir, "_static", "mathjax")
+    shutil.copytree(MATHJAX / MATHJAX_FONTS, static / MATHJAX_FONTS, dirs_exist_ok=True)
+    shutil.copy(MATHJAX / "tex-chtml.js", static)
+    for page in app.env.found_docs:
+        original = ROOT / f"{page}.ipynb"
+        if original.exists():
+            shutil.copy(original, Path(app.outdir, "_sources", f"{page}.ipynb"))
