@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jupyterlab_page import Server
 
 import chromium as installed
 
@@ -66,3 +67,17 @@ def page(chromium, request):
         name = re.sub(r"\W+", "_", request.node.name)
         page.screenshot(path=PICTURES / f"{name}.png")
     context.close()
+
+
+@pytest.fixture(scope="module")
+def open_lab(tmp_path_factory):
+    """Starts `course lab` on a course's folder; ended with the file's tests."""
+    servers = []
+
+    def open_lab(course: Path, *options: str) -> Server:
+        servers.append(Server(course, tmp_path_factory.mktemp("home"), *options))
+        return servers[-1]
+
+    yield open_lab
+    for server in servers:
+        server.stop()
