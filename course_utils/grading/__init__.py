@@ -5,7 +5,7 @@ files       files that are there completely or not at all, and what they hash to
 command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
 fitness     is an assignment fit to be released?
-confidential  what of an assignment students must not see, in pieces that can be searched
+secret      what of an assignment students must not see, in pieces that can be searched
 leaks       is any of it in these files?
 inside      all the text that is inside a file, whatever its kind
 judging     run a notebook without trusting it, in the place of nbgrader's own execution

@@ -9,10 +9,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .confidential import MARKS
 from .course import Course
 from .judging.rebuild import is_answer, is_test, settings
 from .leaks import Secrets
+from .secret import MARKS
 
 NOT_IN = {  # a mark, and what a cell has to be to hold it
     "SOLUTION": (is_answer, "an answer (nbgrader: Manually graded answer or Autograded answer)"),

@@ -100,8 +100,10 @@ def _tree(node, path: list, place: str, depth: int) -> Iterator[Piece]:
         for index, value in enumerate(node):
             yield from _tree(value, [*path, index], place, depth)
     elif isinstance(node, str):
-        if BASE64.fullmatch(node):
-            yield from _encoded(node, here, depth)
+        held = list(_encoded(node, here, depth)) if BASE64.fullmatch(node) else []
+        if held:
+            yield from held
+            return
         kind = str(path[-1]) if path else ""
         markup = "html" in kind or "svg" in kind
         yield Piece(here, visible_text(node) if markup else node)
@@ -177,6 +179,7 @@ def _picture(data: bytes) -> str:
 
 def visible_text(page: str) -> str:
     """The text of HTML: pieces of one line, as highlighted code is, stay together."""
+    page = re.sub(r"(?s)<style\b.*?</style>", " ", page)  # a page of Jupyter has 300 kB of it
     page = re.sub(r"</?(?:span|a|b|i|em|strong|code|font|tspan)\b[^>]*>", "", page)
     return html.unescape(re.sub(r"</?[a-zA-Z!][^>]*>", " ", page))
 

@@ -1,6 +1,6 @@
 """The leak check: is anything in these files that students must not see?
 
-Secrets are taken from the instructor's own notebooks (`confidential`) and looked for in all text
+Secrets are taken from the instructor's own notebooks (`secret`) and looked for in all text
 that files hold (`inside`). What lectures show openly is no leak, if `shown.toml` beside
 `nbgrader_config.py` says so, line by line and with the reason.
 
@@ -18,13 +18,11 @@ from dataclasses import dataclass
 
 import nbformat
 
-from . import confidential
-from .confidential import Kind, Secret, number, tokens, words
 from .course import Course, CourseError
 from .inside import Unreadable, pieces
+from .secret import Kind, Secret, number, read, tokens, words
 
 SHOWN = "shown.toml"
-START = 3  # tokens by which a secret is looked up
 LONGEST = 100  # characters of a secret that a line shows
 
 
@@ -66,7 +64,7 @@ class Secrets:
                 self._numbers[number(secret.tokens[0])] = secret
             else:
                 index = self._prose if secret.is_prose else self._code
-                index[secret.tokens[:START]].append(secret)
+                index[secret.tokens[:3]].append(secret)
 
     def without(self, *kinds: Kind) -> Secrets:
         """The same, but for some kinds."""
@@ -106,8 +104,8 @@ class Secrets:
 
 
 def _matches(found, index: dict) -> Iterator[Secret]:
-    for place in range(len(found) - START + 1):
-        for secret in index.get(tuple(found[place : place + START]), ()):
+    for place, start in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        for secret in index.get(start, ()):
             length = len(secret.tokens)
             if tuple(found[place : place + length]) == secret.tokens:
                 yield secret
@@ -133,7 +131,7 @@ def secrets(course: Course) -> Secrets:
                 ) from None
             name = assignment if file.stem == assignment else f"{assignment}/{file.stem}"
             notebooks[name] = notebook
-    return Secrets(confidential.read(notebooks), _shown(course))
+    return Secrets(read(notebooks), _shown(course))
 
 
 def _shown(course: Course) -> dict[str, list[str]]:

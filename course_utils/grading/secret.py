@@ -21,9 +21,9 @@ from nbformat import NotebookNode
 
 MARKS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")  # nbgrader's: ### BEGIN ..., ### END ...
 LEAST = 4  # words, keywords not counted, by which a line of code is told from any other
-LEAST_LITERAL, LEAST_EXPRESSION, LEAST_SENTENCE = 5, 6, 5
+LEAST_LITERAL, LEAST_EXPRESSION, LEAST_SENTENCE = 5, 5, 5
 DIGITS = 4  # that a number has at least if it is to be found by itself
-TOKEN = re.compile(r"[^\W\d]\w*|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[^\w\s\"'`#\\]")
+TOKEN = re.compile(r"[^\W\d]\w*|(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?|[^\w\s\"'`#\\]")
 WORD = re.compile(r"\w")
 
 
@@ -170,16 +170,23 @@ def _secrets(mark: str, cell_type: str, cell: str, text: str, answers: set) -> I
 
 def _lines(kind: Kind, cell: str, code: str) -> Iterator[Secret]:
     """Every line that is long enough, the shorter ones together with those that follow them."""
-    waiting: list[str] = []
-    for line in _logical_lines(code):
-        waiting.append(line)
-        if _weight(line) >= LEAST:
-            yield _secret(kind, cell, line)
-        joined = " ".join(waiting)
-        if _weight(joined) >= LEAST:
-            if len(waiting) > 1:
-                yield _secret(kind, cell, joined)
-            waiting = [line] if _weight(line) < LEAST else []
+    as_written = [_without_comment(line) for line in code.splitlines()]
+    for lines in (as_written, _logical_lines(code)):
+        waiting: list[str] = []
+        for line in filter(None, lines):
+            waiting.append(line)
+            if _weight(line) >= LEAST:
+                yield _secret(kind, cell, line)
+            joined = "\n".join(waiting)
+            if _weight(joined) >= LEAST:
+                if len(waiting) > 1:
+                    yield _secret(kind, cell, joined)
+                waiting = [line] if _weight(line) < LEAST else []
+
+
+def _without_comment(line: str) -> str:
+    """A line without a comment, before which ruff and Black have two spaces or nothing."""
+    return re.split(r"(?:^\s*|\s{2,})#", line)[0].strip()
 
 
 def _logical_lines(code: str) -> list[str]:
@@ -251,4 +258,5 @@ def _secret(kind: Kind, cell: str, text: str) -> Secret:
 
 
 def _weight(text: str) -> int:
-    return sum(bool(WORD.match(t)) and not keyword.iskeyword(t) for t in tokens(text))
+    found = [token for token in tokens(text) if WORD.match(token) or token in "+-*/%@<>"]
+    return sum(not keyword.iskeyword(token) for token in found)
