@@ -102,7 +102,7 @@ PURPOSES = (
             lambda here: classroom.walls(here.asked),
         ),
     ),
-    Purpose("book", "To build the book", ("book",), sign="jupyter-book"),
+    Purpose("book", "To build the book", ("book",), sign="sphinx"),
     Purpose(
         "contributing",
         "To change the course",

@@ -17,47 +17,53 @@ TORCHVISION = "torchvision"
 KERAS = "keras.applications"
 COUNTS = "the paper's counts"
 SMALL = "for 28x28 to 64x64 images"
+SMALL_SIZE = 32  # of the images with which the small variants are counted
 
-# Constructors, or the beginning of their names; year, paper, and what equals ours.
+# Constructors, or the beginning of their names; year, paper, the side of the images that they were
+# made for, and what equals ours.
 FACTS = {
-    "lenet5": (1998, "LeCun, Bottou, Bengio, Haffner: Gradient-based learning", COUNTS),
-    "alexnet": (2012, "Krizhevsky, Sutskever, Hinton: ImageNet classification", COUNTS),
-    "nin": (2014, "Lin, Chen, Yan: Network in network", COUNTS),
-    "zfnet": (2014, "Zeiler, Fergus: Visualizing and understanding", COUNTS),
-    "googlenet": (2015, "Szegedy et al.: Going deeper with convolutions", TORCHVISION),
-    "vgg11": (2015, "Simonyan, Zisserman: Very deep convolutional networks", TORCHVISION),
-    "vgg13": (2015, "Simonyan, Zisserman: Very deep convolutional networks", TORCHVISION),
-    "vgg": (2015, "Simonyan, Zisserman: Very deep convolutional networks", BOTH),
-    "resnet18": (2016, "He, Zhang, Ren, Sun: Deep residual learning", TORCHVISION),
-    "resnet34": (2016, "He, Zhang, Ren, Sun: Deep residual learning", TORCHVISION),
-    "resnet": (2016, "He, Zhang, Ren, Sun: Deep residual learning", BOTH),
-    "wide_resnet": (2016, "Zagoruyko, Komodakis: Wide residual networks", TORCHVISION),
-    "resnext": (2017, "Xie et al.: Aggregated residual transformations", TORCHVISION),
-    "densenet": (2017, "Huang, Liu, van der Maaten, Weinberger: DenseNet", BOTH),
-    "highway": (2015, "Srivastava, Greff, Schmidhuber: Training very deep networks", COUNTS),
-    "inception": (2015, "Szegedy et al.: Going deeper with convolutions", TORCHVISION),
-    "inception_v3": (2016, "Szegedy et al.: Rethinking the Inception architecture", BOTH),
-    "inception_v4": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", COUNTS),
-    "inception_resnet_v2": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", KERAS),
-    "resnet50_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
-    "resnet101_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
-    "resnet152_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", KERAS),
-    "resnet200": (2016, "He, Zhang, Ren, Sun: Identity mappings", COUNTS),
-    "xception": (2017, "Chollet: Xception", KERAS),
-    "se_": (2018, "Hu, Shen, Sun: Squeeze-and-excitation networks", COUNTS),
-    "oct_": (2019, "Chen et al.: Drop an octave", COUNTS),
+    "lenet5": (1998, "LeCun, Bottou, Bengio, Haffner: Gradient-based learning", 32, COUNTS),
+    "alexnet": (2012, "Krizhevsky, Sutskever, Hinton: ImageNet classification", 227, COUNTS),
+    "nin": (2014, "Lin, Chen, Yan: Network in network", 32, COUNTS),
+    "zfnet": (2014, "Zeiler, Fergus: Visualizing and understanding", 224, COUNTS),
+    "googlenet": (2015, "Szegedy et al.: Going deeper with convolutions", 224, TORCHVISION),
+    "vgg11": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),
+    "vgg13": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),
+    "vgg": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, BOTH),
+    "resnet18": (2016, "He, Zhang, Ren, Sun: Deep residual learning", 224, TORCHVISION),
+    "resnet34": (2016, "He, Zhang, Ren, Sun: Deep residual learning", 224, TORCHVISION),
+    "resnet": (2016, "He, Zhang, Ren, Sun: Deep residual learning", 224, BOTH),
+    "wide_resnet": (2016, "Zagoruyko, Komodakis: Wide residual networks", 224, TORCHVISION),
+    "resnext": (2017, "Xie et al.: Aggregated residual transformations", 224, TORCHVISION),
+    "densenet": (2017, "Huang, Liu, van der Maaten, Weinberger: DenseNet", 224, BOTH),
+    "highway": (2015, "Srivastava, Greff, Schmidhuber: Training very deep networks", 32, COUNTS),
+    "inception": (2015, "Szegedy et al.: Going deeper with convolutions", 224, TORCHVISION),
+    "inception_v3": (2016, "Szegedy et al.: Rethinking the Inception architecture", 299, BOTH),
+    "inception_v4": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", 299, COUNTS),
+    "inception_resnet_v2": (2017, "Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4", 299, KERAS),
+    "resnet50_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, KERAS),
+    "resnet101_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, KERAS),
+    "resnet152_v2": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, KERAS),
+    "resnet200": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, COUNTS),
+    "xception": (2017, "Chollet: Xception", 299, KERAS),
+    "se_": (2018, "Hu, Shen, Sun: Squeeze-and-excitation networks", 224, COUNTS),
+    "oct_": (2019, "Chen et al.: Drop an octave", 224, COUNTS),
 }
 
 
 @dataclass(frozen=True)
 class Network:
-    """A row of the table; `parameters` and `multiply_adds` in words, for one image."""
+    """A row of the table; `parameters` and `multiply_adds` in words, for one image.
+
+    `size` is the side of the images that it was made for, with which its multiply-adds are counted.
+    """
 
     name: str
     year: int
     paper: str
     parameters: str
     multiply_adds: str
+    size: int
     parity: str
     frameworks: str = "PyTorch, Keras"
 
@@ -68,6 +74,7 @@ NEOCOGNITRON = Network(
     "Fukushima: Neocognitron",
     "29,472",
     "1 million",
+    16,
     "the paper's equations",
     "NumPy",
 )
@@ -94,10 +101,10 @@ def unknown(name: str) -> str:
 
 def page() -> str:
     """The table, in Markdown."""
-    head = "| network | year | paper | parameters | multiply-adds | in | equal to |"
+    head = "| network | year | paper | parameters | multiply-adds | images | in | equal to |"
     rows = [
         f"| `{n.name}` | {n.year} | {n.paper} | {n.parameters} | {n.multiply_adds} "
-        f"| {n.frameworks} | {n.parity} |"
+        f"| {n.size}x{n.size} | {n.frameworks} | {n.parity} |"
         for n in [NEOCOGNITRON, *networks()]
     ]
     return "\n".join(
@@ -108,12 +115,11 @@ def page() -> str:
             "`course_utils.models.keras.NAME(num_classes=1000, input_shape=(224, 224, 3))`: names",
             "and numbers are the same, and so are outputs under copied weights. `course models`",
             "prints this table, `course models --page` writes it. Multiply-adds are those of one",
-            "image of the size that the network was made for: 224x224, 299x299 from Inception-v3",
-            "on, 32x32 for LeNet-5, network in network, highway and the small variants. The",
-            "Neocognitron, for 16x16, is `course_utils.models.neocognitron.Neocognitron`.",
+            "image of the size that the network was made for. The Neocognitron is",
+            "`course_utils.models.neocognitron.Neocognitron`.",
             "",
             head,
-            "|---|---|---|---|---|---|---|",
+            "|---" * 8 + "|",
             *rows,
             "",
         ]
@@ -123,8 +129,10 @@ def page() -> str:
 def _facts(name: str, parameters: str, multiply_adds: str) -> tuple:
     family = name.removeprefix("small_")
     sign = max((sign for sign in FACTS if family.startswith(sign)), key=len)
-    year, paper, parity = FACTS[sign]
-    return year, paper, parameters, multiply_adds, parity if family == name else SMALL
+    year, paper, size, parity = FACTS[sign]
+    if family != name:
+        size, parity = SMALL_SIZE, SMALL
+    return year, paper, parameters, multiply_adds, size, parity
 
 
 def _size(network: Network) -> int:

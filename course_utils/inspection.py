@@ -1,0 +1,86 @@
+"""What would break a notebook for its readers: seen before it is committed, nothing is run.
+
+`python -m course_utils.inspection FILE...` prints a line for each fault. Of a lecture it looks for
+errors in stored outputs; of an assignment also whether nbgrader can work with its cells.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+
+def complaints(path: Path) -> list[str]:
+    """A line for each fault of a notebook: the file, the cell, what is wrong, what to do.
+
+    Parameters
+    ----------
+    path
+        A notebook. One below a folder `assignments` is looked at as nbgrader would.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat has one for each way to be no notebook
+        reason = str(error).partition("\n")[0]
+        return [f"{path}: not a notebook: restore it from git ({reason})"]
+    found = list(_stored_errors(notebook))
+    if "assignments" in path.parts:
+        found += _nbgrader_faults(notebook)
+    return [f"{path}, {fault}" for fault in found]
+
+
+def _stored_errors(notebook) -> Iterator[str]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and "raises-exception" not in _tags(cell):
+                yield (
+                    f"cell {number} is stored with an error, {output.ename}: "
+                    "mend it, then `course run` this notebook"
+                )
+
+
+def _nbgrader_faults(notebook) -> Iterator[str]:
+    """What nbgrader's own validator says, cell by cell, and grade_ids that come twice."""
+    from nbgrader.nbgraderformat import (
+        MetadataValidator,
+        SchemaTooNewError,
+        SchemaTooOldError,
+        ValidationError,
+    )
+
+    validator, ids = MetadataValidator(), Counter()
+    for number, cell in enumerate(notebook.cells, start=1):
+        settings = cell.metadata.get("nbgrader")
+        if settings is None:
+            continue
+        name = settings.get("grade_id", "no grade_id")
+        try:
+            validator.validate_cell(cell)
+        except (SchemaTooOldError, SchemaTooNewError) as error:
+            yield f"cell {number} ({name}): {error}: run `nbgrader update` on it"
+            continue
+        except (ValidationError, KeyError) as error:
+            reason = getattr(error, "message", None) or f"{error} is missing"
+            yield (
+                f"cell {number} ({name}): {reason}: choose the cell's kind again in "
+                "JupyterLab's panel Create Assignment"
+            )
+            continue
+        ids[name] += any(settings[key] for key in ("grade", "solution", "locked"))
+        if ids[name] == 2:
+            yield f"cell {number} ({name}): a second cell of this grade_id: give it one of its own"
+
+
+def _tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+if __name__ == "__main__":
+    lines = [line for file in sys.argv[1:] for line in complaints(Path(file))]
+    print(*lines, sep="\n", end="\n" if lines else "")
+    sys.exit(bool(lines))

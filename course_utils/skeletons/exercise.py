@@ -1,0 +1,102 @@
+"""The beginning of an exercise: its cells, wrong and unusual answers, and who gives them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+
+from . import files
+from .lecture import KERNEL
+
+POINTS = 10
+ANSWERS = {  # of the template, each with the points of its graded cell; None: all of them
+    "squares": 0,
+    "loses_the_sign": 0,
+    "changes_its_input": 0,
+    "forgets_the_last": 0,
+    "adds_it_to_itself": None,
+    "second_solution": None,
+}
+OVERVIEW = re.compile(r"checks\.overview\(exercises=(\d+)\)")
+
+
+def write(root: Path, assignment: str, name: str) -> list[Path]:
+    """Append an exercise to the assignment's source, which is made if there is none.
+
+    Parameters
+    ----------
+    assignment
+        The full name of a problem set, or the beginning of one that is there: ps6_attention, ps6.
+    name
+        The function that students write: softmax.
+    """
+    files.check_name(name, r"[a-z][a-z0-9_]*", "softmax")
+    assignment = _full_name(root / "assignments" / "source", assignment)
+    source = root / "assignments" / "source" / assignment / f"{assignment}.ipynb"
+    mistakes = root / "assignments" / "mistakes" / assignment
+    files.check_new(mistakes / f"{name}.py")
+    notebook = nbformat.read(source, as_version=4) if source.exists() else _empty(assignment)
+    place = next((n for n, cell in enumerate(notebook.cells) if OVERVIEW.search(cell.source)), None)
+    if place is None:
+        raise files.SkeletonError(f"{source} has no cell with checks.overview(exercises=N)")
+    overview = notebook.cells[place]
+    number = int(OVERVIEW.search(overview.source)[1]) + 1
+    overview.source = f"checks.overview(exercises={number})"
+    notebook.cells[place:place] = _cells(name, number)
+    source.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, source)
+    answers = files.write(mistakes / f"{name}.py", files.template("mistakes.py", name=name))
+    return [source, answers, _enter_class(mistakes / "class.toml", name)]
+
+
+def _full_name(source: Path, assignment: str) -> str:
+    known = [path.name for path in source.glob(f"{assignment}_*") if path.is_dir()]
+    if len(known) == 1:
+        return known[0]
+    files.check_name(assignment, r"ps[a-z0-9]+_[a-z0-9_]+", "ps6_attention")
+    return assignment
+
+
+def _empty(assignment: str):
+    """A problem set without an exercise."""
+    title = files.title(assignment.partition("_")[2])
+    cells = files.cells(files.template("assignment.py", title=title))
+    for cell, name in zip(cells, ("title", "setup", "imports", "overview"), strict=True):
+        cell.id = name
+        if cell.cell_type == "code":
+            cell.metadata["nbgrader"] = _settings(name, locked=True)
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _cells(name: str, number: int) -> list:
+    text, solution, test = files.cells(files.template("exercise.py", name=name, number=number))
+    solution.metadata["nbgrader"] = _settings(name, solution=True)
+    test.metadata["nbgrader"] = _settings(f"test_{name}", locked=True, points=POINTS)
+    for cell, what in ((text, "exercise"), (solution, "answer"), (test, "test")):
+        cell.id = f"{what}-{number}-{name.replace('_', '-')}"[:64]
+    return [text, solution, test]
+
+
+def _settings(grade_id: str, *, solution=False, locked=False, points: int | None = None) -> dict:
+    """What nbgrader keeps with a cell."""
+    return {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": points is not None,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+    } | ({} if points is None else {"points": points})
+
+
+def _enter_class(path: Path, name: str) -> Path:
+    """A student for each answer; who gives the worked solution is there from the beginning."""
+    if not path.exists():
+        files.write(path, files.template("class.toml"))
+    text = path.read_text("utf-8").rstrip("\n")
+    for answer in ANSWERS:
+        student = f"{name}-{answer}".replace("_", "-")
+        text += f'\n\n[students.{student}]\nanswers = {{ {name} = "{answer}" }}'
+    return files.write(path, text + "\n")
