@@ -112,10 +112,10 @@ def _read(notebook: Path):
         content = nbformat.reads(notebook.read_text("utf-8"), as_version=4)
         nbformat.validate(content)
     except OSError as error:
-        raise NotStored(f"{notebook} cannot be read: {error.strerror}") from None
+        raise NotStored(f"{notebook.name} cannot be read: {error.strerror}") from None
     except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
         reason = str(error).partition("\n")[0]
-        raise NotStored(f"{notebook} is not a notebook: restore it ({reason})") from None
+        raise NotStored(f"{notebook.name} is not a notebook: restore it ({reason})") from None
     return content
 
 
