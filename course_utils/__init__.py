@@ -8,7 +8,17 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = ["checks", "datasets", "figures", "layers", "models", "quiz", "runtime", "training"]
+__all__ = [
+    "checks",
+    "datasets",
+    "figures",
+    "handing_in",
+    "layers",
+    "models",
+    "quiz",
+    "runtime",
+    "training",
+]
 
 
 def __getattr__(name):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from . import __version__
 from .seeds import check_names, quiet_tensorflow, seed_everything, silent_libraries
 
 __all__ = [
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 
-def prepare(seed: int = 0) -> None:
+def prepare(seed: int = 0, version: str = "") -> None:
     """Make a notebook ready: seed all random numbers, keep TensorFlow's log quiet, say so.
 
     It is quick and imports no framework; one that you import later starts from the seed too.
@@ -44,17 +45,58 @@ def prepare(seed: int = 0) -> None:
     ----------
     seed
         From 0 to 4294967295.
+    version
+        Of this package, which the notebook was written for.
+
+    Raises
+    ------
+    RuntimeError
+        If this package is an older one, or Colab has lost something that it needs.
 
     Examples
     --------
     >>> prepare(seed=0)
     Ready: all random numbers start from seed 0.
     """
+    if version and version != __version__:
+        _refuse_if_older(version)
+    if where() == "colab":
+        _refuse_if_incomplete()
     quiet_tensorflow()
     # Else TensorFlow takes the whole GPU, and PyTorch in the same notebook finds none of it free.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     seed_everything(seed)
     print(f"Ready: all random numbers start from seed {operator.index(seed)}.")
+
+
+def _refuse_if_older(version: str) -> None:
+    from packaging.version import Version
+
+    if Version(__version__) < Version(version):
+        raise RuntimeError(
+            f"this notebook was written for course_utils {version}, and {__version__} is installed "
+            "here. In Colab choose Runtime > Disconnect and delete runtime, then run from the top; "
+            "on your own computer, update the course (git pull) and restart the kernel"
+        )
+
+
+def _refuse_if_incomplete() -> None:
+    """The set-up cell installs the package without what it needs: Colab has that, or had it."""
+    from packaging.requirements import Requirement
+
+    needed = [Requirement(line) for line in importlib.metadata.requires("course-utils") or []]
+    missing = [str(each) for each in needed if each.marker is None and not _is_met(each)]
+    if missing:
+        words = " ".join(f"'{requirement}'" for requirement in missing)
+        raise RuntimeError(
+            f"the course needs {', '.join(missing)}, and Colab no longer has it: put "
+            f"%pip install {words} into a new cell, run it, and run this one again"
+        )
+
+
+def _is_met(requirement) -> bool:
+    found = _version(requirement.name)
+    return found is not None and requirement.specifier.contains(found, prereleases=True)
 
 
 # --- where -----------------------------------------------------------------------------------

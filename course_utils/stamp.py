@@ -1,4 +1,4 @@
-"""Colab badge and set-up cell: the two places in a notebook that know where the course lives.
+"""Colab links and set-up cell: the two places in a notebook that know where the course lives.
 
 Both are written from one setting, ``[tool.course]`` in pyproject.toml.
 """
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import nbformat
 from nbformat import NotebookNode
 
+from . import __version__
 from .errors import UserError
 
 __all__ = [
@@ -31,19 +32,32 @@ __all__ = [
 ]
 
 FOLDERS = ("lectures/*.ipynb", "assignments/source/*/*.ipynb")
-IMAGE = "https://colab.research.google.com/assets/colab-badge.svg"
-BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)")
+COLAB = "https://colab.research.google.com"
+IMAGE = f"{COLAB}/assets/colab-badge.svg"
+BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\))?")
+# --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
+# but fire; tests/colab looks), and `prepare` says so should it no longer be.
+# GIT_TERMINAL_PROMPT: where it finds no repository, git asks for a password and waits for ever.
 SETUP = """\
 # Set-up, the same in every notebook. Where the course's package is missing (Colab), it is
 # installed in a few seconds; nothing else is changed.
 import importlib.util
+import os
 
 if importlib.util.find_spec("course_utils") is None:
-    %pip install --quiet "course-utils @ git+https://github.com/{repository}@{branch}"
+    os.environ["GIT_TERMINAL_PROMPT"] = "0"
+    %pip install --quiet --no-deps medmnist fire "course-utils @ git+https://github.com/{repository}@{branch}"
+    if importlib.util.find_spec("course_utils") is None:
+        raise ImportError(
+            "course_utils was not installed; pip says above why. Can you open "
+            "https://github.com/{repository} in your browser? "
+            "If so, run this cell again; if not, ask your teacher."
+        )
+    print("Installed course_utils, medmnist and fire; nothing else was changed.")
 
 from course_utils import runtime
 
-runtime.prepare(seed=0)"""
+runtime.prepare(seed=0, version="{version}")"""
 
 
 class StampError(UserError):
@@ -90,7 +104,10 @@ def notebooks(root: Path) -> list[Path]:
 
 
 def badge(published: Publication, path: str) -> str:
-    """The line of Markdown that opens a notebook in Colab.
+    """The line of Markdown that opens a notebook in Colab, and the list of all the others.
+
+    The list is there because relative links, which lead from one notebook to another everywhere
+    else, lead nowhere from a copy that somebody has saved in Google Drive.
 
     Parameters
     ----------
@@ -102,17 +119,28 @@ def badge(published: Publication, path: str) -> str:
 
     Examples
     --------
-    >>> badge(Publication("me/course", "main"), "lectures/03.ipynb")[-56:]
-    'google.com/github/me/course/blob/main/lectures/03.ipynb)'
+    >>> line = badge(Publication("me/course", "main"), "lectures/03.ipynb")
+    >>> "(https://colab.research.google.com/github/me/course/blob/main/lectures/03.ipynb)" in line
+    True
+    >>> line[-85:]
+    '[Other notebooks in Colab](https://colab.research.google.com/github/me/course/blob/main)'
     """
     path = re.sub("^assignments/source/", "assignments/release/", path)
-    place = quote(f"github/{published.repository}/blob/{published.branch}/{path}")
-    return f"[![Open In Colab]({IMAGE})](https://colab.research.google.com/{place})"
+    everything = f"{COLAB}/" + quote(f"github/{published.repository}/blob/{published.branch}")
+    return (
+        f"[![Open In Colab]({IMAGE})]({everything}/{quote(path)}) "
+        f"[Other notebooks in Colab]({everything})"
+    )
 
 
 def setup_source(published: Publication) -> str:
-    """The source of the set-up cell, the same in every notebook."""
-    return SETUP.format(repository=published.repository, branch=published.branch)
+    """The source of the set-up cell, the same in every notebook.
+
+    It names the version of this package, so that an older one says so and not something odd.
+    """
+    return SETUP.format(
+        repository=published.repository, branch=published.branch, version=__version__
+    )
 
 
 def stamp_all(root: Path) -> list[Path]:

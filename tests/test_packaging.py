@@ -17,25 +17,11 @@ EXTRAS = PROJECT["optional-dependencies"]
 CORE = [Requirement(line) for line in PROJECT["dependencies"]]
 ALL = CORE + [Requirement(line) for lines in EXTRAS.values() for line in lines]
 
-# What Colab's machines had installed on 2026-08-19 (googlecolab/backend-info), Python 3.13.
-COLAB = {
-    "filelock": "3.32.3",
-    "ipython": "7.34.0",
-    "ipywidgets": "7.7.1",
-    "keras": "3.13.2",
-    "matplotlib": "3.10.0",
-    "numpy": "2.1.3",
-    "pillow": "11.3.0",
-    "pooch": "1.9.0",
-    "psutil": "5.9.5",
-    "requests": "2.32.4",
-    "scikit-image": "0.25.2",
-    "scikit-learn": "1.6.1",
-    "tensorflow": "2.20.0",
-    "torch": "2.11.0",
-    "tqdm": "4.67.3",
-    "urllib3": "2.5.0",
-}
+# The simulated Colab has a tensorflow without GPU code, and torch from the tests' environment.
+COLAB = {"tensorflow": "2.20.0", "torch": "2.11.0"}
+for line in (REPOSITORY / "tests/colab/colab.txt").read_text("utf-8").splitlines():
+    if match := re.match(r"([\w.-]+)==([\w.]+)", line):
+        COLAB[canonicalize_name(match[1])] = match[2]
 
 
 def pins():
@@ -47,6 +33,12 @@ def pins():
 @pytest.mark.parametrize("requirement", CORE, ids=str)
 def test_colab_has_what_the_core_needs(requirement):
     assert requirement.specifier.contains(COLAB[requirement.name])
+
+
+@pytest.mark.parametrize("requirement", CORE, ids=str)
+def test_the_core_asks_for_nothing_older_than_colab_may_have(requirement):
+    """Colab only ever goes up: an upper bound would break every notebook on some morning."""
+    assert {each.operator for each in requirement.specifier} == {">="}
 
 
 @pytest.mark.parametrize("extra", ["torch", "tensorflow"])

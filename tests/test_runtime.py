@@ -135,6 +135,40 @@ def test_import_course_utils_imports_nothing_but_itself():
     assert done.stdout == "{'course_utils'}\n"
 
 
+@pytest.mark.parametrize("version", ["", "0.9.0", "0.10.0"])
+def test_prepare_takes_notebooks_of_its_own_version_and_of_older_ones(monkeypatch, version):
+    monkeypatch.setattr(runtime, "__version__", "0.10.0")
+
+    runtime.prepare(version=version)
+
+
+def test_a_notebook_that_is_newer_than_the_package_says_how_to_update(monkeypatch):
+    monkeypatch.setattr(runtime, "__version__", "0.9.0")
+
+    with pytest.raises(RuntimeError) as caught:
+        runtime.prepare(version="0.10.0")
+
+    assert str(caught.value) == (
+        "this notebook was written for course_utils 0.10.0, and 0.9.0 is installed here. "
+        "In Colab choose Runtime > Disconnect and delete runtime, then run from the top; "
+        "on your own computer, update the course (git pull) and restart the kernel"
+    )
+
+
+def test_on_colab_what_it_no_longer_has_is_named_with_the_command_that_brings_it(monkeypatch):
+    as_colab(monkeypatch)
+    needs = ["numpy>=2.0", "pooch>=999", "gone>=1.8", 'torch>=2.5; extra == "torch"']
+    monkeypatch.setattr(runtime.importlib.metadata, "requires", lambda name: needs)
+
+    with pytest.raises(RuntimeError) as caught:
+        runtime.prepare()
+
+    assert str(caught.value) == (
+        "the course needs pooch>=999, gone>=1.8, and Colab no longer has it: put "
+        "%pip install 'pooch>=999' 'gone>=1.8' into a new cell, run it, and run this one again"
+    )
+
+
 # --- where -----------------------------------------------------------------------------------
 
 

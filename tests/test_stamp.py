@@ -1,6 +1,7 @@
 """One setting becomes the same badge and set-up cell in every notebook, and nothing else moves."""
 
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -8,15 +9,20 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import course_utils
 from course_utils import stamp
 
 REPOSITORY = Path(__file__).parents[1]
 PUBLISHED = stamp.Publication("ada/cnn-course", "main")
 LECTURE = "lectures/03_convolution.ipynb"
 SOURCE = "assignments/source/ps1_convolution/ps1_convolution.ipynb"
-LECTURE_BADGE = (
+OLD_BADGE = (
     "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
     "(https://colab.research.google.com/github/ada/cnn-course/blob/main/lectures/03_convolution.ipynb)"
+)
+LECTURE_BADGE = (
+    f"{OLD_BADGE} [Other notebooks in Colab]"
+    "(https://colab.research.google.com/github/ada/cnn-course/blob/main)"
 )
 LOCKED = {
     "grade": False,
@@ -80,6 +86,7 @@ def test_the_badge_stands_right_under_the_title(root, add):
         "# Convolution",
         "# Convolution\n",
         f"# Convolution\n\n{LECTURE_BADGE}\n",
+        f"# Convolution\n{OLD_BADGE}",
         f"# Convolution\n{LECTURE_BADGE.replace('ada', 'bob')}",
         f"# Convolution\n{LECTURE_BADGE}\n{LECTURE_BADGE}",
     ],
@@ -112,10 +119,7 @@ def test_the_setup_cell_says_where_to_install_from(root, add):
 
     source = read(path).cells[1].source
     assert source == stamp.setup_source(PUBLISHED)
-    assert (
-        '    %pip install --quiet "course-utils @ git+https://github.com/ada/cnn-course@main"'
-        in source
-    )
+    assert '"course-utils @ git+https://github.com/ada/cnn-course@main"' in source
 
 
 def test_the_setup_cell_runs_where_the_package_is_installed(capsys):
@@ -127,18 +131,55 @@ def test_the_setup_cell_runs_where_the_package_is_installed(capsys):
     assert capsys.readouterr().out == "Ready: all random numbers start from seed 0.\n"
 
 
-def test_the_setup_cell_installs_where_the_package_is_missing(monkeypatch):
-    """As on Colab; the installation itself is only noted."""
+@pytest.fixture
+def bare_shell(monkeypatch):
+    """A notebook's shell where nothing is installed; what pip is asked for becomes installed."""
     shell = InteractiveShell()
-    installed = []
-    shell.register_magic_function(installed.append, magic_name="pip")
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    shell.asked, shell.reachable = [], True
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "1")
 
-    shell.run_cell(stamp.setup_source(PUBLISHED)).raise_error()
+    def pip(line):
+        shell.asked.append(line)
 
-    assert installed == [
-        'install --quiet "course-utils @ git+https://github.com/ada/cnn-course@main"'
+    def find_spec(name):
+        return shell.reachable if any("course-utils" in line for line in shell.asked) else None
+
+    shell.register_magic_function(pip, magic_name="pip")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: find_spec(name) or None)
+    return shell
+
+
+def test_the_setup_cell_installs_where_the_package_is_missing_and_says_so(bare_shell, capsys):
+    """As on Colab, but that the installation is only noted; in tests/colab it is real."""
+    bare_shell.run_cell(stamp.setup_source(PUBLISHED)).raise_error()
+
+    assert bare_shell.asked == [
+        "install --quiet --no-deps medmnist fire "
+        '"course-utils @ git+https://github.com/ada/cnn-course@main"',
     ]
+    assert capsys.readouterr().out.splitlines() == [
+        "Installed course_utils, medmnist and fire; nothing else was changed.",
+        "Ready: all random numbers start from seed 0.",
+    ]
+
+
+def test_where_the_repository_cannot_be_reached_the_setup_cell_says_what_to_do(bare_shell):
+    bare_shell.reachable = False
+
+    result = bare_shell.run_cell(stamp.setup_source(PUBLISHED))
+
+    with pytest.raises(ImportError) as caught:
+        result.raise_error()
+    assert str(caught.value) == (
+        "course_utils was not installed; pip says above why. Can you open "
+        "https://github.com/ada/cnn-course in your browser? "
+        "If so, run this cell again; if not, ask your teacher."
+    )
+    assert os.environ["GIT_TERMINAL_PROMPT"] == "0"  # nobody is asked for a password
+
+
+def test_the_setup_cell_names_the_version_that_the_notebook_was_written_for():
+    assert f'prepare(seed=0, version="{course_utils.__version__}")' in stamp.setup_source(PUBLISHED)
 
 
 def test_everything_else_in_a_notebook_is_kept(root, add):
