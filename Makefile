@@ -33,8 +33,8 @@ stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
 site: $(INSTALLED) ## build the course book, a web site that needs no network, in build/site
 	@$(BIN)/course site
 
-lint: $(INSTALLED) ## check style, notebooks too
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: $(INSTALLED) ## check style, notebooks, stamps and releases; mends style by itself
+	@PATH="$(CURDIR)/$(BIN):$$PATH" pre-commit run --all-files --show-diff-on-failure
 
 clean: ## remove the environment and what the demo made; never a class's work
 	rm -rf $(VENV) build *.egg-info

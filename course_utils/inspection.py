@@ -7,7 +7,6 @@ errors in stored outputs; of an assignment also whether nbgrader can work with i
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +29,10 @@ def complaints(path: Path) -> list[str]:
         return [f"{path}: not a notebook: restore it from git ({reason})"]
     found = list(_stored_errors(notebook))
     if "assignments" in path.parts:
-        found += _nbgrader_faults(notebook)
-    return [f"{path}, {fault}" for fault in found]
+        from .grading import fitness
+
+        found += fitness.of_notebook(notebook)
+    return [f"{path}: {fault}" for fault in found]
 
 
 def _stored_errors(notebook) -> Iterator[str]:
@@ -42,38 +43,6 @@ def _stored_errors(notebook) -> Iterator[str]:
                     f"cell {number} is stored with an error, {output.ename}: "
                     "mend it, then `course run` this notebook"
                 )
-
-
-def _nbgrader_faults(notebook) -> Iterator[str]:
-    """What nbgrader's own validator says, cell by cell, and grade_ids that come twice."""
-    from nbgrader.nbgraderformat import (
-        MetadataValidator,
-        SchemaTooNewError,
-        SchemaTooOldError,
-        ValidationError,
-    )
-
-    validator, ids = MetadataValidator(), Counter()
-    for number, cell in enumerate(notebook.cells, start=1):
-        settings = cell.metadata.get("nbgrader")
-        if settings is None:
-            continue
-        name = settings.get("grade_id", "no grade_id")
-        try:
-            validator.validate_cell(cell)
-        except (SchemaTooOldError, SchemaTooNewError) as error:
-            yield f"cell {number} ({name}): {error}: run `nbgrader update` on it"
-            continue
-        except (ValidationError, KeyError) as error:
-            reason = getattr(error, "message", None) or f"{error} is missing"
-            yield (
-                f"cell {number} ({name}): {reason}: choose the cell's kind again in "
-                "JupyterLab's panel Create Assignment"
-            )
-            continue
-        ids[name] += any(settings[key] for key in ("grade", "solution", "locked"))
-        if ids[name] == 2:
-            yield f"cell {number} ({name}): a second cell of this grade_id: give it one of its own"
 
 
 def _tags(cell) -> list[str]:

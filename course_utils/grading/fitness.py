@@ -37,9 +37,13 @@ def of_source(course: Course, assignment: str) -> list[str]:
             reason = str(error).partition("\n")[0]
             found.append(f"{name} is no notebook: restore it ({reason})")
             continue
-        lines = [*_ids(notebook), *_cells(notebook), *_order(notebook)] or _metadata(notebook)
-        found += [f"{name}: {line}" for line in lines]
+        found += [f"{name}: {line}" for line in of_notebook(notebook)]
     return found
+
+
+def of_notebook(notebook: NotebookNode) -> list[str]:
+    """What is wrong with the cells of one notebook, and with what nbgrader keeps with them."""
+    return [*_ids(notebook), *_cells(notebook), *_order(notebook)] or _metadata(notebook)
 
 
 def of_release(course: Course, assignment: str, made: Path, secrets: Secrets) -> list[str]:
