@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from copied import REPOSITORY, Copy
 
+from copied import REPOSITORY, Copy
 from course_utils import inspection
 
 CONFIG = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text("utf-8"))
