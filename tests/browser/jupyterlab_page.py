@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import TimeoutError
 
+REPOSITORY = Path(__file__).parents[2]
 COURSE = "from course_utils.cli import main; raise SystemExit(main())"
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook in front
 MINUTE = 60_000  # the machine is shared with the other half of the tests

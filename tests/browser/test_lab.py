@@ -1,29 +1,35 @@
-"""JupyterLab as `course lab` opens it: the first page, a lecture, Validate, the Assignment List."""
+"""JupyterLab as `course lab` opens it: a lecture, knobs, Validate, the Assignment List."""
 
 import re
 import shutil
-from pathlib import Path
 
 import jupyterlab_page as lab
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
 
 from course_utils.grading import Course, demo
 
-REPOSITORY = Path(__file__).parents[2]
-LECTURE = "05_backprop_through_convolution.ipynb"
+REPOSITORY = lab.REPOSITORY
+FIRST = "lectures/00_start_here.ipynb"
 ASSIGNMENT = "ps1_convolution"
+KNOB = """from course_utils import figures
+
+def line(n):
+    return figures.curves([0, 1], {"n": [0, n]}, xlabel="x", ylabel="y", title=f"Slope {n}")
+
+figures.turn(line, n=[1, 2, 3])"""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A course's folder with two lectures, never run, and an assignment, released."""
+    """A course's folder with the first lecture, never run, and an assignment, released."""
     root = tmp_path_factory.mktemp("class")
     course = Course(REPOSITORY / "assignments")
     demo.lay_out(course, ASSIGNMENT, root)
     shutil.copytree(course.folder("release", ASSIGNMENT), root / "release" / ASSIGNMENT)
-    for name in ("00_start_here.ipynb", LECTURE):
-        lab.clear(REPOSITORY / "lectures" / name, root / "lectures" / name)
+    lab.clear(REPOSITORY / FIRST, root / FIRST)
     return root
 
 
@@ -32,23 +38,34 @@ def server(folder, open_lab):
     return open_lab(folder)
 
 
-def test_the_address_on_the_terminal_opens_on_the_first_lecture(server, page):
+def test_the_address_on_the_terminal_opens_the_first_lecture_which_runs(server, folder, page):
     page.goto(server.address)
     lab.wait_for_notebook(page, "00_start_here")
-
     page.locator(lab.PANEL).get_by_role("heading", name="Start here").wait_for()
-    assert "JupyterLab opens on lectures/00_start_here.ipynb." in server.terminal.read_text()
 
+    cells = lab.run_all(page, folder / FIRST)
 
-def test_a_lecture_runs_from_top_to_bottom(server, folder, page):
-    page.goto(server.at(f"/lab/tree/lectures/{LECTURE}"))
-    lab.wait_for_notebook(page, LECTURE[:12])
-
-    cells = lab.run_all(page, folder / "lectures" / LECTURE)
-
+    assert f"JupyterLab opens on {FIRST}." in server.terminal.read_text()
     assert [cell.execution_count for cell in cells] == [*range(1, len(cells) + 1)]
     outputs = [output for cell in cells for output in cell.outputs]
     assert outputs and not [o for o in outputs if o.output_type == "error"]
+
+
+def test_the_picture_follows_a_knob_there_and_back(server, folder, page):
+    python = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = new_notebook(cells=[new_code_cell(KNOB)], metadata=python)
+    nbformat.write(notebook, folder / "knob.ipynb")
+    page.goto(server.at("/lab/tree/knob.ipynb"))
+    lab.wait_for_notebook(page, "knob")
+    lab.run_all(page, folder / "knob.ipynb")
+    picture = page.locator(f"{lab.PANEL} .jp-OutputArea-output img")
+    before = picture.get_attribute("src")
+
+    page.get_by_role("slider").press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before)
+    page.get_by_role("slider").press("ArrowLeft")
+
+    expect(picture).to_have_attribute("src", before)
 
 
 def test_validate_names_what_is_not_solved(server, folder, page):
