@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Which versions are installed: those tested together, or say CONSTRAINTS=/dev/null for the newest
+CONSTRAINTS := constraints.txt
 # The first Python on this machine that the course runs on; or say PYTHON=/path/to/python3.12
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -39,12 +41,12 @@ lint: $(INSTALLED) ## check style, notebooks, stamps and releases; mends style b
 clean: ## remove the environment and what the demo made; never a class's work
 	rm -rf $(VENV) build *.egg-info
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and none was found:" \
 		"install one (python.org/downloads), or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON): about two minutes and 4 GB, once."
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
-	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt \
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(CONSTRAINTS) \
 		--editable '.[torch,tensorflow,medmnist,grading,cluster,book,dev]'
 	@touch $@

@@ -1,0 +1,138 @@
+"""What runs on GitHub calls what is there, on Pythons that we support, with few rights."""
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.specifiers import SpecifierSet
+
+REPOSITORY = Path(__file__).parents[1]
+FOLDER = REPOSITORY / ".github/workflows"
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yml"))
+}
+JOBS = [(name, job) for name, flow in WORKFLOWS.items() for job in flow["jobs"]]
+REQUIRED = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+PYTHONS = [f"3.{n}" for n in range(30) if f"3.{n}.0" in SpecifierSet(REQUIRED["requires-python"])]
+
+every_job = pytest.mark.parametrize(("name", "job"), JOBS, ids=lambda value: value)
+
+
+def steps(name, job):
+    return WORKFLOWS[name]["jobs"][job].get("steps", [])
+
+
+def commands(name, job):
+    """What a job types, with what is one word's beginning put together."""
+    return [step["run"] for step in steps(name, job) if "run" in step]
+
+
+def pythons(name, job):
+    """The versions of Python that a job asks for, a matrix spelt out."""
+    matrix = WORKFLOWS[name]["jobs"][job].get("strategy", {}).get("matrix", {})
+    more = [entry["python"] for entry in matrix.get("include", []) if "python" in entry]
+    for step in steps(name, job):
+        asked = step.get("with", {}).get("python-version")
+        if asked is not None:
+            yield from ([*matrix["python"], *more] if "matrix" in asked else [asked])
+
+
+@every_job
+def test_a_job_ends_by_itself_and_may_only_read_unless_it_says_so(name, job):
+    flow = WORKFLOWS[name]
+
+    assert flow["permissions"] == {"contents": "read"}
+    assert flow["jobs"][job]["runs-on"] and flow["jobs"][job]["steps"]
+    if any("make" in command for command in commands(name, job)):
+        assert flow["jobs"][job]["timeout-minutes"] <= 90
+        assert "write" not in flow["jobs"][job].get("permissions", {}).values()
+
+
+@every_job
+def test_every_command_of_ours_is_there(name, job):
+    makefile = (REPOSITORY / "Makefile").read_text("utf-8")
+    for command in commands(name, job):
+        for target in re.findall(r"^make ([a-z]+)", command, re.MULTILINE):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), command
+        for script in re.findall(r"^bash (\S+)", command, re.MULTILINE):
+            assert (REPOSITORY / script).is_file(), command
+        for test in re.findall(r"(tests/[\w/]+\.py)::(\w+)", str(WORKFLOWS[name])):
+            assert f"def {test[1]}(" in (REPOSITORY / test[0]).read_text("utf-8")
+
+
+@every_job
+def test_a_job_runs_on_pythons_that_we_support(name, job):
+    assert set(pythons(name, job)) <= set(PYTHONS)
+
+
+def test_every_python_that_we_support_is_tested_with_each_change():
+    assert set(pythons("ci", "test")) == set(PYTHONS)
+
+
+def test_once_a_week_the_newest_and_the_oldest_are_tested_at_the_ends_of_what_we_support():
+    flow = WORKFLOWS["versions"]
+    when = flow[True]["schedule"]  # to YAML, "on" is true
+
+    assert len(when) == 1 and re.fullmatch(r"\d+ \d+ \* \* [0-6]", when[0]["cron"])
+    assert list(pythons("versions", "newest")) == [PYTHONS[-1]]
+    assert list(pythons("versions", "oldest")) == [PYTHONS[0]]
+    assert f"--python-version {PYTHONS[0]} " in "\n".join(commands("versions", "oldest"))
+
+
+@pytest.mark.parametrize(
+    ("job", "constraints"), [("newest", "/dev/null"), ("oldest", "oldest.txt")]
+)
+def test_the_scheduled_jobs_install_other_versions_and_then_test_everything(job, constraints):
+    (tests,) = [line for line in commands("versions", job) if line.startswith("make test")]
+    ordered = subprocess.run(
+        [*tests.split(), "--dry-run", "--always-make"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+
+    assert tests == f"make test CONSTRAINTS={constraints}"
+    if job == "newest":  # oldest.txt is only there where the step before it has run
+        assert f"--constraint {constraints}" in ordered.stdout
+        assert ordered.stdout.rstrip().endswith("-m pytest -n auto")
+
+
+REPORT = """#!/usr/bin/env bash
+printf '%s\\n' "$*" >> "$SAID"
+if [ "$2" = list ]; then echo "$OPEN"; fi
+"""
+
+
+@pytest.mark.parametrize(
+    ("results", "already", "said"),
+    [
+        (("failure", "success"), "", "issue create --title Tests fail with the newest releases"),
+        (("success", "failure"), "", "issue create --title Tests fail with the oldest releases"),
+        (("failure", "failure"), "", "issue create --title Tests fail with the newest and oldest"),
+        (("failure", "success"), "7", "issue comment 7 --body The scheduled job failed with the"),
+    ],
+)
+def test_a_failure_becomes_one_issue_that_says_which_job(tmp_path, results, already, said):
+    """The step's own script runs, with a stand-in for GitHub's command."""
+    report = WORKFLOWS["versions"]["jobs"]["report"]
+    assert report["needs"] == ["newest", "oldest"] and "'failure'" in report["if"]
+    assert report["permissions"] == {"issues": "write"}
+    (tmp_path / "gh").write_text(REPORT)
+    (tmp_path / "gh").chmod(0o755)
+    (step,) = report["steps"]
+    given = dict(zip(("NEWEST", "OLDEST"), results, strict=True))
+    given |= {"RUN": "https://the/run", "OPEN": already, "SAID": str(tmp_path / "said")}
+
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"} | given,
+        check=True,
+    )
+
+    searched, answered = (tmp_path / "said").read_text().splitlines()
+    assert searched.startswith("issue list --state open")
+    assert answered.startswith(said) and "https://the/run" in answered
