@@ -94,12 +94,24 @@ class _SeedOnImport:
         execute = spec.loader.exec_module
 
         def execute_and_seed(module):
+            if name == "tensorflow":
+                triton_first()
             with silent_libraries() if name == "tensorflow" else contextlib.nullcontext():
                 execute(module)
             SEEDERS[name](module, self.seed)
 
         spec.loader.exec_module = execute_and_seed
         return spec
+
+
+def triton_first() -> None:
+    """Load Triton, where there is one, before TensorFlow: behind it, it ends the process.
+
+    Both bring LLVM, and TensorFlow from 2.20 on puts its own in the way of all that come later
+    (tensorflow/tensorflow#124205). PyTorch's builds for CUDA load Triton for the first optimiser.
+    """
+    with contextlib.suppress(ImportError):
+        importlib.import_module("triton")
 
 
 # --- TensorFlow's log ------------------------------------------------------------------------

@@ -6,11 +6,15 @@ from pathlib import Path
 import hypothesis
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course_utils import seeds
 from course_utils.grading import Course
 from course_utils.grading.judging.walls import missing
 
+# Some tests use TensorFlow, and later ones in the same process PyTorch.
+seeds.triton_first()
 # No deadlines: the machine is shared with the other half of the tests. In CI always the same cases.
 hypothesis.settings.register_profile("course", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("course")
@@ -106,3 +110,23 @@ def hand_in(course):
         return target
 
     return hand_in
+
+
+@pytest.fixture(scope="session")
+def book_site(tmp_path_factory):
+    """The course book, built once for everybody who runs tests at the same time."""
+    from course_utils.book import build
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    folder = (
+        tmp_path_factory.getbasetemp().parent / f"book-{run}"
+        if run
+        else tmp_path_factory.mktemp("book")
+    )
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        done = folder / "done"
+        if not done.exists():
+            build(Path(__file__).parents[1], folder)
+            done.touch()
+    return folder / "site"

@@ -172,3 +172,34 @@ def test_where_standard_error_cannot_be_replaced_it_stays(capfd, monkeypatch):
         os.write(2, b"during")
 
     assert capfd.readouterr().err == "during"
+
+
+def test_triton_is_loaded_before_tensorflow(tmp_path):
+    """Real ones crash in the other order; stand-ins say in which order they were loaded."""
+    (tmp_path / "triton.py").write_text("print('triton')")
+    (tmp_path / "tensorflow.py").write_text(
+        "print('tensorflow')\nclass random:\n    set_seed = staticmethod(print)\n"
+    )
+    code = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from course_utils import seeds
+seeds.seed_everything(3)
+import tensorflow
+"""
+
+    assert run(code) == ("triton\ntensorflow\n3\n", "")
+
+
+def test_an_optimiser_of_pytorch_works_behind_tensorflow():
+    """With PyTorch for CUDA, which brings Triton, the process ended here."""
+    pytest.importorskip("torch")
+    pytest.importorskip("tensorflow")
+    code = """
+from course_utils import seeds
+seeds.seed_everything(0)
+import tensorflow, torch
+torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+"""
+
+    assert run(code) == ("", "")

@@ -289,6 +289,8 @@ def main() -> None:
         os.dup2(nothing, descriptor)
     os.close(nothing)
     born = importlib.import_module(f"course_utils.grading.judging.{kind.role}").prepare()
+    if {"tensorflow", "keras"} & set(kind.preload):
+        importlib.import_module("course_utils.seeds").triton_first()
     for name in kind.preload:
         try:
             importlib.import_module(name)
