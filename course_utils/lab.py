@@ -119,11 +119,11 @@ def lines(lab: Lab, demo: Path) -> list[str]:
     said = [f"JupyterLab opens on {opens}.", f"  Files            {lab.root}"]
     if lab.course is None:
         return [*said, "Ctrl-C ends it.\n"]
-    here = os.path.relpath(lab.course.root)
+    here = _short(lab.course.root)
     whose = f"{here}, the demo class" if lab.course.root == demo.resolve() else here
     root, usable = exchange(lab.course)
     if usable:
-        passes = f"assignments that Formgrader releases, through {os.path.relpath(root)}"
+        passes = f"assignments that Formgrader releases, through {_short(root)}"
     else:
         passes = (
             f"not here: {root} cannot be written to "
@@ -135,3 +135,9 @@ def lines(lab: Lab, demo: Path) -> list[str]:
         f"  Assignment List  {passes}",
         "Both are in its menu Nbgrader. Ctrl-C, twice, ends it.\n",
     ]
+
+
+def _short(path: Path) -> str:
+    """A path as one would type it: from here if it lies below, else from the top."""
+    below = path != Path.cwd() and path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if below else path)

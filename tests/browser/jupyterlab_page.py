@@ -51,7 +51,7 @@ class Server:
         ).groups()
 
     def _wait_for_address(self) -> str:
-        for _ in range(600):
+        for _ in range(1800):  # three minutes: on a quiet machine it takes four seconds
             said = self.terminal.read_text()
             found = re.search(r"http://(localhost|127\.0\.0\.1):\S+", said)
             if found:
@@ -63,7 +63,11 @@ class Server:
         raise RuntimeError(f"course lab told no address:\n{said}")
 
     def at(self, path: str) -> str:
-        """The address of another of its pages; a page of JupyterLab begins without old tabs."""
+        """The address of another of its pages; a page of JupyterLab begins without old tabs.
+
+        A page deep in Formgrader can only be shown to somebody who has logged in: nbgrader's cookie
+        is valid below the page that it came with.
+        """
         reset = "&reset" if path.startswith("/lab") else ""
         return f"{self.root}{path}?token={self.token}{reset}"
 

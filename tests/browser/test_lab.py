@@ -81,17 +81,21 @@ def test_validate_names_what_is_not_solved(server, folder, page):
     assert set(re.findall(r"Exercise (\d+).*: not solved yet", words)) == set("12345678")
 
 
-def test_a_released_assignment_is_fetched_and_handed_in(server, folder, page):
+def test_a_released_assignment_is_fetched_handed_in_and_collected(server, folder, page):
     page.goto(server.at("/formgrader/manage_assignments"))
-    page.get_by_role("row", name=ASSIGNMENT).locator(".release a").click()
+    row = page.get_by_role("row", name=ASSIGNMENT)
+    row.locator(".release a").click()
     page.get_by_text(f"Successfully released '{ASSIGNMENT}'").wait_for()
     page.goto(server.at("/lab"))
     lab.choose(page, "Nbgrader", "Assignment List")
     page.get_by_role("button", name="Fetch").click()
     page.get_by_role("button", name="Submit").click()
-
     page.locator("#submitted_assignments_list").get_by_text(ASSIGNMENT).first.wait_for()
+    page.goto(server.at("/formgrader/manage_assignments"))
+    row.locator(".collect a").click()
+
+    page.get_by_text(f"Successfully collected submissions of '{ASSIGNMENT}'").wait_for()
 
     fetched = folder / "fetched" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    [handed_in] = (folder / "exchange/cnn/inbound").glob(f"*/{ASSIGNMENT}.ipynb")
+    [handed_in] = folder.glob(f"submitted/*/{ASSIGNMENT}/{ASSIGNMENT}.ipynb")
     assert nbformat.read(handed_in, 4) == nbformat.read(fetched, 4)
