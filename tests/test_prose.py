@@ -82,3 +82,18 @@ def test_a_lecture_opens_in_colab_where_it_lies(path):
     )
 
     assert REPOSITORY / unquote(badge[1]) == path
+
+
+def test_what_the_readme_counts_is_so():
+    words = " ".join((REPOSITORY / "README.md").read_text("utf-8").split())
+    answers = REPOSITORY.glob("assignments/mistakes/*/*.py")
+    attacks = REPOSITORY.glob("tests/redteam/attacks/*.py")
+
+    def parts(files):
+        return sum(len(re.findall("^# %% ", f.read_text("utf-8"), re.MULTILINE)) for f in files)
+
+    assert "Eighteen lectures" in words and "six problem sets" in words
+    assert len([*REPOSITORY.glob("lectures/*.ipynb")]) == 18
+    assert len([*REPOSITORY.glob("assignments/source/*")]) == 6
+    assert f"so are {parts(answers)} answers" in words
+    assert "More than eighty attacks" in words and parts(attacks) > 80
