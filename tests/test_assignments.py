@@ -20,6 +20,7 @@ from course_utils.grading import (
     demo,
     feedback,
     grades,
+    leaks,
     mistakes,
     mutants,
     release,
@@ -211,6 +212,13 @@ def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     header, *rows = (line.split(",") for line in gradebook.read_text().splitlines())
     exported = {row[header.index("student_id")]: float(row[header.index("score")]) for row in rows}
     assert exported == {student.student: student.total for student in result.students}
+
+
+def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_class):
+    """But for what hidden tests say, which this course's settings reveal."""
+    course, _, result = demo_class
+
+    assert leaks.in_feedback(course, result.assignment, leaks.secrets(COURSE)) == []
 
 
 @everyone

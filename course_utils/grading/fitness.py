@@ -132,7 +132,7 @@ def _left_over(notebook: NotebookNode) -> Iterator[str]:
         name = own.get("grade_id") or f"cell {number}"
         for mark in MARKS:
             if f"BEGIN {mark}" in cell.source or f"END {mark}" in cell.source:
-                yield f"{name} still has a mark {mark}: is it spelled ### BEGIN {mark}?"
+                yield f"{name} still has a mark {mark}: keep nbgrader's step that clears it"
         if cell.get("outputs") or cell.get("execution_count"):
             yield f"{name} still has outputs: keep ClearOutput among nbgrader's preprocessors"
         checksum = own.get("checksum")

@@ -25,6 +25,7 @@ LEAST_LITERAL, LEAST_EXPRESSION, LEAST_SENTENCE = 5, 5, 5
 DIGITS = 4  # that a number has at least if it is to be found by itself
 TOKEN = re.compile(r"[^\W\d]\w*|(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?|[^\w\s\"'`#\\]")
 WORD = re.compile(r"\w")
+LOSS = re.compile(r"^lost [\d.]+ of [\d.]+ points:?")  # of partial credit, which feedback may say
 
 
 class Kind(StrEnum):
@@ -211,7 +212,9 @@ def _expressions(kind: Kind, cell: str, code: str, node: ast.AST) -> Iterator[Se
     part = node.test if isinstance(node, ast.Assert) else None
     if isinstance(node, ast.Return | ast.Assign | ast.AugAssign):
         part = node.value
-    text = part and ast.get_source_segment(code, part)
+    if part is None or isinstance(part, ast.Constant | ast.JoinedStr):  # a text is a message
+        return
+    text = ast.get_source_segment(code, part)
     if text and _weight(text) >= LEAST_EXPRESSION:
         yield _secret(kind, cell, text)
 
@@ -222,7 +225,7 @@ def _cases(cell: str, code: str, node: ast.AST, answers: set[str]) -> Iterator[S
         for part in node.values if isinstance(node, ast.JoinedStr) else [node]:
             value = getattr(part, "value", None)
             if isinstance(value, str):
-                yield from _notes(cell, [value], LEAST, Kind.MESSAGE)
+                yield from _notes(cell, [LOSS.sub("", value)], LEAST, Kind.MESSAGE)
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 if number(repr(value)) is not None:
                     yield Secret(Kind.VALUE, cell, repr(value), (repr(value),))

@@ -14,8 +14,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image, PngImagePlugin
 
-from course_utils.grading import Course, CourseError, leaks
+from course_utils.grading import Course, CourseError, autograde, command, leaks
 from course_utils.grading.inside import Unreadable, pieces
+from course_utils.grading.judging.walls import missing
 from course_utils.grading.secret import Kind
 
 COURSE = Course(Path(__file__).parents[2] / "assignments")
@@ -252,7 +253,13 @@ def secret_lines():
 def distinctive(line):
     """Four words other than Python's own. Fewer may do with a sum or a product among them."""
     return (
-        len([word for word in re.findall(r"\d[\d.]*|\w+", line) if not keyword.iskeyword(word)])
+        len(
+            [
+                word
+                for word in re.findall(r"\d[\d.]*(?:e-?\d+)?|\w+", line)
+                if not keyword.iskeyword(word)
+            ]
+        )
         >= 4
     )
 
@@ -309,3 +316,65 @@ def test_an_excuse_holds_for_its_own_file_only(course):
     found = leaks.secrets(course).find([("lectures/a.md", line), ("lectures/b.md", line)])
 
     assert [leak.file for leak in found] == ["lectures/b.md"]
+
+
+# --- feedback pages ------------------------------------------------------------------------------
+
+PS0 = "ps0_numbers"
+WRONG = {
+    "double": "def double(x):\n    return abs(2 * x)",
+    "halve": "def halve(x):\n    return x // 2",
+}
+HIDDEN_LINE = 'assert double(-3) == -6, "negative numbers are doubled too"'
+
+
+def settings(course, reveal):
+    """What feedback says of hidden tests; the folder `hidden` beside a source is the judge's."""
+    config = course.root / "nbgrader_config.py"
+    config.write_text(re.sub(r'reveal="\w+"', f'reveal="{reveal}"', config.read_text()))
+    return Course(course.root)
+
+
+@pytest.mark.slow
+def test_feedback_says_of_hidden_tests_what_reveal_allows_and_no_more(course, hand_in):
+    """Pages of `course grade --feedback`, and those of nbgrader's own command."""
+    hand_in("ada")  # the instructor's own solution, which is hers to see
+    hand_in("bela", WRONG)
+    beside = course.folder("source", PS0) / "hidden"
+    beside.mkdir()
+    (beside / "answers.csv").write_text(f"{HIDDEN_LINE}\n")
+    secrets = leaks.secrets(course)
+    page = course.folder("feedback", PS0, "bela") / "numbers.html"
+
+    course = settings(course, "messages")
+    autograde.grade(course, PS0, unsafe=missing() is not None, pages=True)
+    told = page.read_text()
+    found = leaks.in_feedback(course, PS0, secrets)
+
+    assert "negative numbers are doubled too" in told and "odd numbers" in told
+    assert found == []
+
+    # What "messages" lets out is a leak as soon as nothing may be said.
+    course = settings(course, "nothing")
+    found = leaks.in_feedback(course, PS0, secrets)
+    assert {leak.secret.kind for leak in found} == {Kind.MESSAGE}
+    assert {leak.file.split("/")[1] for leak in found} == {"bela"}
+
+    outcome = command.run("generate_feedback", PS0, "--force", root=course.root)
+    assert outcome.ok, outcome.log
+    told = page.read_text()
+    assert leaks.in_feedback(course, PS0, secrets) == []
+    assert "a hidden test fails" in told and "negative numbers" not in told
+    assert {file.suffix for file in page.parents[2].rglob("*.*")} == {".html"}
+
+
+def test_a_leaking_page_is_found(course, hand_in):
+    hand_in("bela", WRONG)
+    page = course.folder("feedback", PS0, "bela") / "numbers.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(highlighted(HIDDEN_LINE) + highlighted("return 2 * x; return x / 2"))
+
+    found = leaks.in_feedback(course, PS0, leaks.secrets(course))
+
+    assert {leak.secret.kind for leak in found} >= {Kind.TEST}
+    assert {leak.file for leak in found} == {f"feedback/bela/{PS0}/numbers.html"}
