@@ -1,0 +1,195 @@
+"""CONTRIBUTING.md keeps its word: each recipe is followed to the letter, in a copy of it all."""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from copied import REPOSITORY, Copy
+from course_utils import cli
+from course_utils.cli import new
+
+PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
+ORIGINALS = """
+import numpy as np
+from course_utils.datasets import idx
+for split, count in {"train": 60, "test": 20}.items():
+    labels = np.arange(count, dtype=np.uint8) % 2
+    images = np.full((count, 8, 8), 7, np.uint8)
+    images[labels == 0, ::2] = images[labels == 1, :, ::2] = 200
+    idx.write(f"{split}-images.gz", images)
+    idx.write(f"{split}-labels.gz", labels)
+"""
+
+
+def section(title):
+    return re.search(rf"^## {title}\n(.+?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
+
+
+def commands(title):
+    """The lines of a recipe that are typed."""
+    blocks = re.findall(r"^ *```sh\n(.+?)^ *```$", section(title), re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+def follow(copy, title):
+    """Type every line, in order; returns what the last one, pytest, printed."""
+    said = ""
+    for command in commands(title):
+        done = copy.run(command)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+        said = done.stdout
+    for name in re.findall(r"`([\w.-]+/[\w./-]+\.\w+)`", section(title)):
+        assert (copy.root / name).is_file(), f"{title} speaks of {name}"
+    return said
+
+
+def passed(said):
+    (count,) = re.findall(r"(\d+) passed", said)
+    assert "failed" not in said and "skipped" not in said
+    return int(count)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Copy(tmp_path / "course")
+
+
+@pytest.mark.slow
+def test_a_lecture(copy):
+    said = follow(copy, "A lecture")
+
+    notebook = nbformat.read(copy.root / "lectures" / "18_attention.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert "Open In Colab" in notebook.cells[0].source
+    assert any("image/png" in output.get("data", {}) for c in code for output in c.outputs)
+    assert "[18 Attention](18_attention.ipynb)" in (copy.root / "lectures/README.md").read_text()
+    assert passed(said) >= 15 + len(code)
+
+
+@pytest.mark.slow
+def test_an_exercise(copy):
+    said = follow(copy, "An exercise")
+
+    folder = copy.root / "assignments"
+    source, release = (
+        (folder / step / "ps6_attention" / "ps6_attention.ipynb").read_text("utf-8")
+        for step in ("source", "release")
+    )
+    assert "return 2 * x" in source and "HIDDEN TESTS" in source
+    assert "return 2 * x" not in release and "HIDDEN TESTS" not in release
+    assert "NotImplementedError" in release and "softmax([1, 3])" in release
+    assert passed(said) >= 3
+
+
+@pytest.mark.slow
+def test_a_network(copy):
+    said = follow(copy, "A network")
+
+    rows = copy.run("course models").stdout.splitlines()
+    (row,) = [row for row in rows if row.startswith("convmixer ")]
+    weights, biases = 3 * 16 * 3 * 3 + 16 * 10, 16 + 10  # of a convolution and a dense layer
+    assert f"{weights + biases} " in row
+    assert "| `convmixer` |" in (copy.root / "course_utils/models/README.md").read_text("utf-8")
+    assert passed(said) >= 9
+
+
+@pytest.mark.slow
+def test_a_data_set(copy):
+    copy.run(f"python -c '{ORIGINALS}'")
+    said = follow(copy, "A data set")
+
+    assert passed(said) >= 7
+    mirror = copy.root / "mirror" / "stripes"
+    mirror.mkdir(parents=True)
+    for file in copy.root.glob("*.gz"):
+        file.rename(mirror / file.name)
+    code = (
+        "from course_utils import datasets; "
+        "whole = datasets.load('stripes', 'test', source='full'); "
+        "print(whole.images.shape, whole.labels.tolist()[:4], whole.class_names)"
+    )
+    full = copy.run(f'COURSE_DATA_MIRROR="{mirror.parent}" python -c "{code}"').stdout
+    assert full.endswith("(20, 8, 8) [0, 1, 0, 1] ('horizontal', 'vertical')\n")
+    (mirror / "test-labels.gz").write_bytes(b"another file")
+    copy.run("course data clear stripes")
+    damaged = copy.run(f'COURSE_DATA_MIRROR="{mirror.parent}" python -c "{code}"').stdout
+    assert "test-labels.gz could not be had" in damaged
+
+
+def test_the_recipes_use_commands_that_exist():
+    """The first word behind `course`, its options, and the files that pytest is given."""
+    typed = [
+        line for title in ("A lecture", "An exercise", "A network") for line in commands(title)
+    ]
+    assert len(typed) >= 10
+    for line in typed:
+        words = line.split()
+        if words[0] == "course":
+            cli.parser().parse_args(words[1:])
+        else:
+            assert words[0] == "pytest"
+            for word in words[1:]:
+                written = word == "tests/datasets/test_stripes.py" or (REPOSITORY / word).exists()
+                assert written or not word.startswith(("tests/", "lectures"))
+
+
+def test_the_page_is_short_enough_to_be_read():
+    assert len(PAGE.split()) < 1800
+
+
+# --- what `course new` refuses ---------------------------------------------------------------
+
+
+@pytest.fixture
+def here(copy, monkeypatch):
+    """`course new` writes into the copy, in this process."""
+    monkeypatch.setattr(new, "REPOSITORY", copy.root)
+    return copy.root
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["lecture", "attention"], "'attention' will not do as a name here: write it like 18_"),
+        (["exercise", "ps6 attention", "f"], "'ps6 attention' will not do as a name here"),
+        (["exercise", "ps6_attention", "Softmax"], "'Softmax' will not do as a name here"),
+        (["network", "resnet"], "resnet.py is there already: choose another name"),
+        (["dataset", "mnist", "pyproject.toml"], "mnist.toml is there already"),
+        (["dataset", "stripes", "missing.gz"], "there is no file missing.gz: give the files as"),
+    ],
+)
+def test_what_cannot_be_begun_is_said_in_a_line_and_nothing_is_written(
+    arguments, message, here, capsys, monkeypatch
+):
+    monkeypatch.chdir(here)
+    before = sorted(here.rglob("*"))
+
+    assert cli.main(["new", *arguments]) == 2
+    said = capsys.readouterr().err
+
+    assert message in said and said.count("\n") == 1
+    assert sorted(here.rglob("*")) == before
+
+
+def test_two_lectures_do_not_share_a_number(here, capsys):
+    assert cli.main(["new", "lecture", "18_attention"]) == 0
+    assert cli.main(["new", "lecture", "18_graphs"]) == 2
+    assert "18_attention.ipynb has the number 18 already" in capsys.readouterr().err
+
+
+def test_a_second_exercise_joins_the_first(here, capsys):
+    assert cli.main(["new", "exercise", "ps6_attention", "softmax"]) == 0
+    assert cli.main(["new", "exercise", "ps6", "scores"]) == 0
+    folder = here / "assignments"
+    notebook = json.loads((folder / "source/ps6_attention/ps6_attention.ipynb").read_text("utf-8"))
+    text = ["".join(cell["source"]) for cell in notebook["cells"]]
+
+    assert [line.split(":")[0] for line in text if line.startswith("## ")] == [
+        "## Exercise 1",
+        "## Exercise 2",
+    ]
+    assert text[-1] == "checks.overview(exercises=2)"
+    assert "scores-second-solution" in (folder / "mistakes/ps6_attention/class.toml").read_text()
