@@ -116,6 +116,8 @@ def _cell(content) -> Cell | None:
     settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = settings.get("grade_id") if isinstance(settings, dict) else None
     own = content.get("id")
+    if own is None and isinstance(metadata, dict):
+        own = metadata.get("id")  # where Colab keeps it
     return Cell(
         "code" if content.get("cell_type") == "code" else "markdown",
         source,
