@@ -56,7 +56,7 @@ def test_a_python_that_the_course_does_not_run_on(version, state):
     assert found.state == state and f"{version} in /opt/python" in found.words
     if state == NO:
         assert "runs on 3.11, 3.12, 3.13" in found.words
-        assert "remove .venv, and run make demo" in found.remedy
+        assert "remove .venv, and run make lab" in found.remedy
 
 
 @pytest.mark.parametrize(
@@ -328,12 +328,21 @@ def test_on_a_mac_walls_are_a_fault_only_for_who_wants_to_grade_there():
     assert "grade on Linux" in classroom.walls(platform="darwin").remedy
 
 
-def test_the_students_edition_has_no_grader_and_is_well(monkeypatch):
-    monkeypatch.setattr(classroom, "find_spec", lambda name: None)
+def test_the_students_edition_is_examined_for_students(tmp_path):
+    """Its pyproject.toml has no extra for grading, for the book or for contributors."""
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nrequires-python = '>=3.11'\ndependencies = ['numpy']\n"
+        "[project.optional-dependencies]\ntorch = ['torch']\n"
+    )
 
-    assert classroom.edition().state == NOTE
-    assert classroom.edition(asked=True).state == NO
-    assert classroom.walls() is classroom.gradebook(REPOSITORY / "assignments") is None
+    keys = [finished.key for finished in doctor.examine(tmp_path)]
+    (asked,) = doctor.examine(tmp_path, ["grading"])
+
+    assert keys == ["lectures", "data"]
+    assert (
+        not asked.ready and asked.findings[0].words == "this edition of the course is for students"
+    )
+    assert asked.findings[0].remedy == "take the instructors' repository"
 
 
 # --- contributing ----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 
 from .command import REPOSITORY, Commands, course_folder, write_json
 
@@ -35,17 +36,17 @@ def _doctor(options) -> int:
     from .. import doctor
 
     course = course_folder(options.course)
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = shutil.get_terminal_size().columns
     found = []
     for finished in doctor.examine(
         REPOSITORY, options.purpose, course=course, thorough=options.thorough
     ):
         found.append(finished)
         if options.json != "-":
-            coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-            width = shutil.get_terminal_size().columns
             print("\n".join(doctor.lines(finished, width, coloured)), end="\n\n", flush=True)
     if options.json:
         write_json(options.json, doctor.as_json(found))
     if options.json != "-":
-        print(doctor.closing(found))
+        print(textwrap.fill(doctor.closing(found), max(width, 60)))
     return 0 if all(finished.ready for finished in found) else 1

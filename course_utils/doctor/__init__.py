@@ -53,7 +53,8 @@ class Purpose:
     Attributes
     ----------
     extras
-        The extras of pyproject.toml that it needs; "" is what the package itself needs.
+        The extras of pyproject.toml that it needs; "" is what the package itself needs. An edition
+        of the course that has none of them, such as the students', is not meant for it.
     sign
         The library by which one sees that somebody wants it: where that is not installed nothing
         is missing, unless somebody asks.
@@ -70,7 +71,7 @@ PURPOSES = (
     Purpose(
         "lectures",
         "To run the lectures",
-        ("", "torch", "tensorflow", "medmnist"),
+        ("", "torch", "tensorflow", "medmnist", "lab"),
         looks=(
             lambda here: packages.python(here.wanted),
             lambda here: packages.as_tested(here.wanted, here.installed),
@@ -96,7 +97,6 @@ PURPOSES = (
         ("grading",),
         sign="nbgrader",
         looks=(
-            lambda here: classroom.edition(here.asked),
             lambda here: classroom.extensions(),
             lambda here: classroom.gradebook(here.course),
             lambda here: classroom.walls(here.asked),
@@ -150,28 +150,42 @@ def examine(
     here = Circumstances(
         root, course, packages.wanted(root), packages.installed(), thorough, bool(purposes)
     )
+    chosen = [known[key] for key in purposes or known]
+    if not purposes:
+        chosen = [purpose for purpose in chosen if _is_for(purpose, here)]
     with ThreadPoolExecutor(max_workers=8) as pool:
-        begun = [(known[key], _begin(pool, known[key], here)) for key in purposes or known]
+        begun = [(purpose, _begin(pool, purpose, here)) for purpose in chosen]
         for purpose, looks in begun:
             yield _finish(purpose, looks, here)
 
 
+def _is_for(purpose: Purpose, here: Circumstances) -> bool:
+    """Whether this edition of the course is meant for it."""
+    extras = here.wanted.requirements
+    return not purpose.extras or any(extra in extras for extra in purpose.extras)
+
+
 def _begin(pool: ThreadPoolExecutor, purpose: Purpose, here: Circumstances) -> list:
     """Begin with all looks of a purpose, unless it has not what they would look at."""
-    if purpose.sign and purpose.sign not in here.installed:
+    absent = purpose.sign and purpose.sign not in here.installed
+    if absent or not _is_for(purpose, here):
         return []
     return [pool.submit(_safely, look, here) for look in purpose.looks]
 
 
 def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
-    if begun or not purpose.sign or here.asked or purpose.sign in here.installed:
-        first = packages.libraries(here.wanted, purpose.extras, here.installed, here.root)
-        found = [first, *(future.result() for future in begun)]
-        return Finished(purpose.key, purpose.title, tuple(filter(None, found)))
-    words = f"{purpose.sign} is not here; who wants it says"
-    remedy = packages.install(here.wanted, purpose.extras, here.root)
-    absent = Finding("libraries", NOTE, words, remedy)
-    return Finished(purpose.key, purpose.title, (absent,), meant=False)
+    if not _is_for(purpose, here):
+        words = "this edition of the course is for students"
+        found = Finding("edition", NO, words, "take the instructors' repository")
+        return Finished(purpose.key, purpose.title, (found,))
+    if not begun and purpose.sign not in here.installed and not here.asked:
+        words = f"{purpose.sign} is not here; who wants it says"
+        remedy = packages.install(here.wanted, purpose.extras, here.root)
+        absent = Finding("libraries", NOTE, words, remedy)
+        return Finished(purpose.key, purpose.title, (absent,), meant=False)
+    first = packages.libraries(here.wanted, purpose.extras, here.installed, here.root)
+    found = [first, *(future.result() for future in begun)]
+    return Finished(purpose.key, purpose.title, tuple(filter(None, found)))
 
 
 def _safely(look: Look, here: Circumstances) -> Finding | None:
@@ -180,4 +194,4 @@ def _safely(look: Look, here: Circumstances) -> Finding | None:
         return look(here)
     except Exception as error:
         words = f"an examination failed: {type(error).__name__}: {error}".partition("\n")[0]
-        return Finding("the doctor", NO, words, "please report it: .github/ISSUE_TEMPLATE")
+        return Finding("the doctor", NO, words, "please report it, with these lines")

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from .findings import NO, NOTE, YES, Finding
 
-GRADING = "course_utils.grading"
 LAB_EXTENSION = Path("labextensions/@jupyter/nbgrader/package.json")
 SERVER_EXTENSION = "nbgrader.json"
-STUDENTS = "this edition is for students: grading is in the instructor's repository"
-
-
-def edition(asked: bool = False) -> Finding | None:
-    """Whether this edition of the course has a grader at all; None if so."""
-    return None if find_spec(GRADING) else Finding("edition", NO if asked else NOTE, STUDENTS)
 
 
 def extensions(data: list[str] | None = None, settings: list[str] | None = None) -> Finding:
@@ -49,7 +41,7 @@ def extensions(data: list[str] | None = None, settings: list[str] | None = None)
 
 def gradebook(root: Path | None) -> Finding | None:
     """Whether the gradebook of the course in `root` can be opened; None without a course."""
-    if root is None or not (root / "nbgrader_config.py").is_file() or not find_spec(GRADING):
+    if root is None or not (root / "nbgrader_config.py").is_file():
         return None
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import SQLAlchemyError
@@ -74,13 +66,11 @@ def gradebook(root: Path | None) -> Finding | None:
     return Finding("gradebook", YES, words)
 
 
-def walls(asked: bool = False, platform: str = sys.platform) -> Finding | None:
+def walls(asked: bool = False, platform: str = sys.platform) -> Finding:
     """Whether answers can be walled in, found out by walking against every wall.
 
     Where the system has no such walls it is a fault only if somebody `asked` to grade here.
     """
-    if not find_spec(GRADING):
-        return None
     if platform != "linux":
         return Finding(
             "walls",

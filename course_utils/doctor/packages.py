@@ -93,7 +93,7 @@ def python(
         "Python",
         NO,
         f"{version} in {prefix}; the course runs on {_range(wanted.python)}",
-        "install Python 3.12 (python.org/downloads), remove .venv, and run make demo",
+        "install Python 3.12 (python.org/downloads), remove .venv, and run make lab",
     )
 
 
