@@ -31,11 +31,12 @@ extensions = [
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_code_prompt_show = nb_code_prompt_hide = "Set-up cell"
-myst_enable_extensions = ["amsmath", "attrs_inline", "deflist", "dollarmath"]
+myst_enable_extensions = ["amsmath", "attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 mathjax_path = "mathjax/tex-chtml.js"
 
 default_role = "code"  # docstrings write `N` for code
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
@@ -48,6 +49,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_show_sphinx = False
+html_context = {"default_mode": "auto"}
 html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "repository_url": f"https://github.com/{PUBLISHED.repository}",

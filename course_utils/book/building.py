@@ -18,26 +18,25 @@ from .checking import problems
 from .contents import COMMANDS, GLOSSARY, BookError, pages
 from .links import Links
 
-SOURCE = "build/book-source"
-SITE = "build/site"
-FAULTS = "build/book-faults.txt"
+FAULTS = "book-faults.txt"
 
 
-def build(root: Path) -> Path:
+def build(root: Path, folder: Path | None = None) -> Path:
     """Build the site from what is in the repository, and check it.
 
-    Nothing is run: notebooks show their stored outputs. The pages need no network; `build/`
-    is where they are made.
+    Nothing is run: notebooks show their stored outputs. The pages need no network.
 
     Parameters
     ----------
     root
         The folder that is the repository.
+    folder
+        Where to work, `root/build` unless it is given; what an earlier build left there goes.
 
     Returns
     -------
     Path
-        The folder of the site; it begins with `index.html`.
+        The site, `folder/site`; it begins with `index.html`.
 
     Raises
     ------
@@ -48,18 +47,19 @@ def build(root: Path) -> Path:
         raise BookError(
             "Sphinx and its theme are missing: pip install -c constraints.txt -e '.[book]'"
         )
-    source, site = root / SOURCE, root / SITE
-    (root / FAULTS).unlink(missing_ok=True)
+    folder = folder or root / "build"
+    source, site = folder / "book-source", folder / "site"
+    for old in (source, site, folder / "jupyter_execute"):
+        shutil.rmtree(old, ignore_errors=True)
+    (folder / FAULTS).unlink(missing_ok=True)
     lay_out(root, source)
-    shutil.rmtree(site, ignore_errors=True)
-    _refuse(_sphinx(root / "book", source, site), root)
-    _refuse(problems(site), root)
+    _refuse(_sphinx(root / "book", source, site), folder)
+    _refuse(problems(site), folder)
     return site
 
 
 def lay_out(root: Path, source: Path) -> list[str]:
     """Write the pages' sources into an empty folder, as Sphinx wants them; returns the pages."""
-    shutil.rmtree(source, ignore_errors=True)
     links = Links(root, pages(root), publication(root))
     for file, page in links.pages.items():
         suffix = Path(file).suffix
@@ -104,9 +104,10 @@ def _sphinx(settings: Path, source: Path, site: Path) -> list[str]:
     return (warnings or lines[::-1]) if done.returncode else []
 
 
-def _refuse(faults: list[str], root: Path) -> None:
+def _refuse(faults: list[str], folder: Path) -> None:
     """An error for faults that were found, which a file lists in full."""
-    listed = root / FAULTS
     if faults:
-        listed.write_text("\n".join(faults) + "\n", "utf-8")
-        raise BookError(f"the book is not as it should be: {faults[0]} (all of it: {FAULTS})")
+        (folder / FAULTS).write_text("\n".join(faults) + "\n", "utf-8")
+        raise BookError(
+            f"the book is not as it should be: {faults[0]} (all of it: {folder / FAULTS})"
+        )

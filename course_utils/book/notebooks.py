@@ -14,7 +14,17 @@ from ..stamp import BADGE
 from .links import Links
 
 _ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)" alt="([^"]+)">')
-_PROPER = {"course-utils": "this course", "numpy": "NumPy", "scipy": "SciPy", "torch": "PyTorch"}
+_PROPER = {
+    "python": "Python",
+    "course-utils": "course_utils",
+    "numpy": "NumPy",
+    "scipy": "SciPy",
+    "torch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "pillow": "Pillow",
+    "ipython": "IPython",
+}
 
 
 def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
@@ -64,7 +74,8 @@ def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
 def _last_run(run: last_run.LastRun) -> str:
     """The day, the time and the memory; a click shows the versions."""
     day = f"{run.date.day} {run.date:%B %Y}"
-    versions = [f"{_PROPER.get(name, name)} {version}" for name, version in run.versions.items()]
+    known = [name for name in ("python", *last_run.PACKAGES) if name in run.versions]
+    versions = [f"{_PROPER.get(name, name)} {run.versions[name]}" for name in known]
     return (
         f'<details class="last-run"><summary>Last run {day}, in {run.seconds} s '
         f"and {run.megabytes / 1000:.1f} GB of memory</summary>\n"
