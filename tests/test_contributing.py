@@ -193,3 +193,20 @@ def test_a_second_exercise_joins_the_first(here, capsys):
     ]
     assert text[-1] == "checks.overview(exercises=2)"
     assert "scores-second-solution" in (folder / "mistakes/ps6_attention/class.toml").read_text()
+
+
+def test_a_beginning_has_the_courses_style(here, copy, capsys):
+    (here / "train-images.gz").write_bytes(b"as published")
+    for words in (
+        "lecture 18_attention",
+        "exercise ps6_attention softmax",
+        "network convmixer",
+        "network zoomed_out",  # the last of every list
+        f"dataset stripes {here}/train-images.gz",
+    ):
+        assert cli.main(["new", *words.split()]) == 0
+
+    written = "course_utils lectures assignments tests/datasets"
+    checked = copy.run(f"ruff check {written} && ruff format --check {written}")
+
+    assert checked.returncode == 0, checked.stdout

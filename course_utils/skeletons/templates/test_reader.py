@@ -7,13 +7,14 @@ import pytest
 from mutations import read_changed, some_bytes_changed
 
 from course_utils import datasets
-from course_utils.datasets import NAME, idx
+from course_utils.datasets import idx
+from course_utils.datasets.NAME import read, write_sample
 
 CARD = datasets.card("NAME")
 
 
-def read(folder):
-    return NAME.read(folder, CARD, lambda split, shape: np.empty(shape, np.uint8))
+def read_all(folder):
+    return read(folder, CARD, lambda split, shape: np.empty(shape, np.uint8))
 
 
 def test_the_sample_shows_what_its_labels_say():
@@ -33,11 +34,11 @@ def test_the_sample_shows_what_its_labels_say():
     ],
 )
 def test_a_file_that_is_not_what_it_should_be_is_refused(file, array, message, tmp_path):
-    NAME.write_sample(tmp_path, CARD)
+    write_sample(tmp_path, CARD)
     idx.write(tmp_path / file, array)
 
     with pytest.raises(ValueError, match=message):
-        read(tmp_path)
+        read_all(tmp_path)
 
 
 @some_bytes_changed
@@ -45,8 +46,8 @@ def test_changed_bytes_give_images_or_a_message(tmp_path_factory, position, repl
     folder = Path(tmp_path_factory.getbasetemp()) / "NAME"
     read_changed(
         folder / "train-images.gz",
-        lambda: NAME.write_sample(folder, CARD),
-        lambda: read(folder),
+        lambda: write_sample(folder, CARD),
+        lambda: read_all(folder),
         position,
         replacement,
     )
