@@ -15,9 +15,8 @@ from jupyterlab_page import Server
 
 import chromium as installed
 
-PICTURES = (
-    Path(__file__).parents[2] / "build" / "browser"
-)  # what was on the screen of a failed test
+PICTURES = Path(__file__).parents[2] / "build/browser"  # of the screen when a test failed
+PATIENCE = 60_000  # milliseconds: other tests and other people want the processor, too
 DESKTOP = {"width": 1280, "height": 900}
 
 
@@ -41,8 +40,9 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="module")
 def chromium():
     """A browser without a window, by playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     try:
         path = installed.find_or_install()
     except installed.NoChromium as reason:
@@ -59,7 +59,7 @@ def chromium():
 def page(chromium, request):
     """An empty page of a desktop's size, which leaves a picture of itself if the test fails."""
     context = chromium.new_context(viewport=DESKTOP)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     yield page
     if request.node.stash.get(FAILED, False):
