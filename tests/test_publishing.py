@@ -27,6 +27,11 @@ def published(tmp_path_factory):
     return publishing.publish(REPOSITORY, target)
 
 
+@pytest.fixture(scope="module")
+def secrets():
+    return leaks.secrets(Course(REPOSITORY / "assignments"))
+
+
 def run_there(published, *command, **variables):
     """Run a command with the edition in the place of the installed package, without a network."""
     place = str(published.folder)
@@ -106,40 +111,30 @@ def test_its_readme_leads_to_every_notebook(published):
 
 
 @pytest.mark.slow
-def test_everything_that_its_notebooks_import_is_there(published):
-    """Their import statements, run with nothing but the edition."""
-    found = set()
+def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_not_get(published):
+    """Import statements of all notebooks, every module, and the command line, in one process."""
+    statements = set()
     for file in published.folder.rglob("*.ipynb"):
         for cell in nbformat.read(file, as_version=4).cells:
             if cell.cell_type == "code":
-                found |= set(re.findall(r"^ *((?:from|import) course_utils.*)$", cell.source, re.M))
-    program = "\n".join(sorted(found)) + "\nimport course_utils; print(course_utils.__file__)"
-
-    done = run_there(published, "-c", program)
-
-    assert len(found) > 10
-    assert done.stdout.strip() == str(published.folder / "course_utils/__init__.py"), done.stderr
-
-
-@pytest.mark.slow
-def test_its_commands_are_those_of_students_and_each_says_what_it_does(published):
-    """Every module is imported, so nothing in it leans on what students do not get."""
-    modules_ = [
+                found = re.findall(r"^ *((?:from|import) course_utils.*)$", cell.source, re.M)
+                statements |= set(found)
+    names = [
         name.removesuffix(".py").replace("/", ".")
         for name, _ in files_below(published.folder, "*.py")
         if not re.search("models/(torch|keras)|__init__", name)
     ]
-    program = (
-        f"import importlib\nfor name in {modules_}: importlib.import_module(name)\n"
-        "from course_utils import cli\ncli.main(['data', 'list'])\ncli.main([])"
-    )
+    commands = "from course_utils import cli; cli.main(['data', 'list']); cli.main([])"
+    program = [*sorted(statements), *(f"import {name}" for name in names), commands]
 
-    done = run_there(published, "-c", program)
+    done = run_there(published, "-c", "\n".join([*program, "print(course_utils.__file__)"]))
 
+    assert len(statements) > 10
     assert done.returncode == 0, done.stderr
     offered = set(re.findall(r"^  (\w+) {2,}\S", done.stdout, re.MULTILINE))
     assert offered == set(modules.COMMANDS)
     assert "cifar10" in done.stdout
+    assert done.stdout.splitlines()[-1] == str(published.folder / "course_utils/__init__.py")
 
 
 @pytest.mark.slow
@@ -159,15 +154,14 @@ def test_course_check_works_in_it(published):
 # --- what keeps it from being written ------------------------------------------------------------
 
 
-def test_a_solution_in_a_lecture_or_in_the_package_keeps_it_from_being_written(tmp_path, published):
-    secrets = leaks.secrets(Course(REPOSITORY / "assignments"))
-    made = {name: file.read_bytes() for name, file in files_below(published.folder)}
+@pytest.mark.parametrize("name", ["README.md", "course_utils/layers/dense.py", "datasets/mnist.md"])
+def test_a_line_of_a_solution_that_slips_into_the_edition_is_found(published, secrets, name):
+    data = (published.folder / name).read_bytes()
     planted = b"\nreturn filters * (in_channels * h * w + bool(bias))\n"
 
-    assert secrets.find(made.items()) == []
-    for name in ("README.md", "course_utils/layers/dense.py", "datasets/mnist.md"):
-        (leak,) = secrets.find((made | {name: made[name] + planted}).items())
-        assert str(leak).startswith(f"{name}: a line of the solution of conv_parameters")
+    assert secrets.find([(name, data)]) == []
+    leak, *_ = secrets.find([(name, data + planted)])
+    assert str(leak).startswith(f"{name}: a line of the solution of conv_parameters")
 
 
 def test_a_release_that_is_out_of_date_or_leaks_is_said_and_nothing_is_written(
