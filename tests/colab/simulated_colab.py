@@ -11,9 +11,13 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from threading import Thread
 
 import nbformat
 import pytest
@@ -124,12 +128,31 @@ def published(folder: Path, repository: str) -> Path:
     who = ["-c", "user.name=course", "-c", "user.email=course@example.org"]
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-q", "-m", "."]):
         subprocess.run(["git", *command], cwd=place, check=True)
-    return redirection(folder / "gitconfig", repository, place)
+    return redirection(folder / "gitconfig", repository, place.as_uri())
 
 
-def redirection(file: Path, repository: str, place: Path) -> Path:
-    """Write a setting of git's by which a repository of GitHub's is found in a folder."""
-    file.write_text(f'[url "{place.as_uri()}"]\n  insteadOf = https://github.com/{repository}\n')
+@contextmanager
+def nothing_public() -> Iterator[str]:
+    """The address of a server that does as GitHub where nothing is public: it asks who you are."""
+
+    class Refusal(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refusal) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/nobody/nothing"
+        server.shutdown()
+
+
+def redirection(file: Path, repository: str, place: str) -> Path:
+    """Write a setting of git's by which a repository of GitHub's is found at another address."""
+    file.write_text(f'[url "{place}"]\n  insteadOf = https://github.com/{repository}\n')
     return file
 
 

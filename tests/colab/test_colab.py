@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils import stamp
-from simulated_colab import Machine, published, redirection, set_up
+from simulated_colab import Machine, nothing_public, published, redirection, set_up
 
 REPOSITORY = Path(__file__).parents[2]
 LECTURE = REPOSITORY / "lectures/03_convolution.ipynb"
@@ -47,9 +47,10 @@ def session(tmp_path_factory) -> Session:
     folder = tmp_path_factory.mktemp("colab")
     machine = set_up(folder / "machine")
     git = published(folder, PUBLISHED.repository)
-    nowhere = redirection(folder / "nowhere", PUBLISHED.repository, folder / "gone")
     before, complaints = machine.installed(), machine.pip("check")
-    unreachable = outputs(machine, nowhere, SETUP)
+    with nothing_public() as address:
+        nowhere = redirection(folder / "nowhere", PUBLISHED.repository, address)
+        unreachable = outputs(machine, nowhere, SETUP)
     after_failure = machine.installed()
     start = time.monotonic()
     first = outputs(machine, git, SETUP, 'print(runtime.report("torch"))')
@@ -120,7 +121,7 @@ def test_the_gpu_check_knows_colab_and_says_how_to_get_a_gpu(session):
     assert "choose Runtime > Change runtime type > T4 GPU > Save" in text
 
 
-def test_a_repository_that_cannot_be_reached_is_named_with_what_to_do(session):
+def test_a_repository_that_is_not_public_is_named_with_what_to_do_and_asks_no_password(session):
     (setup,) = session.unreachable
     said, error = setup[:-1], setup[-1]
 
