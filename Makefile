@@ -27,7 +27,7 @@ lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Form
 	@$(BIN)/course lab
 
 release: $(INSTALLED) ## write the students' version of every assignment
-	@for folder in assignments/source/*/; do $(BIN)/course release $$(basename $$folder) || exit; done
+	@$(BIN)/course release --all
 
 stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
 	@$(BIN)/course stamp
