@@ -12,14 +12,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils import book, checks, contract, datasets, figures, last_run, layers, models, quiz
+from course_utils import book, checks, contract, datasets, figures, layers, models, quiz
 from course_utils.book import glossary, notebooks
 from course_utils.book.building import lay_out
 from course_utils.book.checking import problems
 from course_utils.book.contents import pages
 from course_utils.book.links import Links
 from course_utils.grading import Course, leaks
-from course_utils.stamp import Publication
+from course_utils.notebooks import last_run
+from course_utils.notebooks.stamp import Publication
 
 REPOSITORY = Path(__file__).parents[1]
 PUBLISHED = Publication("ada/cnn", "main")

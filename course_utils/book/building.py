@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from ..cli import parser
-from ..stamp import publication
+from ..notebooks.stamp import publication
 from . import commands, glossary, notebooks
 from .checking import problems
 from .contents import COMMANDS, GLOSSARY, BookError, pages

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from ..stamp import Publication
+from ..notebooks.stamp import Publication
 from .contents import BookError
 
 _LINK = re.compile(r"\]\(([^()\s]+)\)")

@@ -9,8 +9,8 @@ import re
 
 from nbformat import NotebookNode
 
-from .. import last_run
-from ..stamp import BADGE
+from ..notebooks import last_run
+from ..notebooks.stamp import BADGE
 from .links import Links
 
 _ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)" alt="([^"]+)">')

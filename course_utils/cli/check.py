@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
 
 
 def _check(options) -> int:
-    from .. import rehearsal
+    from ..notebooks import rehearsal
 
     places = [Path.cwd(), *sorted((REPOSITORY / "assignments/release").glob("*"))]
     notebook = rehearsal.find(options.notebook, places)

@@ -30,7 +30,7 @@ def _demo(options) -> int:
 
     from ..grading import demo, feedback, files, grades, release, report
     from ..grading.judging import walls
-    from ..render import to_html
+    from ..notebooks.render import to_html
 
     console = Console()
     course = open_course(REPOSITORY / "assignments")

@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
 
 
 def _stamp(options) -> int:
-    from .. import stamp
+    from ..notebooks import stamp
 
     if options.check:
         stale = stamp.check_all(REPOSITORY)
@@ -62,8 +62,8 @@ def _stamp(options) -> int:
 
 def _run(options) -> int:
     """A notebook that fails is named, and the next one runs."""
-    from .. import last_run, rehearsal, running, stamp
     from ..errors import UserError
+    from ..notebooks import last_run, rehearsal, running, stamp
 
     places = [Path.cwd(), *dict.fromkeys(path.parent for path in stamp.notebooks(REPOSITORY))]
     notebooks = [rehearsal.find(name, places) for name in options.notebook]

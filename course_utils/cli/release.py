@@ -89,7 +89,7 @@ def _release_one(course, assignment: str, check: bool, secrets) -> dict:
 
 def _stale(course, assignment: str) -> list[str]:
     """Badges and set-up cells that lead elsewhere, where the course is the repository's own."""
-    from .. import stamp
+    from ..notebooks import stamp
 
     root = course.root.parent
     if not (root / "pyproject.toml").is_file():

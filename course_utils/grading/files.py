@@ -13,7 +13,7 @@ FOLDER = ".grading"  # of a course: what grading keeps for itself
 # Whose versions can change a verdict.
 PACKAGES = ("course-utils", "ipython", "numpy", "scipy", "torch", "tensorflow", "keras")
 # Our own modules that no notebook runs in or imports.
-APART = ("cli", "execution.py", "last_run.py", "render.py", "running.py", "stamp.py")
+APART = ("book", "cli", "doctor", "jupyter", "lab.py", "notebooks", "publishing", "skeletons")
 
 
 def replace_text(target: Path, text: str) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import stamp
 from ..errors import UserError
 from ..grading import Course, leaks, release
+from ..notebooks import stamp
 from . import edition
 from .folder import Changes, Folder
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import nbformat
 
-from .. import stamp
 from ..errors import UserError
 from ..grading import Course
+from ..notebooks import stamp
 from . import modules
 
 PAGES = Path(__file__).parent / "pages"

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.render import NotebookFailed, to_html
+from course_utils.notebooks.render import NotebookFailed, to_html
 
 
 def write_notebook(path, *sources):

@@ -11,10 +11,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from course_utils import cli, execution, last_run, running
-from course_utils.last_run import LastRun, LastRunError
+from course_utils import cli
+from course_utils.notebooks import execution, last_run, running
+from course_utils.notebooks.last_run import LastRun, LastRunError
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 FOLDERS = ("lectures", "assignments/source/*", "assignments/release/*")
 NOTEBOOKS = [path for folder in FOLDERS for path in sorted(REPOSITORY.glob(f"{folder}/*.ipynb"))]
 COLAB_MEMORY = 12_000  # megabytes that a free machine there has

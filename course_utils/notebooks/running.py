@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import copy
 import io
-import os
 from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from . import last_run
-from .errors import UserError
+from ..errors import UserError
+from . import files, last_run
 from .execution import OnCell, execute
 from .last_run import LastRun
 
@@ -103,31 +100,17 @@ def run(
     result = Stored(last_run.just_now(took.seconds, took.memory), tuple(changed))
     if save:
         last_run.write(after.metadata, result.run)
-        _write(after, notebook)
+        files.write(after, notebook)
     return result
 
 
 def _read(notebook: Path):
     try:
-        content = nbformat.reads(notebook.read_text("utf-8"), as_version=4)
-        nbformat.validate(content)
+        return files.read(notebook)
     except OSError as error:
         raise NotStored(f"{notebook.name} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
-        reason = str(error).partition("\n")[0]
+    except files.NotANotebook as reason:
         raise NotStored(f"{notebook.name} is not a notebook: restore it ({reason})") from None
-    return content
-
-
-def _write(content, notebook: Path) -> None:
-    """In Jupyter's own layout, and complete or not at all."""
-    draft = notebook.with_name(f".{notebook.name}.{os.getpid()}")
-    try:
-        draft.write_text(nbformat.writes(content).rstrip("\n") + "\n", "utf-8", newline="\n")
-        draft.chmod(notebook.stat().st_mode)
-        draft.replace(notebook)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _code_cells(*notebooks):

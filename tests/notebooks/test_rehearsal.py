@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from course_utils import cli, rehearsal
+from course_utils import cli
+from course_utils.notebooks import rehearsal
 
 VISIBLE = "from course_utils import checks\nwith checks.exercise({number}):\n    {test}"
 

@@ -11,8 +11,8 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import checks
-from .errors import UserError
+from .. import checks
+from ..errors import UserError
 from .execution import KernelDied, OnCell, execute
 
 SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else

@@ -1,7 +1,7 @@
 """What would break a notebook for its readers: seen before it is committed, nothing is run.
 
-`python -m course_utils.inspection FILE...` prints a line for each fault. Of a lecture it looks for
-errors in stored outputs; of an assignment also whether nbgrader can work with its cells.
+`python -m course_utils.notebooks.inspection FILE...` prints a line for each fault. Of a lecture it
+looks for errors in stored outputs; of an assignment also whether nbgrader can work with its cells.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
+from . import files
 
 
 def complaints(path: Path) -> list[str]:
@@ -22,14 +22,12 @@ def complaints(path: Path) -> list[str]:
         A notebook. One below a folder `assignments` is looked at as nbgrader would.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except Exception as error:  # nbformat has one for each way to be no notebook
-        reason = str(error).partition("\n")[0]
+        notebook = files.read(path)
+    except (OSError, files.NotANotebook) as reason:
         return [f"{path}: not a notebook: restore it from git ({reason})"]
     found = list(_stored_errors(notebook))
     if "assignments" in path.parts:
-        from .grading import fitness
+        from ..grading import fitness
 
         found += fitness.of_notebook(notebook)
     return [f"{path}: {fault}" for fault in found]

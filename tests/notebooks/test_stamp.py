@@ -10,9 +10,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import course_utils
-from course_utils import stamp
+from course_utils.notebooks import stamp
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 PUBLISHED = stamp.Publication("ada/cnn-course", "main")
 LECTURE = "lectures/03_convolution.ipynb"
 SOURCE = "assignments/source/ps1_convolution/ps1_convolution.ipynb"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from .errors import UserError
+from ..errors import UserError
 
 SECTION, KEY = "course", "last_run"
 # What can change what a notebook computes or shows, in the order in which it is told.

@@ -5,19 +5,17 @@ Both are written from one setting, ``[tool.course]`` in pyproject.toml.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import nbformat
 from nbformat import NotebookNode
 
-from . import __version__
-from .errors import UserError
+from .. import __version__
+from ..errors import UserError
+from . import files
 
 __all__ = [
     "Publication",
@@ -122,7 +120,7 @@ def badge(published: Publication, path: str) -> str:
     >>> line = badge(Publication("me/course", "main"), "lectures/03.ipynb")
     >>> "(https://colab.research.google.com/github/me/course/blob/main/lectures/03.ipynb)" in line
     True
-    >>> line[-85:]
+    >>> line[-88:]
     '[Other notebooks in Colab](https://colab.research.google.com/github/me/course/blob/main)'
     """
     path = re.sub("^assignments/source/", "assignments/release/", path)
@@ -197,7 +195,7 @@ def stamp_notebook(path: Path, published: Publication, root: Path) -> bool:
     notebook = _read(path, name)
     if not _stamp(notebook, published, name):
         return False
-    _write(notebook, path)
+    files.write(notebook, path)
     return True
 
 
@@ -236,22 +234,8 @@ def _setup_cell(notebook: NotebookNode, name: str) -> NotebookNode:
 
 def _read(path: Path, name: str) -> NotebookNode:
     try:
-        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
-        nbformat.validate(notebook)
-    except (ValueError, TypeError, AttributeError, nbformat.ValidationError) as error:
-        reason = str(error).partition("\n")[0]
+        return files.read(path)
+    except files.NotANotebook as reason:
         raise StampError(
             f"{name}: not a notebook: restore it, or move it away ({reason})"
         ) from None
-    return notebook
-
-
-def _write(notebook: NotebookNode, path: Path) -> None:
-    """In Jupyter's own layout, and complete or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", "utf-8", newline="\n")
-        shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from .errors import UserError
+from ..errors import UserError
 
 OnCell = Callable[[int, int], None]  # how many code cells are done, and how many there are
 
