@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 PAGES = [
     *sorted(REPOSITORY.glob("*.md")),
     *(REPOSITORY / name for name in ("lectures/README.md", "assignments/README.md")),
+    *sorted(REPOSITORY.glob("book/**/*.md")),
     *sorted(REPOSITORY.glob("lectures/*.ipynb")),
     *sorted(REPOSITORY.glob("assignments/source/*/*.ipynb")),
 ]
