@@ -89,7 +89,7 @@ def test_once_a_week_the_newest_and_the_oldest_are_tested_at_the_ends_of_what_we
 def test_the_scheduled_jobs_install_other_versions_and_then_test_everything(job, constraints):
     (tests,) = [line for line in commands("versions", job) if line.startswith("make test")]
     ordered = subprocess.run(
-        [*tests.split(), "--dry-run", "--always-make"],
+        [*tests.split(), "--dry-run", "--always-make", "--no-print-directory"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

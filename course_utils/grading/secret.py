@@ -157,16 +157,18 @@ def _secrets(mark: str, cell_type: str, cell: str, text: str, answers: set) -> I
         return
     code = textwrap.dedent(text)
     kind = Kind.TEST if mark == "HIDDEN TESTS" else Kind.SOLUTION
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:  # a magic, or half a block: its lines have to do
+        nodes = []
+    # Cases and messages before lines: a line that is nothing else is what it is.
+    if kind is Kind.TEST:
+        for node in nodes:
+            yield from _cases(cell, code, node, answers)
     yield from _lines(kind, cell, code)
     yield from _notes(cell, re.findall(r"#+ *(.+)", code), LEAST)
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:  # a magic, or half a block: its lines have to do
-        return
-    for node in ast.walk(tree):
+    for node in nodes:
         yield from _expressions(kind, cell, code, node)
-        if kind is Kind.TEST:
-            yield from _cases(cell, code, node, answers)
 
 
 def _lines(kind: Kind, cell: str, code: str) -> Iterator[Secret]:
@@ -176,13 +178,22 @@ def _lines(kind: Kind, cell: str, code: str) -> Iterator[Secret]:
         waiting: list[str] = []
         for line in filter(None, lines):
             waiting.append(line)
-            if _weight(line) >= LEAST:
+            if _weight(line) >= LEAST and not (kind is Kind.TEST and _is_text(line)):
                 yield _secret(kind, cell, line)
             joined = "\n".join(waiting)
             if _weight(joined) >= LEAST:
                 if len(waiting) > 1:
                     yield _secret(kind, cell, joined)
                 waiting = [line] if _weight(line) < LEAST else []
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line is nothing but a text, as in a message of several lines."""
+    try:
+        only = ast.parse(line.rstrip(","), mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(only, ast.Constant | ast.JoinedStr)
 
 
 def _without_comment(line: str) -> str:
