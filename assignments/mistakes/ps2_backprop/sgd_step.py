@@ -7,10 +7,11 @@ def sgd_step(parameters, gradients, velocities, rate, momentum=0.9):
     return {name: parameters[name] + rate * v[name] for name in parameters}, v
 
 
-# %% steps_with_the_old_velocity points={"test_sgd_step": 0, "test_train": 5}
+# %% keeps_the_rate_in_the_velocity points={"test_sgd_step": 0}
+# It trains as well as the right one: only the velocity that it returns is another.
 def sgd_step(parameters, gradients, velocities, rate, momentum=0.9):
-    v = {name: momentum * velocities[name] + gradients[name] for name in parameters}
-    return {name: parameters[name] - rate * velocities[name] for name in parameters}, v
+    v = {name: momentum * velocities[name] + rate * gradients[name] for name in parameters}
+    return {name: parameters[name] - v[name] for name in parameters}, v
 
 
 # %% forgets_the_momentum points={"test_sgd_step": 0, "test_train": 5}
