@@ -75,7 +75,9 @@ def test_a_written_answer_graded_by_hand_counts_in_gradebook_export_and_feedback
     page.get_by_role("row", name="nell").get_by_role("link").first.click()
     page.get_by_role("link", name=ASSIGNMENT).click()  # the assignment
     page.get_by_role("link", name=ASSIGNMENT).click()  # its notebook
-    page.wait_for_function("formgrader.grades?.loaded && formgrader.comments?.loaded")
+    page.wait_for_function(
+        "window.formgrader?.grades?.loaded && window.formgrader?.comments?.loaded"
+    )
     points, comment = page.locator(f"#{WRITTEN}"), page.locator(f"#{WRITTEN}-comment")
     with page.expect_response(lambda response: "/api/grade/" in response.url):
         points.fill("6")
