@@ -25,6 +25,7 @@ from course_utils.grading import (
     mutants,
     release,
 )
+from course_utils.grading.files import FOLDER
 from course_utils.grading.judging.walls import missing
 
 pytestmark = pytest.mark.slow
@@ -132,6 +133,10 @@ def demo_class(request, tmp_path_factory):
     assignment = request.param
     # Cells get more time than in a real demo, as other tests run beside this one.
     course = demo.lay_out(COURSE, assignment, tmp_path_factory.mktemp(assignment), seconds=25)
+    # The same draws on every day: `course draws` tries many.
+    secret = course.root / FOLDER / "secret"
+    secret.parent.mkdir(exist_ok=True)
+    secret.write_bytes(bytes(32))
     release.ensure_released(course, assignment)
     students = demo.hand_in_all(COURSE, course, assignment)
     outcome = autograde.grade(course, assignment, unsafe=missing() is not None, pages=True)

@@ -290,6 +290,18 @@ def test_what_scripts_want_is_json(capsys, course, hand_in):
     assert {row["name"] for row in asked("models", "--json", "-")} >= {"lenet5", "vgg16"}
 
 
+def test_a_place_for_json_is_made_or_named_in_one_line(capsys, tmp_path):
+    place = tmp_path / "a" / "b" / "models.json"
+
+    assert cli.main(["models", "--json", str(place)]) == 0
+    assert json.loads(place.read_text())
+
+    assert cli.main(["models", "--json", str(place / "c.json")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"course: {place / 'c.json'} cannot be written: ")
+    assert said.count("\n") == 1
+
+
 def documented():
     """Every command line in what people read, with the page that shows it."""
     pages = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]

@@ -66,7 +66,7 @@ def test_nothing_of_the_instructors_is_in_it(published):
     names = [name for name, _ in files_below(published.folder)]
     forbidden = re.compile(
         r"assignments/(?!release/)|grading|publishing|course_utils/book|tests?/|benchmarks|mistakes"
-        r"|gradebook|\.pyc$|~$|\.git/|\.github|\.ipynb_checkpoints|cli/(grade|release|demo|mutants)"
+        r"|gradebook|\.pyc$|~$|\.git/|\.github|\.ipynb_checkpoints|cli/(grade|release|demo|mutants|draws)"
     )
 
     assert [name for name in names if forbidden.search(name)] == []

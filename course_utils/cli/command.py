@@ -11,6 +11,9 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..errors import UserError
+from ..files import replace_text
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 COLUMN = 12  # where the summaries begin in the overview
 
@@ -183,6 +186,7 @@ def write_json(place: str, value) -> None:
     if place == "-":
         print(text, end="")
         return
-    draft = Path(f"{place}.draft")
-    draft.write_text(text, "utf-8")
-    draft.replace(place)
+    try:
+        replace_text(Path(place), text)
+    except OSError as error:
+        raise UserError(f"{place} cannot be written: {error.strerror}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..files import replace_text
 from .command import REPOSITORY, Commands, open_course
 from .grade import run_over_class, show_class
 
@@ -63,7 +64,7 @@ def _demo(options) -> int:
                 page,
                 on_cell=lambda done, total: bar.update(task, completed=done, total=total),
             )
-        files.replace_text(key, wanted)
+        replace_text(key, wanted)
 
     console.print("\nEverything is there to look at:\n")
     places = {

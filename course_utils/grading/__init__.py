@@ -1,7 +1,7 @@
 """Grade a class with nbgrader: a course folder in, grades with reasons out.
 
 course      the course folder: its assignments, and what the students handed in
-files       files that are there completely or not at all, and what they hash to
+files       folders that are there completely or not at all, and what files hash to
 command     run one nbgrader command in a process of its own
 release     the students' version of an assignment, made from the instructor's
 fitness     is an assignment fit to be released?
@@ -27,7 +27,9 @@ summary     what a run over a class came to, for people and for scripts
 report      how a graded class looks in a terminal
 mistakes    wrong answers with the points they must get, and demo classes made of them
 demo        a whole course in a folder of its own, from release to grades
+trials      other answers in a solution's place, graded by its exercise's own tests
 mutants     are the tests sharp? an assignment's solution, changed in every small way
+draws       are they fair? known answers, graded under many seeds
 """
 
 from .course import Course, CourseError

@@ -11,11 +11,12 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING
 
+from ..files import replace_text
 from . import exercise as exercise_
 from . import feedback
 from .course import CONFIG, Course, CourseError, Submission
 from .exercise import Exercise, HandIn
-from .files import FOLDER, replace_text
+from .files import FOLDER
 from .journal import Record
 from .judging import page, plugin, staging, walls
 from .judging.notebook import Graded

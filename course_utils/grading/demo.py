@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from ..files import replace_text
 from . import mistakes
 from .course import CONFIG, Course
-from .files import replace_text
 
 SETTINGS = """\
 # A demo class, written by `course demo`: the course's own settings, in a folder of its own.

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import replace_text
 from .course import Course
-from .files import replace_text
 from .grades import ClassGrades, StudentGrades
 from .text import number
 

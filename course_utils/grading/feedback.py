@@ -8,9 +8,9 @@ import io
 import shutil
 from pathlib import Path
 
+from ..files import replace_text
 from . import command
 from .course import Course, CourseError
-from .files import replace_text
 from .grades import ClassGrades
 from .text import number
 

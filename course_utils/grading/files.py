@@ -1,4 +1,4 @@
-"""Files that are there completely or not at all, and what they hash to."""
+"""Folders that are there completely or not at all, and what files hash to."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ FOLDER = ".grading"  # of a course: what grading keeps for itself
 PACKAGES = ("course-utils", "ipython", "numpy", "scipy", "torch", "tensorflow", "keras")
 # Our own modules that no notebook runs in or imports.
 APART = ("book", "cli", "doctor", "jupyter", "lab.py", "notebooks", "publishing", "skeletons")
-
-
-def replace_text(target: Path, text: str) -> None:
-    """Write a file in one step, making its folder where needed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, target)
 
 
 def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:

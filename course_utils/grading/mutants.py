@@ -9,20 +9,14 @@ the known ones, each with the reason why no test can or should tell it from the 
 from __future__ import annotations
 
 import ast
-import os
-import resource
-import signal
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from pathlib import Path
 
-from .course import Course, CourseError
+from . import trials
+from .course import Course
 
-SECONDS = 60  # for a mutant and its tests; a loop that has become endless ends here
-MEMORY = 4_000_000_000  # bytes
 LARGEST_SHARE = 0.02  # of the mutants, that may survive
 
 SWAPS = {
@@ -122,17 +116,14 @@ def survey(
         If a worked solution itself does not get all points.
     """
     total, survivors = 0, []
-    spawn = get_context("spawn")
     for file in course.notebooks(assignment):
-        with spawn.Manager() as manager, ProcessPoolExecutor(1, mp_context=spawn) as pool:
-            news = manager.Queue()
-            future = pool.submit(_survey, str(file), workers, news)
-            future.add_done_callback(lambda _, news=news: news.put(None))
-            while (step := news.get()) is not None:
-                on_done(*step)
-            count, alive = future.result()
-        total += count
-        survivors += alive
+        found = _mutants_of(file)
+        tried = [trials.Trial(mutant.exercise, mutant.source) for mutant in found]
+        results = trials.run(file, tried, workers=workers, on_done=on_done)
+        total += len(found)
+        # An exercise that has no tests of its own has nothing to find out.
+        pairs = zip(found, results, strict=True)
+        survivors += [mutant for mutant, result in pairs if result.points and result.all_points]
     return Survey(total, tuple(survivors))
 
 
@@ -146,6 +137,16 @@ def known_survivors(course: Course, assignment: str) -> dict[tuple[str, str], st
 
 
 # --- what is changed -----------------------------------------------------------------------
+
+
+def _mutants_of(file: Path) -> list[Mutant]:
+    import nbformat
+
+    from .judging.rebuild import is_answer
+
+    cells = nbformat.read(file, as_version=4).cells
+    solutions = [c for c in cells if c.cell_type == "code" and is_answer(c)]
+    return [m for cell in solutions for m in mutants(cell.source, cell.metadata.nbgrader.grade_id)]
 
 
 def _solution_lines(source: str) -> set[int]:
@@ -209,95 +210,3 @@ def _is_docstring(node: ast.AST) -> bool:
 def _shown(node: ast.AST) -> str:
     text = ast.unparse(node).split("\n")[0]
     return text if len(text) <= 70 else f"{text[:67]}..."
-
-
-# --- who survives --------------------------------------------------------------------------
-
-
-def _survey(file: str, workers: int, news) -> tuple[int, list[Mutant]]:
-    """In a process of its own: run the notebook; before each solution, fork for each mutant."""
-    import nbformat
-
-    from .judging.rebuild import is_answer, is_test
-
-    code = [c for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code"]
-    starts = [n for n, cell in enumerate(code) if is_answer(cell)]
-    ends = [*starts[1:], len(code)]
-    found = {n: mutants(code[n].source, code[n].metadata.nbgrader.grade_id) for n in starts}
-    total, done, alive = sum(map(len, found.values())), 0, []
-    devices = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(devices, descriptor)
-    space: dict = {"__name__": "__main__"}
-    for number, cell in enumerate(code):
-        if number in found:
-            tests = [
-                (c.source, c.metadata.nbgrader.points)
-                for c in code[number + 1 : ends[starts.index(number)]]
-                if is_test(c)
-            ]
-            name = cell.metadata.nbgrader.grade_id
-            own = Mutant(name, "", cell.source)
-            if tests and not all(right for _, right in _outcomes([own], tests, space, 1)):
-                raise CourseError(f"the solution {name} does not get all points itself")
-            for mutant, survived in _outcomes(found[number], tests, space, workers):
-                alive += [mutant] if survived and tests else []
-                done += 1
-                news.put((done, total))
-        if not is_test(cell):
-            _run(cell.source, space)
-            _ready_to_fork()
-    order = {mutant: n for n, mutant in enumerate(m for group in found.values() for m in group)}
-    return total, sorted(alive, key=order.get)
-
-
-def _outcomes(those, tests, space, workers: int) -> Iterator[tuple[Mutant, bool]]:
-    """Each mutant, and whether it gets all points, in a fork of this process."""
-    running: dict[int, Mutant] = {}
-    for mutant in those:
-        if len(running) >= workers:
-            yield _next_of(running)
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if _gets_all_points(mutant.source, tests, space) else 1)
-        running[child] = mutant
-    while running:
-        yield _next_of(running)
-
-
-def _next_of(running: dict[int, Mutant]) -> tuple[Mutant, bool]:
-    child, status = os.wait()
-    return running.pop(child), status == 0
-
-
-def _gets_all_points(source: str, tests: list[tuple[str, float]], space: dict) -> bool:
-    signal.alarm(SECONDS)  # ends this process
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    try:
-        _run(source, space)
-        for test, points in tests:
-            earned = _run(test, space)
-            if isinstance(earned, int | float) and earned < points:
-                return False
-    except BaseException:
-        return False
-    return True
-
-
-def _run(source: str, space: dict):
-    """Run a cell; the value of its last line if that is an expression."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    body = ast.parse(TransformerManager().transform_cell(source)).body
-    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "<cell>", "exec"), space)
-    return last and eval(compile(ast.Expression(last.value), "<cell>", "eval"), space)
-
-
-def _ready_to_fork() -> None:
-    """One thread only, and what a child would load again and again is loaded."""
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.get_num_threads() > 1:
-        import torch._dynamo  # noqa: F401 - by the first optimiser
-
-        torch.set_num_threads(1)

@@ -8,9 +8,10 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..files import replace_text
 from . import command, fitness, leaks
 from .course import Course, CourseError
-from .files import FOLDER, digest, files_below, replace_folder, replace_text
+from .files import FOLDER, digest, files_below, replace_folder
 
 CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a release
 

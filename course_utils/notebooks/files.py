@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+
+from ..files import replace_text
 
 
 class NotANotebook(Exception):
@@ -33,11 +33,5 @@ def read(path: Path) -> NotebookNode:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """In Jupyter's own layout, in the place of the file that is there, complete or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", "utf-8", newline="\n")
-        shutil.copymode(path, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    """In Jupyter's own layout, complete or not at all."""
+    replace_text(path, nbformat.writes(notebook).rstrip("\n") + "\n")

@@ -88,7 +88,7 @@ def rehearse(
             "checks.overview() in the notebook"
         ) from None
     try:
-        content = nbformat.read(notebook, as_version=4)
+        content = nbformat.read(notebook, as_version=4)  # what is a little invalid runs as well
     except Exception as error:  # nbformat has one for each way to be no notebook
         reason = f"{type(error).__name__}: {error}".split("\n")[0]
         raise RehearsalError(f"{notebook} cannot be read as a notebook: {reason}") from None

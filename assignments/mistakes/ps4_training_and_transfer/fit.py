@@ -40,8 +40,8 @@ def fit(make, images, labels, epochs=10, batch=20, rate=0.1, momentum=0.9, seed=
     return network.eval(), losses
 
 
-# %% trains_in_evaluation_mode points={"test_fit": 0, "test_fit_by_heart": 0}
-# And lists the losses from the last to the first: alone, the mode fails on some draws only.
+# %% trains_in_evaluation_mode points={"test_fit": 0}
+# Sixteen images are learnt by heart all the same.
 def fit(make, images, labels, epochs=10, batch=20, rate=0.1, momentum=0.9, seed=0):
     network, losses = make(), []
     optimiser = torch.optim.SGD(network.parameters(), rate, momentum)
@@ -57,7 +57,7 @@ def fit(make, images, labels, epochs=10, batch=20, rate=0.1, momentum=0.9, seed=
             optimiser.step()
             epoch.append(loss.item())
         losses.append(sum(epoch) / len(epoch))
-    return network.eval(), losses[::-1]
+    return network.eval(), losses
 
 
 # %% forgets_to_step points={"test_fit": 0, "test_fit_by_heart": 0, "test_classify": 0}
