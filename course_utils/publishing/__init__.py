@@ -82,10 +82,18 @@ def publish(
     Raises
     ------
     Unpublishable
-        If badges or releases are out of date, if something would leak, or if the folder holds
-        what no edition wrote. It is as it was then.
+        If badges or releases are out of date, if something would leak, if the folder holds what no
+        edition wrote, or if it cannot be written. It is as it was then.
     """
-    place = Folder(target, root)
+    try:
+        return _publish(root, Folder(target, root), overwrite, check, on_step)
+    except OSError as error:
+        raise Unpublishable([f"{error.filename or target}: {error.strerror}"]) from None
+
+
+def _publish(
+    root: Path, place: Folder, overwrite: bool, check: bool, on_step: Callable[[str], None]
+) -> Published:
     wrong = place.objections(overwrite or check)
     if wrong:
         raise Unpublishable(wrong)

@@ -8,10 +8,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..grading.files import files_below, remove_tree
+from ..grading.files import remove_tree
 
 MARKER = ".edition.json"
 KEPT = (".git", ".github", ".venv")  # no part of an edition, and carried over to the next
+DATA = "datasets"  # the same goes for what was downloaded there, beside the pages of an edition
 PASSING = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".DS_Store"}
 SHOWN = 3  # names in a line; a number stands for the rest
 
@@ -41,15 +42,15 @@ class Folder:
 
     def __init__(self, target: Path, root: Path):
         self.path, self.root = target.resolve(), root.resolve()
-        self._draft = self.path.with_name(f".{self.path.name}.draft")
-        self._old = self.path.with_name(f".{self.path.name}.old")
+        self._draft = self.path.parent / f".{self.path.name}.draft"
+        self._old = self.path.parent / f".{self.path.name}.old"
 
     def objections(self, overwrite: bool = False) -> list[str]:
         """Why nothing may be written there; what a killed attempt left is put right first."""
-        self._recover()
         path = self.path
         if self.root.is_relative_to(path) or path.is_relative_to(self.root):
             return [f"{path} and the course itself overlap: choose a folder beside the course"]
+        self._recover()
         if path.exists() and not path.is_dir():
             return [f"{path} is a file: name a folder"]
         if not path.parent.is_dir():
@@ -69,7 +70,7 @@ class Folder:
 
     def compare(self, files: dict[str, bytes]) -> Changes:
         """How an edition of these files would differ from what is there."""
-        here = {n: file.read_bytes() for n, file in self._here().items() if n != MARKER}
+        here = {n: _read(file) for n, file in self._here().items() if n != MARKER}
         both = sorted(set(here) & set(files))
         return Changes(
             tuple(sorted(set(files) - set(here))),
@@ -78,7 +79,7 @@ class Folder:
         )
 
     def replace(self, files: dict[str, bytes]) -> Changes:
-        """Put an edition of these files there, in one step; `KEPT` stays."""
+        """Put an edition of these files there, in one step; `KEPT` and downloaded data stay."""
         changes = self.compare(files)
         try:
             for name, data in (files | {MARKER: _marker(files)}).items():
@@ -106,13 +107,18 @@ class Folder:
             remove_tree(folder)
 
     def _here(self) -> dict[str, Path]:
-        """The files that are there, without what is carried over or made anew by itself."""
+        """The files and links that are there, without what is carried over or made anew by itself."""
         if not self.path.is_dir():
             return {}
+        stays = {self.path / name for name in _kept(self.path)}
+        tops = [path for path in self.path.iterdir() if path not in stays]
+        below = [path for top in tops if not top.is_symlink() for path in top.rglob("*")]
         return {
-            Path(name).as_posix(): file
-            for name, file in files_below(self.path)
-            if Path(name).parts[0] not in KEPT and not _passes(name)
+            path.relative_to(self.path).as_posix(): path
+            for path in sorted([*tops, *below])
+            if (path.is_symlink() or path.is_file())
+            and not stays & {path, *path.parents}
+            and not _passes(path.relative_to(self.path))
         }
 
     def _theirs(self) -> list[str]:
@@ -121,19 +127,30 @@ class Folder:
             known = json.loads((self.path / MARKER).read_text("utf-8"))["files"]
         except (ValueError, KeyError, TypeError):
             return [MARKER]
-        found = {name: _digest(file.read_bytes()) for name, file in self._here().items()}
+        found = {name: _digest(_read(file)) for name, file in self._here().items()}
         return [n for n, digest in sorted(found.items()) if n != MARKER and known.get(n) != digest]
 
 
 def _carry(source: Path, target: Path) -> None:
-    for name in KEPT:
-        if (source / name).exists() and not (target / name).exists():
+    for name in _kept(source):
+        if not (target / name).exists():
+            (target / name).parent.mkdir(exist_ok=True)
             os.rename(source / name, target / name)
 
 
-def _passes(name: str) -> bool:
-    parts = Path(name).parts
-    return bool(PASSING & set(parts)) or any(part.endswith(".egg-info") for part in parts)
+def _kept(folder: Path) -> list[str]:
+    """What is carried over, as far as it is there."""
+    data = [f"{DATA}/{path.name}" for path in folder.glob(f"{DATA}/*") if path.suffix != ".md"]
+    return [name for name in KEPT if (folder / name).exists()] + data
+
+
+def _passes(name: Path) -> bool:
+    return bool(PASSING & set(name.parts)) or any(p.endswith(".egg-info") for p in name.parts)
+
+
+def _read(file: Path) -> bytes:
+    """What a file holds; of a link where it leads, so that it is never taken for a file."""
+    return b"-> " + os.fsencode(os.readlink(file)) if file.is_symlink() else file.read_bytes()
 
 
 def _marker(files: dict[str, bytes]) -> bytes:

@@ -59,7 +59,8 @@ def _files(package: Path, name: str) -> list[Path]:
     if name == "cli":
         return [folder / f"{part}.py" for part in ("__init__", "command", *COMMANDS)]
     kinds = (".py", ".toml", ".md")
-    return [path for path in folder.rglob("*") if path.suffix in kinds and path.is_file()]
+    found = [path for path in folder.rglob("*") if path.suffix in kinds and path.is_file()]
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
 def _imported(file: Path, package: Path) -> Iterator[str]:
