@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from .grading import Course
@@ -92,10 +93,12 @@ def is_begun(course: Course) -> bool:
     if kind != "sqlite" or not Path(path).is_file():
         return kind != "sqlite"
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as database:
             return database.execute("SELECT count(*) FROM student").fetchone()[0] > 0
     except sqlite3.OperationalError:  # it has no tables yet
         return False
+    except sqlite3.DatabaseError:  # damaged: there was a class, and Formgrader says what is wrong
+        return True
 
 
 def exchange(course: Course) -> tuple[Path, bool]:
@@ -109,7 +112,8 @@ def exchange(course: Course) -> tuple[Path, bool]:
     fetched = Path(settings.get("assignment_dir", "."))
     for folder in (root, fetched):
         if folder.is_relative_to(course.root):
-            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # the course may be somebody else's, only to be read
+                folder.mkdir(parents=True, exist_ok=True)
     return root, os.access(root, os.R_OK | os.W_OK | os.X_OK)
 
 

@@ -3,6 +3,7 @@
 import base64
 import re
 import shutil
+import subprocess
 import zlib
 from datetime import date
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils import book, checks, contract, datasets, figures, layers, models, quiz
-from course_utils.book import glossary, notebooks
+from course_utils.book import building, glossary, notebooks
 from course_utils.book.building import lay_out
 from course_utils.book.checking import problems
 from course_utils.book.contents import pages
@@ -139,7 +140,14 @@ def test_an_animation_becomes_a_file_with_its_words(links):
 
 @pytest.mark.parametrize(
     "table, complaint",
-    [("no table", "no table below a heading"), ("| filter | a kernel (77) |", "names lecture 77")],
+    [
+        ("no table", "no table below a heading"),
+        ("| filter | a kernel (77) |", "names lecture 77"),
+        (
+            "| term | meaning |\n|---|---|\n| filter | a kernel (03) |\n| stride | a step |",
+            r"`\| stride \| a step \|` is not \| term",
+        ),
+    ],
 )
 def test_a_glossary_that_cannot_be_read_is_refused(table, complaint):
     notebook = new_notebook(cells=[new_markdown_cell(f"## Glossary\n\n{table}")])
@@ -206,6 +214,17 @@ def test_a_warning_of_sphinx_is_an_error_with_its_place(tmp_path):
 
     listed = (tmp_path / "build/book-faults.txt").read_text("utf-8")
     assert "nonsense" in listed and "document isn't included in any toctree" in listed
+
+
+def test_a_sphinx_that_ends_without_a_word_has_built_no_book(tmp_path, monkeypatch):
+    """Linux may kill it where memory is short."""
+    (tmp_path / "book-source").mkdir()
+    monkeypatch.setattr(building, "lay_out", lambda root, source: [])
+    killed = subprocess.CompletedProcess([], -9, stdout="", stderr="")
+    monkeypatch.setattr(building.subprocess, "run", lambda *arguments, **options: killed)
+
+    with pytest.raises(book.BookError, match="Sphinx has ended with status -9 and said nothing"):
+        book.build(REPOSITORY, tmp_path)
 
 
 # --- the book itself, built without a warning --------------------------------------------------

@@ -302,9 +302,29 @@ def test_a_place_for_json_is_made_or_named_in_one_line(capsys, tmp_path):
     assert said.count("\n") == 1
 
 
+def test_a_library_that_is_missing_is_named_with_the_remedy(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+
+    assert cli.main(["demo"]) == 2
+    assert capsys.readouterr().err.startswith("course: rich is not installed: course doctor")
+
+
+def test_who_has_seen_enough_of_a_list_gets_no_traceback():
+    script = "import sys; from course_utils.cli import main; sys.exit(main(['data', 'list']))"
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=writer, stderr=subprocess.PIPE, text=True
+    )
+
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def documented():
     """Every command line in what people read, with the page that shows it."""
-    pages = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    pages = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", ".github/SECURITY.md")]
     pages += [REPOSITORY / "assignments/README.md", *sorted((REPOSITORY / "book").glob("*.md"))]
     for page in filter(Path.is_file, pages):
         text = page.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import nbformat
 import pytest
@@ -156,7 +157,11 @@ def here(copy, monkeypatch):
         (["lecture", "attention"], "'attention' will not do as a name here: write it like 18_"),
         (["exercise", "ps6 attention", "f"], "'ps6 attention' will not do as a name here"),
         (["exercise", "ps6_attention", "Softmax"], "'Softmax' will not do as a name here"),
+        (["exercise", "ps6_attention", "lambda"], "'lambda' will not do as a name here"),
+        (["exercise", "ps6_attention", "setup"], "has a cell 'setup' already: choose another"),
         (["network", "resnet"], "resnet.py is there already: choose another name"),
+        (["network", "resnet18"], "there is a network resnet18 already: choose another name"),
+        (["network", "class"], "'class' will not do as a name here"),
         (["dataset", "mnist", "pyproject.toml"], "mnist.toml is there already"),
         (["dataset", "stripes", "missing.gz"], "there is no file missing.gz: give the files as"),
     ],
@@ -174,6 +179,37 @@ def test_what_cannot_be_begun_is_said_in_a_line_and_nothing_is_written(
     assert sorted(here.rglob("*")) == before
 
 
+def test_what_cannot_be_read_or_written_is_said_in_a_line(here, capsys, monkeypatch):
+    monkeypatch.chdir(here)
+    source = here / "assignments/source/ps6_attention/ps6_attention.ipynb"
+    source.parent.mkdir(parents=True)
+    source.write_text("<<<<<<< ours")
+    (here / "lectures/topics.toml").unlink()
+
+    assert cli.main(["new", "exercise", "ps6", "softmax"]) == 2
+    broken = capsys.readouterr().err
+    assert cli.main(["new", "lecture", "18_attention"]) == 2
+    missing = capsys.readouterr().err
+    (here / "pyproject.toml").unlink()
+    assert cli.main(["new", "network", "convmixer"]) == 2
+    installed = capsys.readouterr().err
+
+    assert f"{source} is not a notebook: restore it" in broken
+    assert missing.startswith("course: lectures/topics.toml cannot be read or written: ")
+    assert "writes into a clone of the repository" in installed
+    assert [said.count("\n") for said in (broken, missing, installed)] == [1, 1, 1]
+
+
+def test_a_file_with_an_odd_name_is_written_into_its_card(here, capsys):
+    original = here / 'train "1".gz'
+    original.write_bytes(b"as published")
+
+    assert cli.main(["new", "dataset", "stripes", str(original)]) == 0
+
+    card = tomllib.loads((here / "course_utils/datasets/cards/stripes.toml").read_text("utf-8"))
+    assert [file["name"] for file in card["files"]] == [original.name]
+
+
 def test_two_lectures_do_not_share_a_number(here, capsys):
     assert cli.main(["new", "lecture", "18_attention"]) == 0
     assert cli.main(["new", "lecture", "18_graphs"]) == 2
@@ -183,6 +219,8 @@ def test_two_lectures_do_not_share_a_number(here, capsys):
 def test_a_second_exercise_joins_the_first(here, capsys):
     assert cli.main(["new", "exercise", "ps6_attention", "softmax"]) == 0
     assert cli.main(["new", "exercise", "ps6", "scores"]) == 0
+    assert cli.main(["new", "exercise", "ps6_graphs", "scores"]) == 2
+    assert "ps6_attention is ps6 already: take another" in capsys.readouterr().err
     folder = here / "assignments"
     notebook = json.loads((folder / "source/ps6_attention/ps6_attention.ipynb").read_text("utf-8"))
     text = ["".join(cell["source"]) for cell in notebook["cells"]]

@@ -93,6 +93,13 @@ def test_nothing_is_fetched_as_the_tools_are_the_environments_own():
     assert {hook["language"] for repo in CONFIG["repos"] for hook in repo["hooks"]} == {"system"}
 
 
+def test_releases_are_looked_at_when_the_settings_that_write_them_change():
+    (release,) = [h for repo in CONFIG["repos"] for h in repo["hooks"] if h["id"] == "release"]
+
+    assert re.search(release["files"], "assignments/nbgrader_config.py")
+    assert re.search(release["files"], SOURCE) and not re.search(release["files"], LECTURE)
+
+
 def test_make_and_ci_check_the_same_list():
     lint = re.search(r"^lint:.*\n\t(.+)$", (REPOSITORY / "Makefile").read_text("utf-8"), re.M)
     jobs = yaml.safe_load((REPOSITORY / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]

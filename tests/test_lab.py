@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.exchange.default import ExchangeReleaseAssignment as Releasing
 
-from course_utils import lab
+from course_utils import cli, lab
 from course_utils.cli import lab as command
 from course_utils.grading import Course
 
@@ -92,6 +93,19 @@ def test_a_class_has_begun_once_somebody_is_in_it(course, hand_in, monkeypatch):
     assert (looked_at, entered, lab.is_begun(course)) == (False, True, True)
 
 
+def test_a_class_in_a_folder_with_an_odd_name_or_with_a_damaged_gradebook_has_begun(course):
+    course = Course(course.root.rename(course.root.with_name("class #1, 100%")))
+    file = course.root / "gradebook.db"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE student (id)")
+        empty = lab.is_begun(course)
+        database.execute("INSERT INTO student VALUES ('ada')")
+    entered = lab.is_begun(course)
+    file.write_bytes(b"not a database at all" * 100)
+
+    assert (empty, entered, lab.is_begun(course)) == (False, True, True)
+
+
 def test_the_demo_class_is_shown_until_the_class_has_begun(repository, monkeypatch):
     demo = repository / "build/demo"
     demo.mkdir(parents=True)
@@ -104,6 +118,24 @@ def test_the_demo_class_is_shown_until_the_class_has_begun(repository, monkeypat
     after, _ = command._choose(None)
 
     assert (before.root, after.root) == (demo, repository / "assignments")
+
+
+def test_without_nbgrader_there_are_the_lectures_and_without_jupyterlab_a_line(
+    repository, monkeypatch, capsys
+):
+    absent = {"nbgrader"}
+    find = command.find_spec
+    monkeypatch.setattr(command, "find_spec", lambda name: None if name in absent else find(name))
+
+    assert command._choose(None)[0] is None
+    assert cli.main(["lab", "--formgrader"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "course: no class is graded here: nbgrader is missing"
+    )
+
+    absent.add("jupyterlab")
+    assert cli.main(["lab"]) == 2
+    assert capsys.readouterr().err.startswith("course: JupyterLab is not installed: pip install")
 
 
 def test_an_exchange_in_the_courses_folder_is_made_with_the_place_for_what_is_fetched(course):
@@ -124,6 +156,13 @@ def test_where_there_is_no_exchange_a_line_says_so_and_which_setting_names_one(c
     assert f"not here: {tmp_path / 'nowhere'} cannot be written to" in said
     assert f"c.Exchange.root in {course.root}/nbgrader_config.py" in said
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_course_in_which_no_exchange_can_be_made_opens_all_the_same(course):
+    (course.root / "taken").write_text("a file")
+    course = settle(course, root=f"{course.root}/taken/exchange")
+
+    assert lab.exchange(course) == (course.root / "taken/exchange", False)
 
 
 def test_nbgrader_releases_into_the_exchange_that_is_kept_in_the_courses_folder(course):

@@ -32,10 +32,25 @@ def secrets():
     return leaks.secrets(Course(REPOSITORY / "assignments"))
 
 
-def run_there(published, *command, **variables):
-    """Run a command with the edition in the place of the installed package, without a network."""
+ALONE = """import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in getattr(f, "__module__", "")]
+"""
+
+
+def run_there(published, *command):
+    """Run a command with the edition in the place of the installed package, without a network.
+
+    What the edition lacks would otherwise come from the repository, where that is installed as
+    editable: Python reads `sitecustomize.py` before anything else.
+    """
     place = str(published.folder)
-    environment = os.environ | {"PYTHONPATH": place, "COURSE_OFFLINE": "1"} | variables
+    alone = published.folder.with_name("alone")
+    alone.mkdir(exist_ok=True)
+    (alone / "sitecustomize.py").write_text(ALONE)
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([place, str(alone)]),
+        "COURSE_OFFLINE": "1",
+    }
     return subprocess.run(
         [sys.executable, *command],
         cwd=place,
@@ -125,7 +140,11 @@ def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_no
         if not re.search("models/(torch|keras)|__init__", name)
     ]
     commands = "from course_utils import cli; cli.main(['data', 'list']); cli.main([])"
-    program = [*sorted(statements), *(f"import {name}" for name in names), commands]
+    absent = (
+        "import importlib.util as there\n"
+        f"assert not [n for n in {modules.NEVER} if there.find_spec(f'course_utils.{{n}}')]"
+    )
+    program = [*sorted(statements), *(f"import {name}" for name in names), absent, commands]
 
     done = run_there(published, "-c", "\n".join([*program, "print(course_utils.__file__)"]))
 
@@ -164,19 +183,33 @@ def test_a_line_of_a_solution_that_slips_into_the_edition_is_found(published, se
     assert str(leak).startswith(f"{name}: a line of the solution of conv_parameters")
 
 
-def test_a_release_that_is_out_of_date_or_leaks_is_said_and_nothing_is_written(
-    tmp_path, monkeypatch
-):
+def test_what_is_out_of_date_is_said_and_nothing_is_written(tmp_path, monkeypatch):
+    """Nothing is gathered then: a notebook that a merge has broken is out of date, too."""
     line = "release/ps1/ps1.ipynb is out of date: run `course release ps1`"
     monkeypatch.setattr(publishing.release, "differences", lambda course, name: [line])
     monkeypatch.setattr(publishing.stamp, "check_all", lambda root: ["lectures/01: out of date"])
-    monkeypatch.setattr(edition, "make", lambda *_: edition.Edition({"a.md": b"x / x.sum()"}, ()))
+    monkeypatch.setattr(edition, "make", lambda *_: pytest.fail("gathered all the same"))
 
     with pytest.raises(Unpublishable) as refused:
         publishing.publish(REPOSITORY, tmp_path / "edition")
 
-    assert line in refused.value.lines and "lectures/01: out of date" in refused.value.lines
+    assert refused.value.lines == ["lectures/01: out of date", *[line] * 6]
     assert str(refused.value).startswith("nothing was published:\n  ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_leaks_is_said_with_the_remedy_and_nothing_is_written(tmp_path, monkeypatch):
+    line = b"return filters * (in_channels * h * w + bool(bias))\n"
+    monkeypatch.setattr(publishing.release, "differences", lambda course, name: [])
+    monkeypatch.setattr(publishing.stamp, "check_all", lambda root: [])
+    monkeypatch.setattr(edition, "make", lambda *_: edition.Edition({"a.md": line}, ()))
+
+    with pytest.raises(Unpublishable) as refused:
+        publishing.publish(REPOSITORY, tmp_path / "edition")
+
+    first, *_, last = refused.value.lines
+    assert first.startswith("a.md: a line of the solution of conv_parameters in ps1_convolution: ")
+    assert last.endswith("on purpose, say so in assignments/shown.toml")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -189,11 +222,16 @@ def test_a_module_that_leans_on_the_instructors_part_is_refused(tmp_path):
     for name in ("__init__", "command", *modules.COMMANDS):
         (package / "cli" / f"{name}.py").write_text("")
     (package / "errors.py").write_text("")
+    (package / "cards" / ".ipynb_checkpoints").mkdir(parents=True)
+    (package / "cards" / "__init__.py").write_text("")
+    (package / "cards" / ".ipynb_checkpoints" / "draft-checkpoint.py").write_text("")
+    (package / "__init__.py").write_text('__all__ = ["quiz", "cards"]')
 
     found = {file.name for file in modules.of_students(package, [])}
     (package / "quiz.py").write_text("from .grading import Course")
 
     assert {"quiz.py", "errors.py"} <= found and "grading" not in str(found)
+    assert "draft-checkpoint.py" not in found
     with pytest.raises(modules.Unwanted, match=r"quiz.py imports course_utils.grading, which"):
         modules.of_students(package, [])
 
@@ -242,6 +280,47 @@ def test_a_folder_that_no_edition_wrote_is_left_alone(place):
     assert "holds what no edition wrote (thesis.tex): name an empty folder" in line
 
 
+def test_a_link_is_not_taken_for_nothing(place, tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "mnist").write_bytes(b"downloaded")
+    place.path.mkdir()
+    (place.path / "datasets").symlink_to(tmp_path / "disk")
+
+    (line,) = place.objections(overwrite=True)
+    assert "holds what no edition wrote (datasets): name an empty folder" in line
+
+    (place.path / "datasets").unlink()
+    place.replace(FILES)
+    (place.path / "README.md").unlink()
+    (place.path / "README.md").symlink_to(tmp_path / "disk")
+    (place.path / "datasets").symlink_to(tmp_path / "disk")
+    (line,) = place.objections()
+    assert "was changed since it was published (README.md, datasets)" in line
+
+    changes = place.replace(FILES)
+    assert changes == folder.Changes((), ("README.md",), ("datasets",))
+    assert content(place)["README.md"] == FILES["README.md"]
+    assert (tmp_path / "disk" / "mnist").read_bytes() == b"downloaded"
+
+
+def test_data_that_somebody_downloaded_there_are_nobodys_change_and_stay(place):
+    """Whoever tries an edition in its folder loads data; git ignores them there, too."""
+    files = FILES | {"datasets/mnist.md": b"# MNIST\n"}
+    place.replace(files)
+    data = place.path / "datasets" / ".samples" / "index.json"
+    data.parent.mkdir()
+    data.write_text("{}")
+
+    assert place.objections() == []
+    changes = place.replace(files | {"datasets/mnist.md": b"# MNIST, again\n"})
+
+    assert changes == folder.Changes((), ("datasets/mnist.md",), ())
+    assert data.read_text() == "{}"
+    assert (place.path / "datasets" / "mnist.md").read_bytes() == b"# MNIST, again\n"
+    (place.path / "datasets" / "mnist.md").write_text("changed here")
+    assert "(datasets/mnist.md)" in place.objections()[0]
+
+
 def test_an_empty_clone_is_as_good_as_an_empty_folder(place):
     (place.path / ".git").mkdir(parents=True)
 
@@ -268,7 +347,9 @@ def test_ends_of_lines_that_git_changed_on_windows_are_no_change(place):
     assert place.objections() == []
 
 
-@pytest.mark.parametrize("where", [REPOSITORY, REPOSITORY / "lectures", REPOSITORY.parent])
+@pytest.mark.parametrize(
+    "where", [REPOSITORY, REPOSITORY / "lectures", REPOSITORY.parent, Path("/")]
+)
 def test_the_course_itself_is_never_overwritten(where):
     (line,) = folder.Folder(where, REPOSITORY).objections(overwrite=True)
 
@@ -302,7 +383,29 @@ def test_it_is_there_completely_or_not_at_all_wherever_it_is_stopped(place, step
     assert [path.name for path in place.path.parent.iterdir()] == ["edition"]
 
 
+def test_nothing_beside_a_wrong_target_is_touched(tmp_path):
+    """Not even what looks like the rest of an attempt that was stopped."""
+    course = tmp_path / "course"
+    course.mkdir()
+    mine = tmp_path / ".course.old" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("years of work")
+
+    assert folder.Folder(course, course).objections()
+    assert mine.read_text() == "years of work"
+
+
 # --- the command ---------------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_written_is_a_line(tmp_path, monkeypatch, capsys):
+    def refuse(self, overwrite=False):
+        raise PermissionError(13, "Permission denied", str(tmp_path / ".edition.draft"))
+
+    monkeypatch.setattr(folder.Folder, "objections", refuse)
+
+    assert cli.main(["publish", str(tmp_path / "edition")]) == 2
+    assert f"{tmp_path}/.edition.draft: Permission denied: see" in capsys.readouterr().err
 
 
 def test_the_command_says_what_it_wrote_and_what_to_do_next(tmp_path, monkeypatch, capsys):

@@ -113,13 +113,15 @@ if [ "$2" = list ]; then echo "$OPEN"; fi
         (("failure", "success"), "", "issue create --title Tests fail with the newest releases"),
         (("success", "failure"), "", "issue create --title Tests fail with the oldest releases"),
         (("failure", "failure"), "", "issue create --title Tests fail with the newest and oldest"),
+        (("success", "cancelled"), "", "issue create --title Tests fail with the oldest releases"),
         (("failure", "success"), "7", "issue comment 7 --body The scheduled job failed with the"),
     ],
 )
 def test_a_failure_becomes_one_issue_that_says_which_job(tmp_path, results, already, said):
     """The step's own script runs, with a stand-in for GitHub's command."""
     report = WORKFLOWS["versions"]["jobs"]["report"]
-    assert report["needs"] == ["newest", "oldest"] and "'failure'" in report["if"]
+    assert report["needs"] == ["newest", "oldest"]
+    assert "'failure'" in report["if"] and "'cancelled'" in report["if"]
     assert report["permissions"] == {"issues": "write"}
     (tmp_path / "gh").write_text(REPORT)
     (tmp_path / "gh").chmod(0o755)

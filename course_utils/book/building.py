@@ -101,7 +101,8 @@ def _sphinx(settings: Path, source: Path, site: Path) -> list[str]:
     )
     lines = done.stderr.strip().replace(f"{source}{os.sep}", "").splitlines()
     warnings = [line for line in lines if "WARNING: " in line or "ERROR: " in line]
-    return (warnings or lines[::-1]) if done.returncode else []
+    silent = [f"Sphinx has ended with status {done.returncode} and said nothing"]
+    return (warnings or lines[::-1] or silent) if done.returncode else []
 
 
 def _refuse(faults: list[str], folder: Path) -> None:

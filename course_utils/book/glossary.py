@@ -33,7 +33,8 @@ def as_page(notebook: NotebookNode, pages: dict[str, str]) -> str:
     Raises
     ------
     BookError
-        If there is no such table, or it names a lecture that is not there.
+        If there is no such table, a row of it cannot be read, or it names a lecture that is not
+        there.
     """
     lectures = {
         Path(file).name[:2]: page for file, page in pages.items() if file.startswith("lectures/")
@@ -43,6 +44,11 @@ def as_page(notebook: NotebookNode, pages: dict[str, str]) -> str:
     terms = _ROW.findall(table)
     if not terms:
         raise BookError(f"{FILE} has no table below a heading `## Glossary`")
+    for row in [line for line in table.splitlines() if line.startswith("|")][2:]:
+        if not _ROW.fullmatch(row):
+            raise BookError(
+                f"{FILE}: in the glossary, `{row}` is not | term | meaning (lectures) |"
+            )
 
     def link(number: re.Match) -> str:
         if number[0] not in lectures:

@@ -42,13 +42,24 @@ def main(arguments: list[str] | None = None) -> int:
     # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
-        return options.run(options)
+        status = options.run(options)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         print("course: stopped; run the same command again to go on", file=sys.stderr)
         return 130
     except UserError as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library in ("", "course_utils"):
+            raise
+        print(f"course: {library} is not installed: course doctor says how", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `course data list | head -3` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def parser() -> Parser:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 
+from ..errors import UserError
 from .command import REPOSITORY, Commands, course_folder, write_json
 
 
@@ -36,6 +37,8 @@ def _doctor(options) -> int:
     from .. import doctor
 
     course = course_folder(options.course)
+    if options.course and not (course / "nbgrader_config.py").is_file():
+        raise UserError(f"{course} is no nbgrader course: it has no nbgrader_config.py")
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = shutil.get_terminal_size().columns
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..errors import UserError
 from .command import REPOSITORY, Commands, open_course
 
 
@@ -28,18 +29,24 @@ def add(commands: Commands) -> None:
 def _lab(options) -> int:
     from .. import lab
 
-    course, demo = _choose(options.course)
+    if find_spec("jupyterlab") is None:
+        raise UserError("JupyterLab is not installed: pip install jupyterlab (or make lab)")
+    course, demo = _choose(options.course, options.formgrader)
     opened = lab.plan(REPOSITORY, course, formgrader=options.formgrader)
     print("\n".join(lab.lines(opened, demo)), flush=True)
     opened.start(options.options)
 
 
-def _choose(folder: Path | None):
+def _choose(folder: Path | None, formgrader: bool = False):
     """The course whose class is shown, and where the demo class lies.
 
-    As long as the course has no class, the demo's is shown if there is one.
+    As long as the course has no class, the demo's is shown if there is one. The students' edition
+    has none, and who only learns needs none.
     """
-    if find_spec("course_utils.grading") is None:  # the students' edition
+    lacking = [name for name in ("course_utils.grading", "nbgrader") if find_spec(name) is None]
+    if lacking:
+        if folder or formgrader:
+            raise UserError(f"no class is graded here: {lacking[0]} is missing; try course lab")
         return None, REPOSITORY
     from ..grading import Course, CourseError
     from ..lab import is_begun

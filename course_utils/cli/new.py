@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..errors import UserError
 from .command import REPOSITORY, Commands
 
 KINDS = {
@@ -50,7 +51,17 @@ def _new(options) -> int:
         "network": lambda: skeletons.network.write(REPOSITORY, options.name),
         "dataset": lambda: skeletons.collection.write(REPOSITORY, options.name, options.file),
     }
-    for path in write[options.kind]():
+    if not (REPOSITORY / "pyproject.toml").is_file():
+        raise UserError(
+            "course new writes into a clone of the repository, and this package was installed "
+            "without one: clone it, and run make lab there"
+        )
+    try:
+        written = write[options.kind]()
+    except OSError as error:
+        where = os.path.relpath(error.filename or REPOSITORY)
+        raise UserError(f"{where} cannot be read or written: {error.strerror}") from None
+    for path in written:
         print(f"Written: {os.path.relpath(path)}")
     print(f"How to go on: CONTRIBUTING.md, {options.kind}")
     return 0

@@ -56,6 +56,8 @@ def _release(options) -> int:
     if bool(options.assignment) == options.all:
         raise CourseError("name an assignment, or say --all: course release ps1")
     names = course.assignments() if options.all else [course.find_assignment(options.assignment)]
+    if not names:
+        raise CourseError(f"{course.folder('source', 'x').parent} has no assignment")
     secrets = None if options.check else leaks.secrets(course)
     rows = [_release_one(course, name, options.check, secrets) for name in names]
     if options.json:
@@ -80,11 +82,13 @@ def _release_one(course, assignment: str, check: bool, secrets) -> dict:
     if check:
         row["wrong"] = release.differences(course, assignment)
         return row | {"state": "is out of date" if row["wrong"] else "is up to date"}
-    row["wrong"] = _stale(course, assignment) or release.findings(course, assignment, secrets)
-    if row["wrong"]:
-        return row | {"state": "is not released"}
-    release.release(course, assignment, secrets)
-    return row | {"state": "released"}
+    row["wrong"] = _stale(course, assignment)
+    if not row["wrong"]:
+        try:
+            release.release(course, assignment, secrets)
+        except release.NotFit as error:
+            row["wrong"] = error.lines
+    return row | {"state": "is not released" if row["wrong"] else "released"}
 
 
 def _stale(course, assignment: str) -> list[str]:

@@ -74,7 +74,7 @@ PURPOSES = (
         ("", "torch", "tensorflow", "medmnist", "lab"),
         looks=(
             lambda here: packages.python(here.wanted),
-            lambda here: packages.as_tested(here.wanted, here.installed),
+            lambda here: packages.as_tested(here.wanted, here.installed, here.root),
             lambda here: machine.kernel(thorough=here.thorough),
             lambda here: machine.memory(),
             lambda here: machine.disk(),
@@ -109,7 +109,9 @@ PURPOSES = (
         ("dev",),
         sign="pytest",
         looks=(
-            lambda here: packages.as_tested(here.wanted, here.installed, strict=here.asked),
+            lambda here: packages.as_tested(
+                here.wanted, here.installed, here.root, strict=here.asked
+            ),
             lambda here: workshop.clone(here.root),
             lambda here: workshop.hooks(here.root),
             lambda here: workshop.browser(),
@@ -185,7 +187,7 @@ def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
         return Finished(purpose.key, purpose.title, (absent,), meant=False)
     first = packages.libraries(here.wanted, purpose.extras, here.installed, here.root)
     found = [first, *(future.result() for future in begun)]
-    return Finished(purpose.key, purpose.title, tuple(filter(None, found)))
+    return Finished(purpose.key, purpose.title, tuple(dict.fromkeys(filter(None, found))))
 
 
 def _safely(look: Look, here: Circumstances) -> Finding | None:
@@ -193,5 +195,9 @@ def _safely(look: Look, here: Circumstances) -> Finding | None:
     try:
         return look(here)
     except Exception as error:
+        library = (getattr(error, "name", None) or "").partition(".")[0]
+        if isinstance(error, ModuleNotFoundError) and library not in ("", "course_utils"):
+            remedy = f"{packages.pip()} install {library}"
+            return Finding("libraries", NO, f"{library} is missing", remedy)
         words = f"an examination failed: {type(error).__name__}: {error}".partition("\n")[0]
         return Finding("the doctor", NO, words, "please report it, with these lines")

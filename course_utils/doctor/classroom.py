@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from .findings import NO, NOTE, YES, Finding
+from .packages import pip
 
 LAB_EXTENSION = Path("labextensions/@jupyter/nbgrader/package.json")
 SERVER_EXTENSION = "nbgrader.json"
@@ -35,7 +38,8 @@ def extensions(data: list[str] | None = None, settings: list[str] | None = None)
     lacking = " and ".join(
         what for what, there in (("its menu", lab), ("its server part", server)) if not there
     )
-    remedy = f"{sys.executable} -m pip install --force-reinstall --no-deps nbgrader"
+    here = importlib.metadata.version("nbgrader")  # the same again, not the newest
+    remedy = f"{pip()} install --force-reinstall --no-deps nbgrader=={here}"
     return Finding("JupyterLab", NO, f"of nbgrader {lacking} is not installed", remedy)
 
 
@@ -61,6 +65,8 @@ def gradebook(root: Path | None) -> Finding | None:
     except (SQLAlchemyError, ImportError) as error:  # ImportError: no driver for a server
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         remedy = "put back your last copy of it, or move it away: course grade makes a new one"
+        if not course.database.startswith("sqlite"):
+            remedy = "is the server up, its address right, its driver installed (psycopg)?"
         return Finding("gradebook", NO, f"{where} cannot be read: {reason}", remedy)
     words = f"{assignments} assignments and {students} students in {where}"
     return Finding("gradebook", YES, words)
@@ -93,11 +99,15 @@ def walls(asked: bool = False, platform: str = sys.platform) -> Finding:
     )
 
 
-def _only_to_read(url: str) -> str:
+def _only_to_read(address: str):
     """A doctor makes no gradebook where there is none, and changes none."""
-    if url.startswith("sqlite:///"):
-        return f"sqlite:///file:{url.removeprefix('sqlite:///')}?mode=ro&uri=true"
-    return url
+    from sqlalchemy import make_url
+
+    url = make_url(address)
+    if url.drivername != "sqlite":
+        return url
+    place = f"file:{quote(url.database)}"  # a folder may be called "class #1"
+    return url.set(database=place, query={"mode": "ro", "uri": "true"})
 
 
 def _without_password(url: str) -> str:

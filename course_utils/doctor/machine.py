@@ -13,8 +13,9 @@ import psutil
 
 from .. import runtime
 from .findings import NO, NOTE, YES, Finding
+from .packages import pip
 
-LEAST_MEMORY = 2 * 2**30  # bytes; the hungriest lecture takes less
+LEAST_MEMORY = 5 * 2**29  # bytes; the hungriest lecture takes less
 LEAST_DISK = 2**30
 SECONDS = 60  # for a kernel to start
 FRAMEWORKS = ("torch", "tensorflow")
@@ -35,7 +36,7 @@ def kernel(*, thorough: bool = False, name: str = "python3", prefix: str = sys.p
         from nbclient import NotebookClient
         from nbformat.v4 import new_code_cell, new_notebook
     except ModuleNotFoundError as error:
-        remedy = f"{Path(sys.executable).name} -m pip install jupyterlab"
+        remedy = f"{pip()} install jupyterlab"
         return Finding("a kernel", NO, f"nothing here runs notebooks: no {error.name}", remedy)
     sources = [PROBE, *(["import torch, keras"] if thorough else [])]
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
@@ -63,7 +64,7 @@ def memory(free: int | None = None, total: int | None = None) -> Finding:
     if free >= LEAST_MEMORY:
         return Finding("memory", YES, words)
     remedy = "close programs, and in JupyterLab choose Kernel > Shut Down All Kernels"
-    return Finding("memory", NO, f"{words}; lectures need up to 2 GiB", remedy)
+    return Finding("memory", NO, f"{words}; lectures need up to {_gigabytes(LEAST_MEMORY)}", remedy)
 
 
 def disk(folder: Path | None = None, free: int | None = None) -> Finding:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -119,7 +119,9 @@ def libraries(
     return Finding("libraries", NO, "; ".join(words), install(wanted, extras, root))
 
 
-def as_tested(wanted: Wanted, installed: dict[str, str], *, strict: bool = False) -> Finding | None:
+def as_tested(
+    wanted: Wanted, installed: dict[str, str], root: Path, *, strict: bool = False
+) -> Finding | None:
     """What is here in another version than was tested; None where nobody says what was.
 
     Other versions mostly work, so that this is a fault only where tests are to be trusted.
@@ -135,7 +137,7 @@ def as_tested(wanted: Wanted, installed: dict[str, str], *, strict: bool = False
         return Finding("versions", YES, "those of constraints.txt, which were tested together")
     words = f"{len(other)} not as tested: {_some(other)}"
     if strict:
-        return Finding("versions", NO, words, f"{_pip()} install --constraint constraints.txt -e .")
+        return Finding("versions", NO, words, install(wanted, tuple(wanted.requirements), root))
     return Finding("versions", NOTE, words)
 
 
@@ -144,15 +146,15 @@ def install(wanted: Wanted, extras: tuple[str, ...], root: Path) -> str:
     names = [extra for extra in extras if extra and extra in wanted.requirements]
     if (root / "constraints.txt").is_file():
         chosen = f"[{','.join(names)}]" if names else ""
-        return f"{_pip()} install --constraint constraints.txt --editable '.{chosen}'"
+        above = "" if Path.cwd() == root.resolve() else f"cd {shlex.quote(str(root))} && "
+        return f"{above}{pip()} install --constraint constraints.txt --editable '.{chosen}'"
     texts = [f"'{each.name}{each.specifier}'" for each in wanted.of(extras)]
-    return f"{_pip()} install {' '.join(texts)}"
+    return f"{pip()} install {' '.join(texts)}"
 
 
-def _pip() -> str:
-    """pip of this very Python, as short as it can be typed here."""
-    here = os.path.relpath(sys.executable)
-    return f"{sys.executable if here.startswith(os.pardir) else here} -m pip"
+def pip() -> str:
+    """pip of this very Python, as it can be typed in any folder."""
+    return f"{shlex.quote(sys.executable)} -m pip"
 
 
 def _version(name: str, installed: dict[str, str]) -> str | None:

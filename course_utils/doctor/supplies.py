@@ -20,7 +20,7 @@ def cache(base: Path | None = None) -> Finding:
     """Whether collections can be kept, and which are there."""
     base = base or kept.base()
     there = base
-    while not there.exists():
+    while not os.path.exists(there):  # Path.exists fails below a folder that is closed to us
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         return Finding(

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from .findings import NO, NOTE, YES, Finding
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
 def clone(root: Path) -> Finding:
@@ -22,7 +26,8 @@ def clone(root: Path) -> Finding:
     if not _git(root, "config", "user.email"):
         remedy = 'git config user.name "Your Name" && git config user.email you@example.org'
         return Finding("git", NO, "it does not know who you are, and refuses to commit", remedy)
-    return Finding("git", YES, f"a clone on branch {_git(root, 'branch', '--show-current')}")
+    branch = _git(root, "branch", "--show-current")
+    return Finding("git", YES, f"a clone on branch {branch}" if branch else "a clone, on no branch")
 
 
 def hooks(root: Path) -> Finding | None:
@@ -37,16 +42,21 @@ def hooks(root: Path) -> Finding | None:
 
 
 def browser(names: tuple[str, ...] = BROWSERS) -> Finding:
-    """Whether there is a Chromium, which the tests in a browser drive; else they are skipped."""
-    found = next(filter(None, map(shutil.which, names)), None)
+    """Whether there is a Chromium or Chrome, which the tests in a browser drive."""
+    found = find_browser(names)
     if found:
         return Finding("a browser", YES, os.path.realpath(found))
     return Finding(
         "a browser",
         NOTE,
-        "no Chromium, so that the tests that need one are skipped",
+        "no Chromium or Chrome; tests in a browser install Debian's if they may, else are skipped",
         "sudo apt install chromium fonts-dejavu-core (macOS: brew install --cask chromium)",
     )
+
+
+def find_browser(names: tuple[str, ...] = BROWSERS) -> str | None:
+    """Path of the first program of these names that is here."""
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def _git(root: Path, *words: str) -> str:

@@ -15,7 +15,7 @@ from . import mistakes, trials
 from .course import Course
 from .mistakes import Answer
 
-SECONDS = 20  # for an answer and its tests
+SECONDS = 60  # for an answer and its tests, beside others
 SOLUTION = "the worked solution"
 
 
@@ -70,9 +70,10 @@ def survey(
             file, tried, workers=workers, to_the_end=True, seconds=SECONDS, on_done=on_done
         )
         for number, answer in enumerate(answers):
-            of_it = [result.points for result in results[number * draws : (number + 1) * draws]]
-            for cell in of_it[0]:
-                counts = Counter(points.get(cell, 0.0) for points in of_it)
+            its = results[number * draws : (number + 1) * draws]
+            ended = [result.points for result in its if result.points]
+            for cell in ended[0] if ended else []:
+                counts = Counter(points[cell] for points in ended)
                 if len(counts) > 1:
                     by_points = dict(sorted(counts.items()))
                     right = not answer.points

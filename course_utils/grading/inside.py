@@ -15,6 +15,7 @@ import json
 import re
 import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -79,8 +80,9 @@ def _text(name: str, text: str, place: str, depth: int) -> Iterator[Piece]:
         except (ValueError, RecursionError):
             pass
     if name.endswith((".html", ".htm", ".svg", ".xml")):
-        text = visible_text(text)
-    yield Piece(place, text)
+        yield from _markup(text, place)
+    else:
+        yield Piece(place, text)
     if name.endswith(".py"):
         yield Piece(place, without_comments(text))
     for found in DATA.finditer(text):
@@ -100,13 +102,19 @@ def _tree(node, path: list, place: str, depth: int) -> Iterator[Piece]:
         for index, value in enumerate(node):
             yield from _tree(value, [*path, index], place, depth)
     elif isinstance(node, str):
-        held = list(_encoded(node, here, depth)) if BASE64.fullmatch(node) else []
-        if held:
-            yield from held
-            return
         kind = str(path[-1]) if path else ""
-        markup = "html" in kind or "svg" in kind
-        yield Piece(here, visible_text(node) if markup else node)
+        if BASE64.fullmatch(node):
+            held = list(_encoded(node, here, depth))
+            if held:
+                yield from held
+                return
+            in_cell = path[:1] == ["cells"] and path[2:3] in (["outputs"], ["attachments"])
+            if in_cell and "/" in kind and not kind.startswith("text/"):  # a PDF, a film
+                raise Unreadable(f"{here} is {kind}, neither text nor a picture")
+        if "html" in kind or "svg" in kind:
+            yield from _markup(node, here)
+        else:
+            yield Piece(here, node)
         if kind == "source":
             yield Piece(here, without_comments(node))
         for found in DATA.finditer(node):
@@ -147,7 +155,7 @@ def _archive(data: bytes, place: str, depth: int) -> Iterator[Piece]:
                 yield Piece(inner, member.filename)
                 if not member.is_dir():
                     yield from _pieces(member.filename, archive.read(member), inner, depth + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, OSError, EOFError) as error:
         raise Unreadable(f"a zip that does not open ({error})") from None
 
 
@@ -158,9 +166,8 @@ def _array(data: bytes) -> str:
         values = np.load(io.BytesIO(data), allow_pickle=False)
     except ValueError as error:
         raise Unreadable(f"an array that does not open ({error})") from None
-    return " ".join(
-        f"{value:.6g}" if values.dtype.kind == "f" else str(value) for value in values.flat
-    )
+    rounded = (f"{value:.6g}" for value in values.flat if values.dtype.kind == "f")
+    return " ".join([*map(str, values.flat), *rounded])
 
 
 def _picture(data: bytes) -> str:
@@ -171,10 +178,17 @@ def _picture(data: bytes) -> str:
         with Image.open(io.BytesIO(data)) as picture:
             picture.load()
             notes = [*picture.info.values(), *picture.getexif().values()]
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:  # Pillow has one for each way to be no picture, or too large a one
         raise Unreadable(f"a picture that does not open ({error})") from None
     words = (note.decode("utf-8", "replace") if isinstance(note, bytes) else note for note in notes)
     return "\n".join(word for word in words if isinstance(word, str))
+
+
+def _markup(page: str, place: str) -> Iterator[Piece]:
+    """What HTML or SVG shows, and what its comments and attributes say: a picture in words."""
+    yield Piece(place, visible_text(page))
+    tags = re.findall(r"(?s)<!--.*?-->|<[a-zA-Z][^>]*>", DATA.sub("", page))
+    yield Piece(_join(place, "within tags"), html.unescape("\n".join(tags)))
 
 
 def visible_text(page: str) -> str:

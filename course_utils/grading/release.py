@@ -56,7 +56,7 @@ def release(course: Course, assignment: str, secrets: leaks.Secrets | None = Non
 
 
 def _make(course: Course, assignment: str) -> Path:
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
+    with _room(course) as draft:
         outcome = command.run(
             "generate_assignment",
             assignment,
@@ -69,8 +69,11 @@ def _make(course: Course, assignment: str) -> Path:
             raise _refused(assignment, outcome.last_error())
         made = {name: file.read_bytes() for name, file in files_below(Path(draft) / assignment)}
     target = course.folder("release", assignment)
-    replace_folder(target, made, 0o644)
-    replace_text(_key_file(course, assignment), _source_key(course, assignment))
+    try:
+        replace_folder(target, made, 0o644)
+        replace_text(_key_file(course, assignment), _source_key(course, assignment))
+    except OSError as error:
+        raise _unwritable(error.filename or target, error) from None
     return target
 
 
@@ -83,7 +86,7 @@ def findings(course: Course, assignment: str, secrets: leaks.Secrets | None = No
     wrong = fitness.of_source(course, assignment)
     if wrong:
         return wrong
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
+    with _room(course) as draft:
         made = _draft(course, assignment, Path(draft))
         return fitness.of_release(course, assignment, made, secrets or leaks.secrets(course))
 
@@ -104,7 +107,7 @@ def ensure_released(course: Course, assignment: str) -> None:
 def differences(course: Course, assignment: str) -> list[str]:
     """A line for every file of the release that is not what its source would give now."""
     target = course.folder("release", assignment)
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as draft:
+    with _room(course) as draft:
         made = _draft(course, assignment, Path(draft))
         names = {file.relative_to(made) for file in made.rglob("*") if file.is_file()}
         names |= {file.relative_to(target) for file in target.rglob("*") if file.is_file()}
@@ -113,6 +116,14 @@ def differences(course: Course, assignment: str) -> list[str]:
             for name in sorted(names)
             if not CACHES & set(name.parts) and _content(made / name) != _content(target / name)
         ]
+
+
+def _room(course: Course) -> tempfile.TemporaryDirectory:
+    """A folder for nbgrader to work in, which goes when it is done."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=".release-", dir=course.root)
+    except OSError as error:
+        raise _unwritable(course.root, error) from None
 
 
 def _draft(course: Course, assignment: str, into: Path) -> Path:
@@ -153,6 +164,10 @@ def _listening(converter):
     yield said
 
 
+def _unwritable(place: Path | str, error: OSError) -> CourseError:
+    return CourseError(f"{place} cannot be written: {error.strerror}")
+
+
 def _refused(assignment: str, reason: str) -> CourseError:
     return CourseError(f"{assignment} cannot be released: {reason}")
 
@@ -161,7 +176,11 @@ def _content(file: Path):
     """What matters of a file: of a notebook its meaning, not its layout."""
     if not file.is_file():
         return None
-    return json.loads(file.read_text("utf-8")) if file.suffix == ".ipynb" else file.read_bytes()
+    data = file.read_bytes()
+    try:
+        return json.loads(data) if file.suffix == ".ipynb" else data
+    except ValueError:  # a merge has left its marks in it
+        return data
 
 
 def _key_file(course: Course, assignment: str) -> Path:

@@ -115,8 +115,8 @@ def read(notebooks: dict[str, NotebookNode]) -> list[Secret]:
             settings = cell.metadata.get("nbgrader", {})
             parts, outside = split(cell.source)
             where = f"{settings.get('grade_id', 'a cell')} in {name}"
-            if settings.get("solution") and not any(parts.values()):
-                parts, outside = {"SOLUTION": [cell.source]}, ""  # all of the cell is replaced
+            if settings.get("solution") and not parts["SOLUTION"]:
+                parts["SOLUTION"], outside = [outside], ""  # all of the cell is replaced
             shown.append(outside)
             for mark, texts in parts.items():
                 for text in texts:

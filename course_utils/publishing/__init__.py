@@ -88,7 +88,10 @@ def publish(
     try:
         return _publish(root, Folder(target, root), overwrite, check, on_step)
     except OSError as error:
-        raise Unpublishable([f"{error.filename or target}: {error.strerror}"]) from None
+        place = error.filename or target
+        raise Unpublishable(
+            [f"{place}: {error.strerror}: see that it can be read and written"]
+        ) from None
 
 
 def _publish(
@@ -103,19 +106,17 @@ def _publish(
         wrong = stamp.check_all(root)
         for assignment in course.assignments():
             wrong += release.differences(course, assignment)
+        if wrong:  # among it may be a notebook that cannot be read
+            raise Unpublishable(wrong)
         on_step("gathering the files")
         made = edition.make(root, course)
         on_step("looking for leaks")
         found = leaks.secrets(course).find(made.files.items())
     except edition.EditionError as error:
         raise Unpublishable([str(error)]) from None
-    wrong += [str(leak) for leak in found]
     if found:
-        wrong.append(
-            f"If a lecture shows such a line on purpose, say so in {course.root.name}/{leaks.SHOWN}"
-        )
-    if wrong:
-        raise Unpublishable(wrong)
+        hint = "If a lecture shows such a line on purpose, say so in"
+        raise Unpublishable([*map(str, found), f"{hint} {course.root.name}/{leaks.SHOWN}"])
     on_step("writing")
     changes = place.compare(made.files) if check else place.replace(made.files)
     return Published(

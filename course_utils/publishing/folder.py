@@ -107,7 +107,7 @@ class Folder:
             remove_tree(folder)
 
     def _here(self) -> dict[str, Path]:
-        """The files and links that are there, without what is carried over or made anew by itself."""
+        """The files and links there, without what is carried over or made anew by itself."""
         if not self.path.is_dir():
             return {}
         stays = {self.path / name for name in _kept(self.path)}
@@ -140,8 +140,11 @@ def _carry(source: Path, target: Path) -> None:
 
 def _kept(folder: Path) -> list[str]:
     """What is carried over, as far as it is there."""
-    data = [f"{DATA}/{path.name}" for path in folder.glob(f"{DATA}/*") if path.suffix != ".md"]
-    return [name for name in KEPT if (folder / name).exists()] + data
+    kept = [name for name in KEPT if (folder / name).exists()]
+    if not (folder / DATA).is_symlink():
+        data = (path for path in folder.glob(f"{DATA}/*") if path.suffix != ".md")
+        kept += [f"{DATA}/{path.name}" for path in data]
+    return kept
 
 
 def _passes(name: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def _file(path: Path) -> str:
     content = path.read_bytes()
     lines = [
         "[[files]]",
-        f'name = "{path.name}"',
+        f"name = {json.dumps(path.name, ensure_ascii=False)}",
         f"size = {len(content)}",
         f'sha256 = "{hashlib.sha256(content).hexdigest()}"',
         f'md5 = "{hashlib.md5(content, usedforsecurity=False).hexdigest()}"',

@@ -37,7 +37,10 @@ def write(root: Path, assignment: str, name: str) -> list[Path]:
     source = root / "assignments" / "source" / assignment / f"{assignment}.ipynb"
     mistakes = root / "assignments" / "mistakes" / assignment
     files.check_new(mistakes / f"{name}.py")
-    notebook = nbformat.read(source, as_version=4) if source.exists() else _empty(assignment)
+    notebook = _read(source) if source.exists() else _empty(assignment)
+    ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    for taken in ids & {name, f"test_{name}"}:
+        raise files.SkeletonError(f"{source} has a cell {taken!r} already: choose another name")
     place = next((n for n, cell in enumerate(notebook.cells) if OVERVIEW.search(cell.source)), None)
     if place is None:
         raise files.SkeletonError(f"{source} has no cell with checks.overview(exercises=N)")
@@ -56,7 +59,19 @@ def _full_name(source: Path, assignment: str) -> str:
     if len(known) == 1:
         return known[0]
     files.check_name(assignment, r"ps[a-z0-9]+_[a-z0-9_]+", "ps6_attention")
+    beginning = assignment.partition("_")[0]  # people type no more of it
+    for other in source.glob(f"{beginning}_*"):
+        if other.name != assignment:
+            raise files.SkeletonError(f"{other.name} is {beginning} already: take another")
     return assignment
+
+
+def _read(source: Path):
+    try:
+        return nbformat.read(source, as_version=4)
+    except ValueError as error:
+        reason = str(error).splitlines()[0]
+        raise files.SkeletonError(f"{source} is not a notebook: restore it ({reason})") from None
 
 
 def _empty(assignment: str):

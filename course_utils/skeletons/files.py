@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ class SkeletonError(UserError):
 
 
 def check_name(name: str, form: str, like: str) -> None:
-    """Refuse a name that does not have this form.
+    """Refuse a name that does not have this form, or is one of Python's own words.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def check_name(name: str, form: str, like: str) -> None:
     like
         An example for the message.
     """
-    if not re.fullmatch(form, name):
+    if not re.fullmatch(form, name) or keyword.iskeyword(name):
         raise SkeletonError(f"{name!r} will not do as a name here: write it like {like}")
 
 
@@ -73,15 +74,17 @@ def cells(text: str) -> list:
     return jupytext.reads(text, fmt="py:percent").cells
 
 
+def exported(path: Path) -> list[str]:
+    """The names in a module's `__all__`."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return [each.value for each in _listed(body).value.elts]
+
+
 def add_import(path: Path, module: str, name: str) -> Path:
     """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them."""
     lines = path.read_text("utf-8").splitlines()
     body = ast.parse("\n".join(lines)).body
-    listed = next(
-        node
-        for node in body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
-    )
+    listed = _listed(body)
     later = [each.lineno for each in listed.value.elts if each.value > name]
     lines.insert(min(later, default=listed.end_lineno) - 1, f'    "{name}",')
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.level == 1]
@@ -90,3 +93,12 @@ def add_import(path: Path, module: str, name: str) -> Path:
         min(later, default=imports[-1].end_lineno + 1) - 1, f"from .{module} import {name}"
     )
     return write(path, "\n".join(lines) + "\n")
+
+
+def _listed(body: list[ast.stmt]) -> ast.Assign:
+    """The statement that sets `__all__`."""
+    return next(
+        node
+        for node in body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+    )

@@ -21,8 +21,12 @@ def write(root: Path, name: str) -> list[Path]:
     folder = root / "course_utils" / "models"
     twins = [folder / framework / f"{name}.py" for framework in ("torch", "keras")]
     files.check_new(*twins)
+    if any(name in files.exported(path.parent / "__init__.py") for path in twins):
+        raise files.SkeletonError(f"there is a network {name} already: choose another name")
     catalogue = folder / "catalogue.py"
     before, end, after = catalogue.read_text("utf-8").partition(END)
+    if not end:
+        raise files.SkeletonError(f"{catalogue} is not as it was: enter {name} by hand")
     words = {"name": name, "family": "".join(map(str.capitalize, name.split("_")))}
     for path in twins:
         files.write(path, files.template(f"network_{path.parent.name}.py", **words))

@@ -11,23 +11,14 @@ from pathlib import Path
 
 from filelock import FileLock
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-APPLICATIONS = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-]
+from course_utils.doctor.workshop import find_browser
+
 # Chromium's own walls need namespaces that containers do not give; /dev/shm is small there.
 OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
 class NoChromium(Exception):
     """There is none, and none can be installed; the message says why, in one line."""
-
-
-def find() -> str | None:
-    """Path of a Chromium or Chrome that is installed, or None."""
-    on_path = filter(None, map(shutil.which, NAMES))
-    return next(on_path, next(filter(os.path.exists, APPLICATIONS), None))
 
 
 def find_or_install() -> str:
@@ -40,7 +31,7 @@ def find_or_install() -> str:
     """
     # Workers that run side by side install it once.
     with FileLock(Path(tempfile.gettempdir()) / f"course-chromium-{os.getuid()}.lock"):
-        return find() or _install()
+        return find_browser() or _install()
 
 
 def _install() -> str:
@@ -55,14 +46,14 @@ def _install() -> str:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     packages = ["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
     for arguments in (["update"], packages):
-        done = subprocess.run(
-            [*sudo, "apt-get", "--quiet", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-    found = find()
+        command = [*sudo, "apt-get", "--quiet", *arguments]
+        try:
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=300
+            )
+        except subprocess.TimeoutExpired:
+            raise NoChromium("no Chromium here, and apt-get takes more than 5 minutes") from None
+    found = find_browser()
     if done.returncode or not found:
         last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
         raise NoChromium(f"no Chromium here, and apt-get cannot install it: {last}")

@@ -175,6 +175,6 @@ def _lend(name: str, packages: Path) -> None:
 
 
 def _do_without(reason: str) -> None:
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+    if "CI" in os.environ:
         pytest.fail(f"{reason}; in CI that is an error")
     pytest.skip(reason)

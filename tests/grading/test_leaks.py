@@ -5,7 +5,9 @@ import io
 import json
 import keyword
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -34,6 +36,11 @@ expected = {"both": 0.123456, "left": [3, 1, 4, 1, 5]}
 assert abs(mix(2, 7, 0.25) - 1.5) < 1e-3, "the share belongs to the left one"
 ### END HIDDEN TESTS"""
 RUBRIC = "| 2 | Says that a larger share pulls towards the left one. |"
+MODEL = """Small shares hardly move the right one.
+
+### BEGIN MARK SCHEME
+Two points for the word convex combination.
+### END MARK SCHEME"""
 
 
 def graded(make, source, grade_id, **settings):
@@ -50,6 +57,7 @@ def small():
             graded(new_code_cell, ANSWER, "mix", solution=True),
             graded(new_code_cell, TESTS, "test_mix", grade=True, locked=True, points=3),
             graded(new_markdown_cell, RUBRIC, "why", grade=True, solution=True, points=2),
+            graded(new_markdown_cell, MODEL, "how", grade=True, solution=True, points=2),
         ]
     )
     return leaks.Secrets(leaks.read({"ps9": notebook}))
@@ -79,6 +87,8 @@ SAID = "the share belongs to the left one"
         (SAID, Kind.MESSAGE),
         ("more weight for what is larger", Kind.NOTE),
         ("Says that a larger share pulls towards the left one.", Kind.NOTE),
+        ("Small shares hardly move the right one.", Kind.NOTE),
+        ("Two points for the word convex combination.", Kind.NOTE),
     ],
 )
 def test_every_line_value_and_sentence_is_found_by_itself(small, planted, kind):
@@ -91,9 +101,9 @@ def test_every_line_value_and_sentence_is_found_by_itself(small, planted, kind):
     "planted",
     [
         "weight=share/(share+left.size)",
-        "weight = (share  # the share\n    / (share + left.size))".replace("(share  #", "share  #"),
+        "weight = share  # the share\n    / (share + left.size)",
         "    weight = share / ( share + left.size ); print(weight)",
-        "result = share / (share + left.size)".replace("result", "weight"),
+        "result = share / (share + left.size)",
         "total = weight * left + (1 - weight) * right",
         "return weight * left + (1 - weight) * right",
         "assert  abs( mix( 2,7,\n 0.25 ) - 1.5 ) < 1e-3",
@@ -148,6 +158,22 @@ def zipped(name, data):
     return file.getvalue()
 
 
+def huge():
+    """A picture of no size, and of more pixels than Pillow cares to unpack."""
+    file = io.BytesIO()
+    Image.new("1", (1, 1)).save(file, "PNG")
+    head = b"IHDR" + struct.pack(">II", 20_000, 20_000) + file.getvalue()[24:29]
+    checked = head + struct.pack(">I", zlib.crc32(head))
+    return file.getvalue()[:12] + checked + file.getvalue()[33:]
+
+
+def damaged():
+    """A zip whose member does not unpack."""
+    data = bytearray(zipped("a.txt", "nothing to see " * 9))
+    data[35] = 0xFF  # the first byte of what is compressed
+    return bytes(data)
+
+
 def output(**data):
     return new_code_cell("f()", outputs=[new_output("display_data", data=data)])
 
@@ -155,6 +181,14 @@ def output(**data):
 def attached(text):
     data = base64.b64encode(text.encode() + b" " * 40).decode()
     return new_markdown_cell("![](attachment:a)", attachments={"a": {"text/plain": data}})
+
+
+def in_html(data):
+    return f'<img alt="a" src="data:image/png;base64,{base64.b64encode(data).decode()}">'
+
+
+def quoted(text):
+    return text.replace("<", "&lt;")
 
 
 def highlighted(text):
@@ -181,7 +215,13 @@ KINDS = {
     "picture.ipynb": lambda text: notebook_with(
         output(**{"image/png": base64.b64encode(png(text)).decode()})
     ),
+    "words.ipynb": lambda text: notebook_with(
+        output(**{"text/html": f'<img alt="{quoted(text)}" src="data:image/png;base64,aaaa">'})
+    ),
     "page.html": lambda text: highlighted(text).encode(),
+    "picture.html": lambda text: in_html(png(text)).encode(),
+    "comment.html": lambda text: f"<p>a</p><!-- {text} > 1 -->".encode(),
+    "words.svg": lambda text: f'<svg aria-label="{quoted(text)}"><g/></svg>'.encode(),
     "picture.svg": lambda text: f"<svg><text>{highlighted(text)}</text></svg>".encode(),
     "page.md": lambda text: f"    {text}\n".encode(),
     "card.toml": lambda text: f"a = '''{text}'''\n".encode(),
@@ -213,6 +253,24 @@ def test_an_expected_value_is_found_among_the_numbers_of_an_array(small, suffix)
     assert leak.secret.text == "0.123456"
 
 
+def test_a_value_with_many_digits_is_found_in_an_array_as_it_is():
+    test = "### BEGIN HIDDEN TESTS\nassert f(1) == 0.123456789\n### END HIDDEN TESTS"
+    cell = graded(new_code_cell, test, "test_f", grade=True, locked=True, points=1)
+    secrets = leaks.Secrets(leaks.read({"ps9": new_notebook(cells=[cell])}))
+    file = io.BytesIO()
+    np.save(file, np.array([0.123456789]))
+
+    assert secrets.find([("answers.npy", file.getvalue())])
+
+
+def test_an_output_that_cannot_be_looked_into_is_not_let_through(small):
+    pdf = base64.b64encode(b"%PDF-1.4\n\xe2\xe3\xcf\xd3\n" * 9).decode()
+
+    (leak,) = small.find([("a.ipynb", notebook_with(output(**{"application/pdf": pdf})))])
+
+    assert str(leak).startswith("a.ipynb: cell 2, output is application/pdf, neither text nor")
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -221,8 +279,10 @@ def test_an_expected_value_is_found_among_the_numbers_of_an_array(small, suffix)
         b"SQLite format 3\0",
         b"PK\x03\x04broken",
         b"\x89PNG\r\n",
+        huge(),
+        damaged(),
     ],
-    ids=["pyc", "gz", "database", "zip", "png"],
+    ids=["pyc", "gz", "database", "zip", "png", "huge", "damaged"],
 )
 def test_what_cannot_be_looked_into_is_not_let_through(small, data):
     (leak,) = small.find([("thing.bin", data)])

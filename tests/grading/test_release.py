@@ -38,6 +38,29 @@ def test_a_release_is_out_of_date_once_its_source_changes(course):
     ]
 
 
+def test_a_release_that_a_merge_has_broken_is_out_of_date(course):
+    target = release.release(course, PS0) / "numbers.ipynb"
+    target.write_text("<<<<<<< HEAD\n" + target.read_text())
+
+    (line,) = release.differences(course, PS0)
+
+    assert line.startswith(f"release/{PS0}/numbers.ipynb is out of date")
+
+
+def test_a_course_that_cannot_be_written_is_a_line(course, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(release.tempfile, "TemporaryDirectory", refuse)
+        with pytest.raises(CourseError, match="course cannot be written: Permission denied"):
+            release.differences(course, PS0)
+
+    monkeypatch.setattr(release, "replace_folder", refuse)
+    with pytest.raises(CourseError, match=f"{PS0} cannot be written: Permission denied"):
+        release.release(course, PS0)
+
+
 def test_a_release_that_nbgrader_refuses_leaves_the_old_one_as_it_was(course, monkeypatch):
     target = release.release(course, PS0) / "numbers.ipynb"
     before = target.read_bytes()
@@ -222,3 +245,7 @@ def test_the_command_releases_all_and_says_what_is_out_of_date(course, edit, cap
 
     assert cli.main(["release", *where]) == 2
     assert "name an assignment, or say --all" in capsys.readouterr().err
+
+    course.folder("source", PS0).rename(course.root / "elsewhere")
+    assert cli.main(["release", "--all", *where]) == 2
+    assert "/source has no assignment" in capsys.readouterr().err
