@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import mistakes, trials
 from .course import Course
@@ -58,12 +57,12 @@ def survey(
     known = mistakes.read_answers(course.root / "mistakes" / assignment).values()
     unsteady = []
     for file in course.notebooks(assignment):
-        solutions = _solutions(file)
-        names = {solution.exercise for solution in solutions}
-        answers = solutions + [
+        solutions = trials.solutions(file)
+        answers = [Answer(name, SOLUTION, source, {}) for name, source in solutions.items()]
+        answers += [
             answer
             for answer in known
-            if answer.exercise in names and not (only_right and answer.points)
+            if answer.exercise in solutions and not (only_right and answer.points)
         ]
         tried = [trials.Trial(a.exercise, a.source, seed) for a in answers for seed in range(draws)]
         results = trials.run(
@@ -79,16 +78,3 @@ def survey(
                     right = not answer.points
                     unsteady.append(Unsteady(answer.exercise, answer.name, right, cell, by_points))
     return unsteady
-
-
-def _solutions(file: Path) -> list[Answer]:
-    import nbformat
-
-    from .judging.rebuild import is_answer
-
-    cells = nbformat.read(file, as_version=4).cells
-    return [
-        Answer(cell.metadata.nbgrader.grade_id, SOLUTION, cell.source, {})
-        for cell in cells
-        if cell.cell_type == "code" and is_answer(cell)
-    ]

@@ -12,7 +12,6 @@ import ast
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import trials
 from .course import Course
@@ -117,7 +116,8 @@ def survey(
     """
     total, survivors = 0, []
     for file in course.notebooks(assignment):
-        found = _mutants_of(file)
+        solutions = trials.solutions(file).items()
+        found = [mutant for name, source in solutions for mutant in mutants(source, name)]
         tried = [trials.Trial(mutant.exercise, mutant.source) for mutant in found]
         results = trials.run(file, tried, workers=workers, on_done=on_done)
         total += len(found)
@@ -137,16 +137,6 @@ def known_survivors(course: Course, assignment: str) -> dict[tuple[str, str], st
 
 
 # --- what is changed -----------------------------------------------------------------------
-
-
-def _mutants_of(file: Path) -> list[Mutant]:
-    import nbformat
-
-    from .judging.rebuild import is_answer
-
-    cells = nbformat.read(file, as_version=4).cells
-    solutions = [c for c in cells if c.cell_type == "code" and is_answer(c)]
-    return [m for cell in solutions for m in mutants(cell.source, cell.metadata.nbgrader.grade_id)]
 
 
 def _solution_lines(source: str) -> set[int]:

@@ -44,6 +44,17 @@ class Result:
 NOTHING = Result({}, False)  # came of a trial that did not end
 
 
+def solutions(file: Path) -> dict[str, str]:
+    """The sources of an instructor's notebook's solution cells, by exercise."""
+    import nbformat
+
+    from .judging.rebuild import is_answer
+
+    cells = nbformat.read(file, as_version=4).cells
+    code = (cell for cell in cells if cell.cell_type == "code" and is_answer(cell))
+    return {cell.metadata.nbgrader.grade_id: cell.source for cell in code}
+
+
 def run(
     file: Path,
     trials: list[Trial],
