@@ -9,6 +9,7 @@ datasets    MNIST, Fashion-MNIST, CIFAR-10, Tiny-ImageNet and MedMNIST behind on
 layers      the layers in NumPy, forward and backward
 models      the networks, in PyTorch and in Keras
 training    the loop that PyTorch networks are trained with
+claims      what a lecture says, with number and bound; what chance decides, measured several times
 figures     pictures and animations, each with words for those who cannot see it
 runtime     where a notebook runs, and on what; seeds begins its random numbers
 quiz        questions in lectures
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "checks",
+    "claims",
     "datasets",
     "figures",
     "handing_in",
@@ -41,6 +43,7 @@ __all__ = [
     "models",
     "quiz",
     "runtime",
+    "seeds",
     "training",
 ]
 

@@ -1,4 +1,9 @@
-"""One seed for all random numbers, and frameworks that are imported without noise."""
+"""One seed for all random numbers, and frameworks that are imported without noise.
+
+Random numbers of an *experiment* could as well have been others: initial weights, the order of
+batches, which images were drawn. `course claims` repeats lectures with others of them. Those of an
+*example* belong to the text that describes them, and come from `example`.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +71,28 @@ def check_names(names, known) -> None:
     for name in names:
         if name not in known:
             raise ValueError(f"unknown framework {name!r}: choose from {', '.join(known)}")
+
+
+default_rng = numpy.random.default_rng  # kept: `evidence.variation` puts another in its place
+
+
+def example(*seed: int) -> numpy.random.Generator:
+    """NumPy's generator for an example that the text describes: the same numbers in every run.
+
+    What an experiment draws with NumPy comes from `np.random.default_rng` instead, which
+    `course claims` starts from other seeds.
+
+    Parameters
+    ----------
+    *seed
+        Whole numbers of at least 0.
+
+    Examples
+    --------
+    >>> example(0).integers(0, 5, 4).tolist()
+    [4, 3, 2, 1]
+    """
+    return default_rng(seed[0] if len(seed) == 1 else seed)
 
 
 class _SeedOnImport:

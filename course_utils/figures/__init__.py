@@ -3,7 +3,7 @@
 display     show a figure or an animation with its alternative text
 style       one colour for one thing, all through the course
 images      pictures side by side
-charts      curves and bars
+charts      curves and bars, and dots where chance decides
 graphs      what is computed from what
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
@@ -25,6 +25,7 @@ _HOMES = {
     "bars": "charts",
     "curves": "charts",
     "describe": "display",
+    "dots": "charts",
     "graph": "graphs",
     "image_row": "images",
     "number_grids": "numbers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from .last_run import LastRun
 SECONDS = 300  # for a cell
 STILLS = ("image/png", "image/jpeg")
 EXEMPT = "nbval-ignore-output"
+RULES = Path(__file__).with_name("nbval.cfg")
 
 
 class NotStored(UserError):
@@ -120,19 +122,36 @@ def _code_cells(*notebooks):
 
 
 def _compared(cell) -> list | None:
-    """What nbval compares of a cell's outputs: neither pictures nor what describes them."""
+    """What nbval compares of a cell's outputs: neither pictures, nor what describes them, nor
+    measured digits."""
     if EXEMPT in cell.metadata.get("tags", []):
         return None
     return [
         {
-            key: {kind: text for kind, text in value.items() if kind not in STILLS}
+            key: {kind: without_digits(text) for kind, text in value.items() if kind not in STILLS}
             if key == "data"
-            else value
+            else without_digits(value)
             for key, value in output.items()
             if key not in ("metadata", "execution_count")
         }
         for output in cell.outputs
     ]
+
+
+def without_digits(text):
+    """A text as nbval compares it: measured digits, which `nbval.cfg` describes, are left out.
+
+    Parameters
+    ----------
+    text
+        Of an output; what is no text stays as it is.
+    """
+    if not isinstance(text, str):
+        return text
+    rules = re.findall(r"^regex: (.*)\nreplace: (.*)$", RULES.read_text("utf-8"), re.MULTILINE)
+    for pattern, replacement in rules:
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def _keep_pictures(old: list, new: list) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import figures
+from course_utils.claims import Draws
 
 LABELS = {"xlabel": "epoch", "ylabel": "loss", "title": "It learns"}
 
@@ -108,3 +109,32 @@ def test_logarithmic_bars_below_one_are_seen():
 
     low, high = made.axes[0].get_xlim()
     assert low < 0.02 and high > 300
+
+
+# --- dots ------------------------------------------------------------------------------------
+
+
+DRAWS = {"deep": [91, 93, 92], "wide": [88, 89, 90]}
+
+
+def test_every_draw_is_a_dot_and_the_mean_a_stroke():
+    (ax,) = figures.dots(DRAWS, xlabel="accuracy in %", title="Deeper is better").axes
+    deep, mean, *_ = ax.lines
+
+    assert sorted(deep.get_xdata().tolist()) == [91, 92, 93]
+    assert (mean.get_xdata(), mean.get_marker()) == ([92], "|")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["deep", "wide"]
+    assert [text.get_text() for text in ax.texts] == ["92", "89"]
+
+
+def test_the_first_draws_are_on_top():
+    (ax,) = figures.dots(DRAWS, xlabel="accuracy in %", title="Deeper is better").axes
+
+    bottom, top = ax.get_ylim()
+    assert bottom > 1 and top < 0
+
+
+def test_draws_of_an_experiment_can_be_drawn_as_they_are():
+    figure = figures.dots({"deep": Draws([91, 93.5])}, xlabel="accuracy in %", title="Deep")
+
+    assert figure.alt == "Deep. accuracy in %, 2 draws: deep 92.2 (91 to 93.5)."

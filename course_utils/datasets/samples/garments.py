@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...seeds import example
+
 NAMES = (
     "T-shirt/top",
     "Trouser",
@@ -28,7 +30,7 @@ def garments() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Images `(N, 28, 28)` uint8, bright on black, and labels `(N,)` uint8, balanced."""
     result = {}
     for number, (split, count) in enumerate(PER_CLASS.items()):
-        rng = np.random.default_rng(number)
+        rng = example(number)
         labels = rng.permutation(np.repeat(np.arange(10), count)).astype(np.uint8)
         result[split] = np.stack([draw(label, rng) for label in labels]), labels
     return result

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...seeds import example
+
 # Each is a test on coordinates from -1 to 1, u to the right and v down.
 SHAPES = {
     "ring": lambda u, v: _between(np.hypot(u, v), 0.6, 1),
@@ -58,7 +60,7 @@ def motifs(
     result = {}
     for number, (split, count) in enumerate(zip(SPLITS, COUNTS[len(space), space[0]], strict=True)):
         count = min(count, (most or {}).get(split, count))
-        rng = np.random.default_rng([number, classes, len(shape), space[0], several, ordinal])
+        rng = example(number, classes, len(shape), space[0], several, ordinal)
         if several:
             labels = (rng.random((count, classes)) < 2.5 / classes).astype(np.uint8)
         else:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ...seeds import example
+
 # What a class is called, the file, and whose it is.
 SOURCES = {
     "grass": ("skimage", "grass.png", "CC0, by linolafett"),
@@ -50,14 +52,14 @@ def tiles(
     names = tuple(SOURCES)[: CLASSES[size]]
     found: dict[str, list] = {split: [] for split in splits}
     for label, name in enumerate(names):
-        rng = np.random.default_rng([size, label])
+        rng = example(size, label)
         blocks = _blocks(_photograph(name), size, splits, rng)
         for split in splits:
             cut = [_tile(blocks[split], size, rng) for _ in range(PER_CLASS[size][split])]
             found[split] += [(tile, label) for tile in cut]
     result = {}
     for split, rows in found.items():
-        order = np.random.default_rng(size).permutation(len(rows))
+        order = example(size).permutation(len(rows))
         images = np.stack([rows[row][0] for row in order])
         result[split] = images, np.array([rows[row][1] for row in order], np.uint8)
     return result, names
