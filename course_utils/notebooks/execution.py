@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def execute(
     on_cell: OnCell = lambda done, total: None,
     go_on: bool = False,
     kernel: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> Run:
     """Run a notebook's cells and put what they say into them.
 
@@ -71,6 +72,8 @@ def execute(
         Whether to go on behind a cell that fails or takes too long, which then is interrupted.
     kernel
         The kernel's name; the one that the notebook names unless it is given.
+    environment
+        Variables of the kernel's process, beside those of this one.
 
     Raises
     ------
@@ -108,10 +111,10 @@ def execute(
     )
     # With this variable ipykernel leaves alone what C code writes to standard error, such as
     # TensorFlow's log: it goes where the kernel's own log goes, not into a cell.
-    environment = {**os.environ, "PYTEST_CURRENT_TEST": file.name}
+    variables = {**os.environ, "PYTEST_CURRENT_TEST": file.name, **(environment or {})}
     begin = time.perf_counter()
     try:
-        client.execute(stderr=subprocess.DEVNULL, env=environment)
+        client.execute(stderr=subprocess.DEVNULL, env=variables)
     except CellExecutionError as error:
         raise NotebookFailed(file.name, started, f"{error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
