@@ -18,7 +18,7 @@ from .command import Commands, Parser
 GROUPS = {
     "When you learn": ("lab", "check", "data", "models"),
     "When you teach": ("demo", "release", "grade", "results"),
-    "When you write": ("new", "notebooks", "mutants", "draws", "site"),
+    "When you write": ("new", "notebooks", "claims", "mutants", "draws", "site"),
     "For the machine": ("doctor", "completion"),
 }
 ENDING = "`course COMMAND --help` explains a command, with examples."

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
 from ..errors import UserError
 from ..notebooks import files
@@ -109,10 +108,12 @@ def measure(
     content = files.read(notebook)
     with tempfile.TemporaryDirectory(prefix="course-claims-") as folder:
         journal = Path(folder, "claims.jsonl")
-        content.cells.insert(0, _beginning(content, variation, journal))
-        for cell in content.cells[1:]:
-            if variation.full and cell.cell_type == "code":
+        code = [cell for cell in content.cells if cell.cell_type == "code"]
+        if variation.full:
+            for cell in code:
                 cell.source = SOURCE.sub('SOURCE = "full"', cell.source)
+        for first in code[:1]:  # not in a cell of its own: errors name cells by their number
+            first.source = _beginning(code, variation, journal) + first.source
         failure = ""
         try:
             execute(
@@ -127,13 +128,10 @@ def measure(
         return Run(tuple(_read(journal)), failure)
 
 
-def _beginning(content: NotebookNode, variation: Variation, journal: Path) -> NotebookNode:
-    code = "\n".join(cell.source for cell in content.cells if cell.cell_type == "code")
-    keras = re.search(r"\b(keras|tensorflow)\b", code)
+def _beginning(code: list[NotebookNode], variation: Variation, journal: Path) -> str:
+    keras = any(re.search(r"\b(keras|tensorflow)\b", cell.source) for cell in code)
     frameworks = ("torch", "keras") if keras else ("torch",)
-    return new_code_cell(
-        BEGIN.format(variation=variation, frameworks=frameworks, journal=str(journal))
-    )
+    return BEGIN.format(variation=variation, frameworks=frameworks, journal=str(journal))
 
 
 def _read(journal: Path) -> Iterator[Made]:

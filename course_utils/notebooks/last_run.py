@@ -68,7 +68,7 @@ def just_now(seconds: float, memory: int) -> LastRun:
         date=datetime.now(UTC).date(),
         seconds=max(1, round(seconds)),
         megabytes=round(memory / 1e6),
-        versions={"python": platform.python_version(), **_installed()},
+        versions=versions(),
     )
 
 
@@ -117,8 +117,9 @@ def _unreadable(reason: str) -> str:
     return f"the notebook's record of its last run cannot be read ({reason}): run it, `course run`"
 
 
-def _installed() -> dict[str, str]:
-    found = {}
+def versions() -> dict[str, str]:
+    """Python's version, "python", and those of `PACKAGES` that are installed."""
+    found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = version(package)
