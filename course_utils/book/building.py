@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 import nbformat
 
 from ..cli import parser
+from ..evidence import stored
 from ..notebooks.stamp import publication
-from . import commands, glossary, notebooks
+from . import commands, glossary, how_sure, notebooks
 from .checking import problems
 from .contents import COMMANDS, GLOSSARY, BookError, pages
 from .links import Links
@@ -65,7 +67,7 @@ def lay_out(root: Path, source: Path) -> list[str]:
         suffix = Path(file).suffix
         target = source / f"{page}{suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = _markdown(file, links) if suffix == ".md" else _notebook(file, links)
+        text = _markdown(file, links, source) if suffix == ".md" else _notebook(file, links)
         target.write_text(text, "utf-8")
     for picture in links.pictures:
         (source / "pictures").mkdir(exist_ok=True)
@@ -73,14 +75,26 @@ def lay_out(root: Path, source: Path) -> list[str]:
     return list(links.pages.values())
 
 
-def _markdown(file: str, links: Links) -> str:
+def _markdown(file: str, links: Links, source: Path) -> str:
     if file == COMMANDS:
         return commands.as_page(parser())
     if file == GLOSSARY:
         notebook = nbformat.read(links.root / glossary.FILE, as_version=4)
         return glossary.as_page(notebook, links.pages)
     text = (links.root / file).read_text("utf-8")
-    return links.rewrite(text.replace("OWNER/NAME", links.published.repository), file)
+    text = links.rewrite(text.replace("OWNER/NAME", links.published.repository), file)
+    if file == how_sure.FILE:
+        text += "\n" + _claims(links, source)
+    return text
+
+
+def _claims(links: Links, source: Path) -> str:
+    lectures = {
+        links.root / file: page
+        for file, page in links.pages.items()
+        if re.match(r"lectures/\d", file)
+    }
+    return how_sure.sections(stored.read(links.root), lectures, source)
 
 
 def _notebook(file: str, links: Links) -> str:

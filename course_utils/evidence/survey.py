@@ -37,7 +37,7 @@ class Survey:
     lecture
         The notebook's name without `.ipynb`.
     digest
-        Of its code and the libraries that ran it: with another one, it is surveyed anew.
+        Of its code: with another one, it is surveyed anew.
     draws
         How many runs came to their end.
     claims
@@ -89,8 +89,9 @@ def survey(
     """
     lectures = {notebook: digest(notebook) for notebook in notebooks}
     full = set(full)
+    libraries = json.dumps(last_run.versions())
     kept = {
-        notebook: _Kept(folder / f"{notebook.stem}-{code[:16]}")
+        notebook: _Kept(folder / f"{notebook.stem}-{_hash(code + libraries)[:16]}")
         for notebook, code in lectures.items()
     }
     jobs = [
@@ -110,7 +111,7 @@ def survey(
 
 
 def digest(notebook: Path) -> str:
-    """What a lecture's claims depend on: its code, and the versions of what runs it.
+    """What tells the code of a lecture from any other code.
 
     Parameters
     ----------
@@ -129,7 +130,11 @@ def digest(notebook: Path) -> str:
     except files.NotANotebook as reason:
         raise NotSurveyed(f"{notebook.name} is not a notebook: restore it ({reason})") from None
     code = [cell.source for cell in content.cells if cell.cell_type == "code"]
-    return hashlib.sha256(json.dumps([code, last_run.versions()]).encode()).hexdigest()
+    return _hash(json.dumps(code))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def has_full_switch(notebook: Path) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 PACKAGE = "course_utils"
 COMMANDS = ("lab", "check", "data", "models", "doctor", "completion")  # of the command line
 ALWAYS = ("__init__", "errors", "cli")
-NEVER = ("grading", "publishing", "book")  # the instructors' part
+NEVER = ("grading", "publishing", "book", "evidence")  # the instructors' part
 
 
 class Unwanted(Exception):
