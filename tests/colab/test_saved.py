@@ -63,7 +63,7 @@ def points(source, text):
     return graded.points
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize(("student", "least", "most"), [("ada", 100, 100), ("bela", 1, 99)])
 def test_problem_set_1_gets_the_same_points_whatever_saved_it(
     source, handed_in, student, least, most

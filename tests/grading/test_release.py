@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from course_utils import cli
 from course_utils.grading import Course, CourseError, release
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 
 PS0 = "ps0_numbers"
 
