@@ -1,6 +1,8 @@
 """A course small enough to read: two exercises, and what students make of them."""
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
@@ -10,7 +12,7 @@ from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils import seeds
-from course_utils.grading import Course
+from course_utils.grading import Course, release
 from course_utils.grading.judging.walls import missing
 
 # Some tests use TensorFlow, and later ones in the same process PyTorch.
@@ -66,10 +68,45 @@ def _cell(grade_id, source, *, points=None):
     return new_code_cell(source, id=grade_id.replace("_", "-"), metadata={"nbgrader": settings})
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Do work once for everybody who runs tests at the same time.
+
+    `once(name, make)` is a folder that `make` has filled, here or in another process.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    shared = tmp_path_factory.getbasetemp().parent / run if run else tmp_path_factory.mktemp("once")
+
+    def once(name, make):
+        folder = shared / name
+        folder.mkdir(parents=True, exist_ok=True)
+        done = folder.with_suffix(".done")
+        with FileLock(folder.with_suffix(".lock")):
+            if not done.exists():
+                make(folder)
+                done.touch()
+        return folder
+
+    return once
+
+
 @pytest.fixture
 def course(tmp_path) -> Course:
     """A course with the assignment ps0_numbers, nothing released and nobody in it."""
-    root = tmp_path / "course"
+    return _new_course(tmp_path / "course")
+
+
+@pytest.fixture
+def released(course, once) -> None:
+    """`course` is one whose assignment is released: copied, as nbgrader takes seconds for that."""
+
+    def make(folder):
+        release.ensure_released(_new_course(folder / "course"), "ps0_numbers")
+
+    shutil.copytree(once("released", make) / "course", course.root, dirs_exist_ok=True)
+
+
+def _new_course(root: Path) -> Course:
     source = root / "source" / "ps0_numbers"
     source.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(SETTINGS)
@@ -113,20 +150,8 @@ def hand_in(course):
 
 
 @pytest.fixture(scope="session")
-def book_site(tmp_path_factory):
-    """The course book, built once for everybody who runs tests at the same time."""
+def book_site(once):
+    """The course book."""
     from course_utils.book import build
 
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    folder = (
-        tmp_path_factory.getbasetemp().parent / f"book-{run}"
-        if run
-        else tmp_path_factory.mktemp("book")
-    )
-    folder.mkdir(exist_ok=True)
-    with FileLock(folder / "lock"):
-        done = folder / "done"
-        if not done.exists():
-            build(Path(__file__).parents[1], folder)
-            done.touch()
-    return folder / "site"
+    return once("book", lambda folder: build(Path(__file__).parents[1], folder)) / "site"

@@ -28,7 +28,7 @@ from course_utils.grading import (
 from course_utils.grading.files import FOLDER
 from course_utils.grading.judging.walls import missing
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 
 STOCK = """
 c = get_config()

@@ -94,6 +94,7 @@ def test_an_empty_class_is_one_line_and_nothing_is_written(course):
     assert everything(course.root) == before
 
 
+@pytest.mark.usefixtures("released")
 def test_a_folder_named_wrongly_is_one_line_and_the_others_are_graded(course, hand_in):
     hand_in("ada")
     folder = hand_in("bela").parent
@@ -150,6 +151,7 @@ def test_doctor_tries_the_walls_and_says_so(capsys):
     assert ("NO walls" in printed) == (not walled)
 
 
+@pytest.mark.usefixtures("released")
 def test_grading_without_walls_is_refused_unless_asked_for(course, hand_in, capsys, monkeypatch):
     hand_in("ada")
     (course.root / "nbgrader_config.py").write_text(
@@ -274,6 +276,7 @@ def test_completion_is_a_script_that_bash_accepts(capsys):
     assert "course" in script and "_ARGCOMPLETE" in script
 
 
+@pytest.mark.usefixtures("released")
 def test_what_scripts_want_is_json(capsys, course, hand_in):
     hand_in("ada")
     hand_in("bela", {"double": "def double(x):\n    return abs(2 * x)"})

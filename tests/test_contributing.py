@@ -57,7 +57,7 @@ def copy(tmp_path):
     return Copy(tmp_path / "course")
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_lecture(copy):
     said = follow(copy, "A lecture")
 
@@ -70,7 +70,7 @@ def test_a_lecture(copy):
     assert passed(said) >= 15 + len(code)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_an_exercise(copy):
     said = follow(copy, "An exercise")
 
@@ -85,7 +85,7 @@ def test_an_exercise(copy):
     assert passed(said) >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_network(copy):
     said = follow(copy, "A network")
 
@@ -97,7 +97,7 @@ def test_a_network(copy):
     assert passed(said) >= 9
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_data_set(copy):
     copy.run(f"python -c '{ORIGINALS}'")
     said = follow(copy, "A data set")

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_utils import cli
 from course_utils.cli import demo
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 
 DOUBLE = '# %% adds_one points={"test_double": 0}\ndef double(x):\n    return x + 1\n'
 CLASS = """

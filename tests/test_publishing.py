@@ -125,7 +125,7 @@ def test_its_readme_leads_to_every_notebook(published):
 # --- that it works -------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_not_get(published):
     """Import statements of all notebooks, every module, and the command line, in one process."""
     statements = set()
@@ -156,7 +156,7 @@ def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_no
     assert done.stdout.splitlines()[-1] == str(published.folder / "course_utils/__init__.py")
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_course_check_works_in_it(published):
     done = run_there(
         published,

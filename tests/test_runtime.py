@@ -347,7 +347,7 @@ def test_a_broken_framework_is_a_line_of_the_report(tmp_path, monkeypatch, sourc
     assert found.gpus == []
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_real_frameworks_answer_in_silence():
     pytest.importorskip("torch")
     pytest.importorskip("tensorflow")

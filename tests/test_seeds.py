@@ -52,7 +52,7 @@ def test_pytorch_is_seeded_when_it_is_imported_already():
     assert draw(3) == draw(3) != draw(4)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_tensorflow_and_keras_are_seeded_when_they_are_imported_already():
     """In a process of its own: TensorFlow that has computed cannot be forked any more."""
     pytest.importorskip("keras")
@@ -67,7 +67,7 @@ def test_tensorflow_and_keras_are_seeded_when_they_are_imported_already():
     assert first == second != other
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_framework_imported_later_starts_from_the_seed_without_a_word():
     for framework in ("torch", "tensorflow", "keras"):
         pytest.importorskip(framework)

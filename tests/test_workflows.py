@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
@@ -31,6 +32,14 @@ def commands(name, job):
     return [step["run"] for step in steps(name, job) if "run" in step]
 
 
+def targets(command):
+    """What `make` is asked for in a step."""
+    for line in re.sub(r"\$\{\{.*?\}\}", "...", command).splitlines():
+        first, *words = shlex.split(line) or [""]
+        if first == "make":
+            yield from (word for word in words if not word.startswith("-") and "=" not in word)
+
+
 def pythons(name, job):
     """The versions of Python that a job asks for, a matrix spelt out."""
     matrix = WORKFLOWS[name]["jobs"][job].get("strategy", {}).get("matrix", {})
@@ -56,7 +65,7 @@ def test_a_job_ends_by_itself_and_may_only_read_unless_it_says_so(name, job):
 def test_every_command_of_ours_is_there(name, job):
     makefile = (REPOSITORY / "Makefile").read_text("utf-8")
     for command in commands(name, job):
-        for target in re.findall(r"^make ([a-z]+)", command, re.MULTILINE):
+        for target in targets(command):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), command
         for script in re.findall(r"^bash (\S+)", command, re.MULTILINE):
             assert (REPOSITORY / script).is_file(), command
@@ -69,8 +78,45 @@ def test_a_job_runs_on_pythons_that_we_support(name, job):
     assert set(pythons(name, job)) <= set(PYTHONS)
 
 
+def asked(name, job):
+    return [target for command in commands(name, job) for target in targets(command)]
+
+
 def test_every_python_that_we_support_is_tested_with_each_change():
     assert set(pythons("ci", "test")) == set(PYTHONS)
+    assert "test" in asked("ci", "test")
+
+
+def test_each_change_is_proved_once_by_machines_that_share_the_whole_proof():
+    """What `--shard` does with K/N is tried in test_tiers.py."""
+    shards = WORKFLOWS["ci"]["jobs"]["proof"]["strategy"]["matrix"]["shard"]
+
+    assert shards == [f"{n}/{len(shards)}" for n in range(1, len(shards) + 1)]
+    assert commands("ci", "proof")[-1] == "make proof SHARD=${{ matrix.shard }}"
+    assert len(list(pythons("ci", "proof"))) == 1
+
+
+def test_once_a_night_everything_is_tested_on_every_python_and_system():
+    (when,) = WORKFLOWS["nightly"][True]["schedule"]  # to YAML, "on" is true
+    matrix, of_changes = (
+        WORKFLOWS[name]["jobs"][job]["strategy"]["matrix"]
+        for name, job in (("nightly", "everything"), ("ci", "test"))
+    )
+
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", when["cron"])
+    assert set(pythons("nightly", "everything")) == set(PYTHONS)
+    assert matrix == of_changes
+    assert commands("nightly", "everything")[-1] == "bash .ci/run"
+
+
+@pytest.mark.parametrize(
+    ("name", "job"), [("ci", "test"), ("ci", "proof"), ("nightly", "everything")]
+)
+def test_on_linux_nothing_is_skipped_for_want_of_walls(name, job):
+    walls = [step["env"]["COURSE_WALLS"] for step in steps(name, job) if "env" in step]
+
+    assert walls in (["required"], ["${{ runner.os == 'Linux' && 'required' || '' }}"])
+    assert any("apparmor_restrict_unprivileged_userns=0" in line for line in commands(name, job))
 
 
 def test_once_a_week_the_newest_and_the_oldest_are_tested_at_the_ends_of_what_we_support():
@@ -87,7 +133,7 @@ def test_once_a_week_the_newest_and_the_oldest_are_tested_at_the_ends_of_what_we
     ("job", "constraints"), [("newest", "/dev/null"), ("oldest", "oldest.txt")]
 )
 def test_the_scheduled_jobs_install_other_versions_and_then_test_everything(job, constraints):
-    (tests,) = [line for line in commands("versions", job) if line.startswith("make test")]
+    (tests,) = [line for line in commands("versions", job) if line.startswith("make ")]
     ordered = subprocess.run(
         [*tests.split(), "--dry-run", "--always-make", "--no-print-directory"],
         cwd=REPOSITORY,
@@ -95,10 +141,13 @@ def test_the_scheduled_jobs_install_other_versions_and_then_test_everything(job,
         text=True,
     )
 
-    assert tests == f"make test CONSTRAINTS={constraints}"
+    assert tests == f"make --keep-going test proof CONSTRAINTS={constraints}"
     if job == "newest":  # oldest.txt is only there where the step before it has run
         assert f"--constraint {constraints}" in ordered.stdout
-        assert ordered.stdout.rstrip().endswith("-m pytest -n auto")
+        assert re.findall(r"-m pytest -n auto (.+?) *$", ordered.stdout, re.M) == [
+            '-m "not proof"',
+            '-m "proof"',
+        ]
 
 
 REPORT = """#!/usr/bin/env bash

@@ -189,4 +189,5 @@ def _key_file(course: Course, assignment: str) -> Path:
 
 def _source_key(course: Course, assignment: str) -> str:
     texts = {file.name: file.read_bytes() for file in course.notebooks(assignment)}
-    return digest(texts, course.database)
+    # A course that was moved has its gradebook with it.
+    return digest(texts, course.database.replace(str(course.root), "", 1))

@@ -23,7 +23,7 @@ DESKTOP = {"width": 1280, "height": 900}
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
+            item.add_marker("proof")
 
 
 @pytest.hookimpl(wrapper=True)

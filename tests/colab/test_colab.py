@@ -22,7 +22,7 @@ READY = "Ready: all random numbers start from seed 0.\n"
 ADDED = ("course-utils", "fire", "medmnist")
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.proof,
     # For other systems there is no tensorflow-cpu.
     pytest.mark.skipif(sys.platform != "linux", reason="Colab's machines run Linux"),
 ]

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 import saved_notebooks
-from course_utils.grading import Course, autograde, grades, mistakes, release
+from course_utils.grading import Course, autograde, grades, mistakes
 from course_utils.grading.judging import notebook
 from course_utils.grading.judging.rebuild import is_answer, settings
 from course_utils.grading.judging.walls import missing
@@ -63,7 +63,7 @@ def points(source, text):
     return graded.points
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize(("student", "least", "most"), [("ada", 100, 100), ("bela", 1, 99)])
 def test_problem_set_1_gets_the_same_points_whatever_saved_it(
     source, handed_in, student, least, most
@@ -76,8 +76,8 @@ def test_problem_set_1_gets_the_same_points_whatever_saved_it(
         assert points(source, save(content)) == expected, save.__name__
 
 
+@pytest.mark.usefixtures("released")
 def test_course_grade_gives_a_class_the_same_points_whatever_saved_their_notebooks(course, hand_in):
-    release.release(course, "ps0_numbers")
     answers = {"double": "def double(x):\n    return x + x", "halve": "def halve(x): return x // 2"}
     content = nbformat.read(hand_in("ada", answers), as_version=4)
     for save in OTHERS:

@@ -166,7 +166,7 @@ def learn(name, global_pooling, epochs, seed=0):
     return *found["cnn"], *found["dense"]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("name", "global_pooling", "epochs", "least", "margin"),
     [
@@ -190,7 +190,7 @@ def test_a_cnn_beats_a_dense_network_and_bears_a_shift(name, global_pooling, epo
     assert cnn_moved >= dense_moved + margin / 2
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_on_the_digits_too_and_both_suffer_from_a_shift():
     """They are centred, so that the difference is small: the mean of three runs."""
     runs = np.array([learn("mnist", False, 8, seed) for seed in range(3)])

@@ -195,7 +195,7 @@ def test_collections_that_are_not_here_are_named(lecture, tmp_path, monkeypatch)
 # --- real notebooks --------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_notebook_is_run_otherwise_and_its_claims_are_written_down(lecture):
     file = lecture("04_pooling", UNIFORM, 'print(SOURCE)\nassert SOURCE == "full"', "1 / 0")
     before = file.read_bytes()
@@ -213,7 +213,7 @@ def test_a_notebook_is_run_otherwise_and_its_claims_are_written_down(lecture):
     assert file.read_bytes() == before
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_ctrl_c_ends_all_kernels_and_keeps_what_was_measured(lecture, tmp_path):
     marker = tmp_path / "begun"
     wait = "import time\nfrom pathlib import Path\n"

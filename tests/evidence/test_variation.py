@@ -102,7 +102,7 @@ STORED, OTHER, ANOTHER = Variation(), Variation(1, seed=1, threads=2), Variation
 NUDGED = Variation(2, seed=2, nudge=5)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_other_seeds_reach_all_that_draws_and_fixed_examples_stay():
     stored, other, another = (process(DRAWS, v, ("torch",)) for v in (STORED, OTHER, ANOTHER))
 
@@ -113,7 +113,7 @@ def test_other_seeds_reach_all_that_draws_and_fixed_examples_stay():
     assert [run[3] for run in (stored, other, another)] == [1, 2, 1]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_weights_are_nudged_in_their_last_digit_when_training_begins():
     """And the same variation draws the same again: a fall can be looked into."""
     stored, another, nudged = (process(DRAWS, v, ("torch",)) for v in (STORED, ANOTHER, NUDGED))
@@ -124,7 +124,7 @@ def test_weights_are_nudged_in_their_last_digit_when_training_begins():
     assert nudged[:2] == another[:2]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_keras_gets_other_seeds_and_nudges_too():
     stored = process(KERAS, Variation(), ("torch", "keras"))
     other = process(KERAS, Variation(seed=1, nudge=1), ("torch", "keras"))

@@ -13,7 +13,7 @@ import pytest
 from course_utils.grading import CourseError, autograde, exercise, grades
 from course_utils.grading.judging.verdicts import Kind
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("released")]
 
 PS0 = "ps0_numbers"
 ENDLESS = "def double(x):\n    while True:\n        pass"

@@ -87,6 +87,7 @@ def test_a_name_cannot_write_to_the_terminal(course, hand_in):
     assert defect(course) == "no notebook in the folder, which holds red line"
 
 
+@pytest.mark.usefixtures("released")
 @pytest.mark.parametrize("kind", ["link", "pipe"])
 def test_links_and_devices_are_never_opened(course, hand_in, kind):
     """They are graded as what they are: nothing."""
@@ -103,6 +104,7 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
     assert ada.problem == "the notebook is empty, or was no ordinary file"
 
 
+@pytest.mark.usefixtures("released")
 def test_a_large_file_beside_the_notebook_is_left_out(course, hand_in):
     with open(hand_in("ada").with_name("data.bin"), "wb") as file:
         file.truncate(10**11)

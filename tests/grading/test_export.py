@@ -105,7 +105,8 @@ def test_other_cells_are_as_they_are(text):
     assert export.harmless(text) == text
 
 
-@pytest.mark.slow
+@pytest.mark.proof
+@pytest.mark.usefixtures("released")
 def test_as_typed(course, hand_in, capsys, tmp_path):
     hand_in("ada")
     hand_in("bela", {"double": "def double(x):\n    return abs(2 * x)"})

@@ -26,7 +26,7 @@ from course_utils.grading import (
 )
 from course_utils.grading.judging import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("released")]
 
 PS0 = "ps0_numbers"
 ANSWERS = {

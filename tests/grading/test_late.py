@@ -35,10 +35,11 @@ def test_a_policy_that_is_none_is_refused(settings):
         LatePolicy(**settings)
 
 
+@pytest.mark.usefixtures("released")
 def test_nbgrader_uses_it(course, hand_in):
     from nbgrader.api import Gradebook
 
-    from course_utils.grading import autograde, release
+    from course_utils.grading import autograde
 
     config = course.root / "nbgrader_config.py"
     config.write_text(
@@ -46,7 +47,6 @@ def test_nbgrader_uses_it(course, hand_in):
         + 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
         + 'c.LatePolicy.unit = "hour"\n'
     )
-    release.release(course, "ps0_numbers")
     with Gradebook(course.database) as gradebook:
         gradebook.update_or_create_assignment("ps0_numbers", duedate="2026-01-01 12:00:00 UTC")
     hand_in("ada")

@@ -395,7 +395,8 @@ def settings(course, reveal):
     return Course(course.root)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
+@pytest.mark.usefixtures("released")
 def test_feedback_says_of_hidden_tests_what_reveal_allows_and_no_more(course, hand_in):
     """Pages of `course grade --feedback`, and those of nbgrader's own command."""
     hand_in("ada")  # the instructor's own solution, which is hers to see

@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from course_utils import cli
 from course_utils.grading import Course, CourseError, release
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 
 PS0 = "ps0_numbers"
 
@@ -23,9 +23,10 @@ def test_a_release_has_neither_solutions_nor_hidden_tests(course):
         assert secret not in text
 
 
+@pytest.mark.usefixtures("released")
 def test_a_release_is_out_of_date_once_its_source_changes(course):
     """And not because somebody has opened it, which leaves a checkpoint beside it."""
-    checkpoint = release.release(course, PS0) / ".ipynb_checkpoints" / "numbers-checkpoint.ipynb"
+    checkpoint = course.folder("release", PS0) / ".ipynb_checkpoints/numbers-checkpoint.ipynb"
     checkpoint.parent.mkdir()
     checkpoint.write_text("{}")
     assert release.differences(course, PS0) == []
@@ -38,8 +39,9 @@ def test_a_release_is_out_of_date_once_its_source_changes(course):
     ]
 
 
+@pytest.mark.usefixtures("released")
 def test_a_release_that_a_merge_has_broken_is_out_of_date(course):
-    target = release.release(course, PS0) / "numbers.ipynb"
+    target = course.folder("release", PS0) / "numbers.ipynb"
     target.write_text("<<<<<<< HEAD\n" + target.read_text())
 
     (line,) = release.differences(course, PS0)
@@ -61,8 +63,9 @@ def test_a_course_that_cannot_be_written_is_a_line(course, monkeypatch):
         release.release(course, PS0)
 
 
+@pytest.mark.usefixtures("released")
 def test_a_release_that_nbgrader_refuses_leaves_the_old_one_as_it_was(course, monkeypatch):
-    target = release.release(course, PS0) / "numbers.ipynb"
+    target = course.folder("release", PS0) / "numbers.ipynb"
     before = target.read_bytes()
     source = course.notebooks(PS0)[0]
     source.write_text(source.read_text().replace("### END SOLUTION", "### END OF IT"))

@@ -148,7 +148,7 @@ def test_alexnet_in_two_halves_has_the_papers_sixty_million(ours_torch, torch):
     assert sum(parameter.numel() for parameter in model.parameters()) == 60_965_224
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", [*SHOWN, "vgg11"])
 def test_with_torchvisions_weights_the_outputs_are_theirs(
     name, torch, ours_torch, torchvision_models
@@ -204,7 +204,7 @@ def test_too_small_an_image_is_refused(name, torch, ours_torch):
 # --- Keras -----------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", [name for name in OF_KERAS if name not in APPLIED])
 def test_parameters_are_as_many_as_in_keras_applications(name, keras, ours_keras):
     """The others are counted where they are run, below."""
@@ -215,7 +215,7 @@ def test_parameters_are_as_many_as_in_keras_applications(name, keras, ours_keras
     keras.utils.clear_session()
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", APPLIED)
 def test_with_weights_of_keras_applications_the_outputs_are_theirs(name, keras, ours_keras):
     theirs, options = OF_KERAS[name]
@@ -287,7 +287,7 @@ TWINS = {
 TWINS |= {name: (32, 3, {}) for name in NAMES if SIZES[name] <= 32 and name not in TWINS}
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", TWINS)
 def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     name, torch, keras, ours_torch, ours_keras
@@ -317,7 +317,7 @@ def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     keras.utils.clear_session()
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_networks_that_are_no_twins_are_told_apart(torch, keras, ours_torch, ours_keras):
     from course_utils.models import weights
 
@@ -420,7 +420,7 @@ def test_the_paper_s_resnet_20_is_a_small_resnet(ours_torch, torch):
     assert count == 269_722 + 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", SMALL)
 def test_small_variants_learn_the_digits_in_seconds(name, torch, ours_torch):
     from course_utils import datasets, training
@@ -438,7 +438,7 @@ def test_small_variants_learn_the_digits_in_seconds(name, torch, ours_torch):
     assert accuracy > 0.75
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", SMALL)
 def test_small_variants_learn_in_keras_as_well(name, keras, ours_keras):
     """Forward and backward on a CPU, depthwise convolutions and octaves included."""
@@ -455,7 +455,7 @@ def test_small_variants_learn_in_keras_as_well(name, keras, ours_keras):
     keras.utils.clear_session()
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_convolutions_in_groups_can_be_trained_in_keras_without_a_gpu(keras, ours_keras):
     model = ours_keras.resnext50_32x4d(num_classes=2, input_shape=(32, 32, 3))
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))

@@ -48,7 +48,7 @@ def test_receptive_fields_are_those_of_the_literature(name, torch, ours_torch):
     assert rows[-1].field == EVERYTHING
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "name",
     [

@@ -7,7 +7,7 @@ from course_utils.grading import Course, autograde, grades
 from course_utils.grading.judging.walls import missing
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_strange_files_cost_their_owner_points_and_nobody_else(tmp_path):
     target.lay_out(tmp_path, unsafe=missing() is not None)
     chosen = {attack.name: attack for attack in target.attacks() if attack.write is not None}

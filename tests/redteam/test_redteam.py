@@ -17,7 +17,7 @@ from course_utils.grading import command
 from course_utils.grading.judging.walls import missing
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.proof,
     pytest.mark.skipif(
         missing() is not None and os.environ.get("COURSE_WALLS") != "required",
         reason=f"attacks are only let loose behind walls: {missing()}",
