@@ -9,7 +9,7 @@ CONSTRAINTS := constraints.txt
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test proof bench lab release stamp site lint clean
+.PHONY: help demo test proof claims bench lab release stamp site lint clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: $(INSTALLED) ## what every push runs: the fast tests, and every notebook s
 
 proof: $(INSTALLED) ## all other tests: attacks, classes, mutants, browser; SHARD=1/4 is a quarter
 	@$(BIN)/python -m pytest -n auto -m "proof" $(if $(SHARD),--shard $(SHARD))
+
+claims: $(INSTALLED) ## how sure are the lectures? LECTURES=04 DRAWS=100; STORE=1 keeps it for the book
+	@$(BIN)/course claims $(LECTURES) $(if $(DRAWS),--draws $(DRAWS)) $(if $(STORE),--store)
 
 bench: $(INSTALLED) ## measure beside what one would use otherwise; DATA=FOLDER has original files
 	@for script in benchmarks/*.py; do $(BIN)/python $$script $(if $(DATA),--data $(DATA)) || exit; done

@@ -81,6 +81,7 @@ for number, path in enumerate([paths[0], *paths]):
 print(total)
 """
 OTTERS = 20  # submissions that otter grades: one after the other, it has no batch of its own
+COURSE = [sys.executable, "-m", "course_utils.cli"]
 CLASS = Path(__file__).parent / "grading_class"  # set-up, questions, answers, tests
 ASSIGNMENTS = {
     "numpy_torch": ["numpy_part", "torch_part"],
@@ -266,8 +267,7 @@ def measure(command: list[str], count: int, cwd: Path) -> Cost:
 
 
 def ours(root: Path, assignment: str, count: int, workers: int, *more: str) -> Cost:
-    script = "from course_utils.cli import main; raise SystemExit(main())"
-    command = [sys.executable, "-c", script, "grade", assignment, "--course", str(root)]
+    command = [*COURSE, "grade", assignment, "--course", str(root)]
     return measure([*command, f"--workers={workers}", "--json=-", *more], count, root)
 
 
@@ -392,9 +392,8 @@ def work(folder: Path, students: int) -> None:
 def soak(folder: Path, students: int) -> None:
     root = folder / "soak"
     lay_out(root, "small", students)
-    script = "from course_utils.cli import main; raise SystemExit(main())"
     log = open(folder / "soak.log", "w")
-    command = [sys.executable, "-c", script, "grade", "small", "--course", str(root), "--json=-"]
+    command = [*COURSE, "grade", "small", "--course", str(root), "--json=-"]
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment())
     watch = Watch(process.pid, 2.0)

@@ -21,6 +21,7 @@ What keeps the course going, of which the students' edition has a part:
 cli         the command `course`; what it calls is one of those below
 lab         JupyterLab, opened where one begins; jupyter holds its settings
 notebooks   notebooks as files: run, kept true, looked at
+evidence    lectures run again, otherwise: how sure the course is of what it says
 grading     a class, graded without trust
 publishing  the students' edition of the repository
 book        the web site

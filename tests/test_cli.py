@@ -22,12 +22,7 @@ REPOSITORY = Path(__file__).parents[1]
 def course_command(*arguments, cwd=None):
     """Run `course` as a user would, in a process of its own."""
     return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from course_utils.cli import main; raise SystemExit(main())",
-            *arguments,
-        ],
+        [sys.executable, "-m", "course_utils.cli", *arguments],
         capture_output=True,
         text=True,
         cwd=cwd,
@@ -207,6 +202,14 @@ def test_a_name_alone_shows_every_command_by_what_it_is_for(capsys):
         assert (Path(cli.__file__).parent / f"{module}.py").is_file()
 
 
+@pytest.mark.parametrize("words", [(), ("grade",)], ids=["course", "grade"])
+def test_where_its_script_is_not_on_the_path_python_runs_it_by_the_same_name(words):
+    result = course_command(*words, "--help")
+
+    assert result.stdout.startswith(" ".join(["usage: course", *words]))
+    assert (result.returncode, result.stdout) == (0, course_help(*words))
+
+
 def test_every_command_has_examples_and_they_can_be_typed():
     for name, text in commands_with_help().items():
         lines = re.findall(r"^  (course .+)$", text.partition("examples:")[2], re.MULTILINE)
@@ -259,7 +262,7 @@ def test_the_tab_key_completes_commands_assignments_and_data_sets(
     }
 
     subprocess.run(
-        [sys.executable, "-c", "from course_utils.cli import main; main()"],
+        [sys.executable, "-m", "course_utils.cli"],
         env=environment,
         timeout=60,
     )

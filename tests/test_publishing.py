@@ -158,13 +158,7 @@ def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_no
 
 @pytest.mark.proof
 def test_course_check_works_in_it(published):
-    done = run_there(
-        published,
-        "-c",
-        "from course_utils.cli import main; raise SystemExit(main())",
-        "check",
-        "ps1",
-    )
+    done = run_there(published, "-m", "course_utils.cli", "check", "ps1")
 
     assert done.returncode == 1, done.stderr  # something is left to do
     assert "0 of 12 pass" in done.stdout and "not solved yet" in done.stdout
@@ -219,7 +213,7 @@ def test_a_module_that_leans_on_the_instructors_part_is_refused(tmp_path):
     (package / "cli").mkdir()
     (package / "__init__.py").write_text('__all__ = ["quiz"]')
     (package / "quiz.py").write_text("def ask():\n    from .grading import Course")
-    for name in ("__init__", "command", *modules.COMMANDS):
+    for name in ("__init__", "__main__", "command", *modules.COMMANDS):
         (package / "cli" / f"{name}.py").write_text("")
     (package / "errors.py").write_text("")
     (package / "cards" / ".ipynb_checkpoints").mkdir(parents=True)

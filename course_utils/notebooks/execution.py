@@ -61,7 +61,8 @@ def execute(
     Parameters
     ----------
     content
-        The notebook as nbformat reads it; its outputs are replaced, nothing is written.
+        The notebook as nbformat reads it; its outputs are replaced, each stream in one piece.
+        Nothing is written.
     file
         Where it comes from: its folder is the working directory.
     seconds
@@ -122,7 +123,23 @@ def execute(
     except DeadKernelError as error:
         reason = "its kernel died (out of memory, or killed)"
         raise KernelDied(file.name, started, reason) from error
+    join_streams(content)
     return Run(time.perf_counter() - begin, memory)
+
+
+def join_streams(content) -> None:
+    """Make one output of all that a cell prints to one stream.
+
+    In how many messages a kernel sends it is chance.
+
+    Parameters
+    ----------
+    content
+        The notebook as nbformat reads it; its outputs are replaced.
+    """
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+
+    CoalesceStreamsPreprocessor().preprocess(content, {})
 
 
 def _memory(process: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from . import files, last_run
-from .execution import OnCell, execute
+from .execution import OnCell, execute, join_streams
 from .last_run import LastRun
 
 SECONDS = 300  # for a cell
@@ -74,17 +74,12 @@ def run(
     NotStored
         If it is no notebook, or a cell writes to standard error.
     """
-    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
-
     before = _read(notebook)
     after = copy.deepcopy(before)
     after.metadata.pop("widgets", None)
     took = execute(after, notebook, seconds=seconds, on_cell=on_cell)
-    # How much of what a cell prints comes in one message is chance.
-    merge = CoalesceStreamsPreprocessor()
-    merge.preprocess(after, {})
     merged = copy.deepcopy(before)
-    merge.preprocess(merged, {})
+    join_streams(merged)
 
     changed = []
     for number, (stored, old, new) in enumerate(_code_cells(before, merged, after), 1):

@@ -57,7 +57,7 @@ def _files(package: Path, name: str) -> list[Path]:
         return [package / f"{name}.py"]
     folder = package / name
     if name == "cli":
-        return [folder / f"{part}.py" for part in ("__init__", "command", *COMMANDS)]
+        return [folder / f"{part}.py" for part in ("__init__", "__main__", "command", *COMMANDS)]
     kinds = (".py", ".toml", ".md")
     found = [path for path in folder.rglob("*") if path.suffix in kinds and path.is_file()]
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]

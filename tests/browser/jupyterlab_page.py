@@ -15,7 +15,6 @@ import nbformat
 from playwright.sync_api import TimeoutError
 
 REPOSITORY = Path(__file__).parents[2]
-COURSE = "from course_utils.cli import main; raise SystemExit(main())"
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook in front
 MINUTE = 60_000  # the machine is shared with the other half of the tests
 
@@ -36,7 +35,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-c", COURSE, "lab", f"--course={course}", *options]
+        command = [sys.executable, "-m", "course_utils.cli", "lab", f"--course={course}", *options]
         with self.terminal.open("w") as output:
             self.process = subprocess.Popen(
                 [*command, "--", "--no-browser", f"--port={port}"],

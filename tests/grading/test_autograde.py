@@ -7,11 +7,11 @@ import sys
 import time
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from course_utils.grading import CourseError, autograde, exercise, grades
 from course_utils.grading.judging.verdicts import Kind
+from offspring import watched
 
 pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("released")]
 
@@ -114,26 +114,26 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
     """Ctrl-C, which a terminal sends to every process in the foreground."""
     for student in ("ada", "bela", "cora", "dina"):
         hand_in(student, {"double": ENDLESS} if student == "dina" else {})
-    script = "from course_utils.cli import main; raise SystemExit(main())"
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, "grade", "ps0", "--course", str(course.root)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # Tests that were started in the background have Ctrl-C ignored, and pass that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    while not recorded(course):
-        assert process.poll() is None
-        time.sleep(0.1)
+    with watched() as offspring:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "course_utils.cli", "grade", "ps0", "--course", course.root],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # Tests that were started in the background have Ctrl-C ignored, and pass that on.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        while not recorded(course):
+            assert process.poll() is None
+            time.sleep(0.1)
 
-    os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
 
-    assert process.returncode == 130
-    assert said == "course: stopped; run the same command again to go on\n"
-    assert not [p for p in psutil.process_iter() if _is_ours(p, process.pid)]
+        assert process.returncode == 130
+        assert said == "course: stopped; run the same command again to go on\n"
+        assert offspring.left() == []
     assert len(recorded(course)) < 4
     totals = {name: student.total for name, student in graded(course).items()}
     assert totals == {"ada": 5.0, "bela": 5.0, "cora": 5.0, "dina": 3.0}
@@ -192,11 +192,3 @@ def test_a_time_of_receipt_that_changes_is_recorded_and_nothing_judged(course, h
 
 def _written(course, student):
     return next(course.folder("autograded", PS0, student).glob("*.ipynb")).stat().st_mtime_ns
-
-
-def _is_ours(process, group):
-    """Whether a process is the grader that was started in a session of its own, or its child."""
-    try:
-        return os.getsid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, OSError):
-        return False

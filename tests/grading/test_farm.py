@@ -91,9 +91,9 @@ def forget(course) -> None:
 
 def start(course, *options) -> subprocess.Popen:
     """`course grade` in a process of its own."""
-    script = "from course_utils.cli import main; raise SystemExit(main())"
+    arguments = ["grade", "ps0", "--course", str(course.root), *options]
     return subprocess.Popen(
-        [sys.executable, "-c", script, "grade", "ps0", "--course", str(course.root), *options],
+        [sys.executable, "-m", "course_utils.cli", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

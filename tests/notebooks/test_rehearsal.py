@@ -58,6 +58,17 @@ def test_a_wrong_answer_an_error_and_a_loop_each_cost_their_own_exercise_only(wr
     assert looping["test_halve"] == (True, "")
 
 
+TWO_PIECES = """import sys
+def double(x):
+    print("double(1) should", file=sys.stderr, flush=True)
+    print("be 2", file=sys.stderr, flush=True)
+    return 2 * x"""
+
+
+def test_a_message_that_the_kernel_sends_in_pieces_is_read_as_a_whole(written):
+    assert said(written(TWO_PIECES))["test_double"] == (False, "double(1) should be 2")
+
+
 def test_an_answer_that_is_no_python_says_so_below_its_test(written):
     passes, message = said(written(double="def double(x) return 2 * x"))["test_double"]
 

@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 from nbgrader.api import Gradebook
 
 import target
 from course_utils.grading import command
 from course_utils.grading.judging.walls import missing
+from offspring import watched
 
 pytestmark = [
     pytest.mark.proof,
@@ -43,8 +43,10 @@ class Battle:
                 target.hand_in(self.root, attacker, attack, places)
             self.before = self.contents()
             began = time.monotonic()
-            self.outcome = command.run("autograde", "ps", root=self.root, seconds=1500)
-            self.seconds = time.monotonic() - began
+            with watched() as offspring:
+                self.outcome = command.run("autograde", "ps", root=self.root, seconds=1500)
+                self.seconds = time.monotonic() - began
+                self.left = offspring.left()
             server.settimeout(0.1)
             try:
                 self.caller = server.accept()
@@ -113,16 +115,7 @@ def test_nobody_called_home(battle):
 
 
 def test_nothing_is_left_running(battle):
-    time.sleep(4)  # what was left behind would wake up now
-    ours = {os.getpid(), os.getppid()}  # other tests have answers running, below these
-    left = [
-        process.pid
-        for process in psutil.process_iter(["cmdline"])
-        if "judging.nursery" in " ".join(process.info["cmdline"] or [])
-        and not ours & {parent.pid for parent in process.parents()}
-    ]
-
-    assert left == []
+    assert battle.left == []
     assert not battle.canary.exists()
 
 

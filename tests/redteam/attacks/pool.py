@@ -435,7 +435,7 @@ except OSError:
 
 # %% leaves_a_daemon points={"test_pool": 0, "test_parts": 0}
 import os, subprocess, sys
-code = "import time; time.sleep(3); open('@CANARY@', 'w')"
+code = "import time; time.sleep(3); open('@CANARY@', 'w'); time.sleep(600)"
 try:
     if os.fork() == 0:
         os.setsid()
@@ -448,7 +448,7 @@ try:
     subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
 except OSError:
     pass
-os.system("nohup sh -c 'sleep 3; touch @CANARY@' &")
+os.system("nohup sh -c 'sleep 3; touch @CANARY@; sleep 600' &")
 
 # %% fork_bomb points={"test_pool": 0, "test_parts": 0}
 import os
