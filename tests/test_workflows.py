@@ -187,3 +187,82 @@ def test_a_failure_becomes_one_issue_that_says_which_job(tmp_path, results, alre
     searched, answered = (tmp_path / "said").read_text().splitlines()
     assert searched.startswith("issue list --state open")
     assert answered.startswith(said) and "https://the/run" in answered
+
+
+# --- claims ----------------------------------------------------------------------------------
+
+
+def test_every_week_every_lecture_is_run_a_hundred_times():
+    flow = WORKFLOWS["claims"]
+    (listing,) = commands("claims", "lectures")
+    listed = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", re.search(r"ls lectures \| grep [^|]+", listing)[0]],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", flow[True]["schedule"][0]["cron"])
+    assert listed.stdout.split() == [
+        path.name[:2] for path in sorted(REPOSITORY.glob("lectures/*.ipynb"))
+    ]
+    assert commands("claims", "measure") == ["make claims LECTURES=${{ matrix.lecture }} DRAWS=100"]
+    assert commands("claims", "collect") == ["make claims DRAWS=100 STORE=1"]
+
+
+def test_make_claims_says_what_the_weekly_job_means():
+    ordered = subprocess.run(
+        ["make", "claims", "LECTURES=04 08", "DRAWS=3", "STORE=1", "--dry-run"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ordered.stdout.rstrip().endswith("course claims 04 08 --draws 3 --store")
+
+
+@pytest.mark.parametrize(
+    ("result", "already", "changed", "said"),
+    [
+        ("success", "", True, ["pr list", "pr create --head claims", "Every claim held."]),
+        ("failure", "", True, ["pr list", "pr create --head claims", "**Claims fell.**"]),
+        ("failure", "7", True, ["pr list", "pr comment claims", "**Claims fell.**"]),
+        ("success", "", False, []),
+    ],
+)
+def test_a_new_result_is_proposed_once(tmp_path, result, already, changed, said):
+    """The step's own script runs in a repository, with a stand-in for GitHub's command."""
+    (step,) = [step for step in steps("claims", "propose") if "run" in step]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(REPORT)
+    (tmp_path / "bin/gh").chmod(0o755)
+    git = ["git", "-c", "user.name=ada", "-c", "user.email=ada@example.org"]
+    subprocess.run([*git, "init", "--quiet", "--bare", tmp_path / "origin"], check=True)
+    subprocess.run([*git, "clone", "--quiet", tmp_path / "origin", tmp_path / "work"], check=True)
+    file = tmp_path / "work/lectures/claims.json"
+    file.parent.mkdir()
+    file.write_text("{}\n")
+    for command in (["add", "."], ["commit", "--quiet", "-m", "before"]):
+        subprocess.run([*git, *command], cwd=tmp_path / "work", check=True)
+    if changed:
+        file.write_text('{"new": 1}\n')
+    given = {"RESULT": result, "OPEN": already, "SAID": str(tmp_path / "said"), "RUN": "the/run"}
+
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        cwd=tmp_path / "work",
+        env={"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "HOME": str(tmp_path)} | given,
+        check=True,
+    )
+
+    spoken = (tmp_path / "said").read_text() if said else ""
+    assert all(words in spoken for words in said)
+    pushed = subprocess.run(
+        ["git", "show", "claims:lectures/claims.json"],
+        cwd=tmp_path / "origin",
+        capture_output=True,
+        text=True,
+    )
+    assert pushed.stdout == ('{"new": 1}\n' if changed else "")
