@@ -53,7 +53,7 @@ def _section(stored: Stored, path: Path, page: str, folder: Path) -> str:
     alt = _draw(found.claims, found.lecture, folder / picture)
     on_full = any(claim.full for claim in found.claims)
     headings = ["claim", "bound", "measured", "held", "room"] + ["full data"] * on_full
-    lines += ["", f"![{alt}]({picture})", "", f"| {' | '.join(headings)} |"]
+    lines += ["", f"![{alt}](/{picture})", "", f"| {' | '.join(headings)} |"]
     lines.append("|---|" + "---:|" * (len(headings) - 1))
     for claim in found.claims:
         held = table.held(claim)
@@ -109,8 +109,9 @@ def _in_words(claims: tuple[Tally, ...], lecture: str) -> str:
     fell = [row for row, claim in enumerate(claims, 1) if claim.held < claim.runs]
     nearest = min(claims, key=lambda claim: claim.distance)
     number = claims.index(nearest) + 1
-    told = f"Dots for every run of the {len(claims)} claims of lecture {lecture[:2]}: "
-    told += (
-        f"claims {', '.join(map(str, fell))} fell in some runs" if fell else "all held in all runs"
+    which = f"claim{'s' * (len(fell) > 1)} {', '.join(map(str, fell))} fell in some runs"
+    told = which if fell else "all held in all runs"
+    return (
+        f"Dots for every run of the {len(claims)} claims of lecture {lecture[:2]}: {told}; "
+        f"nearest to its bound is claim {number}."
     )
-    return f"{told}; nearest to its bound is claim {number}."
