@@ -20,7 +20,7 @@ from statistics import fmean, stdev
 
 from .seeds import seed_everything
 
-__all__ = ["Claim", "Draws", "claim", "listeners", "repeat"]
+__all__ = ["Claim", "Draws", "claim", "repeat"]
 
 BROKEN = (
     "This does not hold here, so what the text below concludes from it does not hold here either."

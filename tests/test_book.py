@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils import book, checks, contract, datasets, figures, layers, models, quiz
+from course_utils import book, checks, claims, contract, datasets, figures, layers, models, quiz
 from course_utils.book import building, glossary, notebooks
 from course_utils.book.building import lay_out
 from course_utils.book.checking import problems
@@ -291,7 +291,7 @@ def test_nothing_that_students_must_not_see_is_in_it(book_site):
 
 def test_the_reference_has_every_public_name(book_site):
     listed = inventory(book_site)
-    for module in (checks, contract, datasets, figures, layers, models, quiz):
+    for module in (checks, claims, contract, datasets, figures, layers, models, quiz):
         for name in getattr(module, "__all__", ["check"]):
             if name in {"naive", "schedules"}:  # modules, whose functions are listed
                 assert any(entry.startswith(f"{module.__name__}.{name}.") for entry in listed)
