@@ -28,8 +28,6 @@ from course_utils.grading.files import FOLDER
 from course_utils.grading.judging.walls import missing
 from course_utils.notebooks.execution import execute
 
-pytestmark = pytest.mark.proof
-
 STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "stock"
@@ -80,6 +78,7 @@ def test_every_graded_cell_has_four_wrong_answers_and_two_unusual_right_ones(ass
         assert right[exercise] >= 2, exercise
 
 
+@pytest.mark.proof
 @everyone
 def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
     """Who survives is known, with the reason why no test should tell it from the solution."""
@@ -92,6 +91,7 @@ def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
     assert all(len(reason) > 20 for reason in known.values())
 
 
+@pytest.mark.proof
 @everyone
 def test_with_nothing_solved_it_runs_to_its_end_and_says_so(assignment, tmp_path):
     release_folder = COURSE.folder("release", assignment)
@@ -109,6 +109,7 @@ def test_with_nothing_solved_it_runs_to_its_end_and_says_so(assignment, tmp_path
             assert re.fullmatch(r"Exercise \d+(, [\w ,-]+)?: not solved yet\.\n", outputs[0]), cell
 
 
+@pytest.mark.proof
 def test_it_takes_little_time_and_memory(demo_class):
     _, _, result = demo_class
     (solved,) = [student for student in result.students if student.student == "ada"]
@@ -144,6 +145,7 @@ def demo_class(request, tmp_path_factory):
     return course, students, grades.read(course, assignment, outcome.records)
 
 
+@pytest.mark.proof
 def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class):
     _, students, result = demo_class
     maximum = {
@@ -162,6 +164,7 @@ def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class)
     assert got == wanted
 
 
+@pytest.mark.proof
 def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_path):
     """Who does not cheat loses and gains nothing by the judge."""
     course, students, result = demo_class
@@ -196,6 +199,7 @@ def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_pa
     assert got == ours
 
 
+@pytest.mark.proof
 def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
     _, _, result = demo_class
     for student in result.students:
@@ -205,6 +209,7 @@ def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
             assert mark.reason != "no reason was given", (student.student, cell)
 
 
+@pytest.mark.proof
 def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     course, students, result = demo_class
 
@@ -219,6 +224,7 @@ def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     assert exported == {student.student: student.total for student in result.students}
 
 
+@pytest.mark.proof
 def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_class):
     """But for what hidden tests say, which this course's settings reveal."""
     course, _, result = demo_class
@@ -226,6 +232,7 @@ def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_cla
     assert leaks.in_feedback(course, result.assignment, leaks.secrets(COURSE)) == []
 
 
+@pytest.mark.proof
 @everyone
 def test_nbgrader_validates_its_source(assignment):
     """`nbgrader validate` runs the visible and hidden tests against the worked solution."""

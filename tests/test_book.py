@@ -4,22 +4,19 @@ import base64
 import re
 import shutil
 import subprocess
-import zlib
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils import book, checks, claims, contract, datasets, figures, layers, models, quiz
+from course_utils import book
 from course_utils.book import building, glossary, notebooks
 from course_utils.book.building import lay_out
 from course_utils.book.checking import problems
 from course_utils.book.contents import pages
 from course_utils.book.links import Links
-from course_utils.grading import Course, leaks
 from course_utils.notebooks import last_run
 from course_utils.notebooks.stamp import Publication
 
@@ -199,6 +196,7 @@ def test_faults_of_a_page_are_found(tmp_path, body, fault):
     assert problems(tmp_path) == ([f"a.html: {fault}"] if fault else [])
 
 
+@pytest.mark.proof
 def test_a_warning_of_sphinx_is_an_error_with_its_place(tmp_path):
     for name in ("pyproject.toml", "book/conf.py", "lectures/00_start_here.ipynb"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -225,93 +223,6 @@ def test_a_sphinx_that_ends_without_a_word_has_built_no_book(tmp_path, monkeypat
 
     with pytest.raises(book.BookError, match="Sphinx has ended with status -9 and said nothing"):
         book.build(REPOSITORY, tmp_path)
-
-
-# --- the book itself, built without a warning --------------------------------------------------
-
-
-class _Images(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.alts = []
-
-    def handle_starttag(self, tag, attributes):
-        alt = dict(attributes).get("alt")
-        if tag == "img" and alt != "Colab logo":  # the theme's
-            self.alts.append(alt)
-
-
-def html_of(site, page):
-    return (site / f"{page}.html").read_text("utf-8")
-
-
-def words_for_pictures(path):
-    """What a notebook has stored for its pictures; an animation says it in its HTML."""
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                yield output.metadata["image/png"]["alt"]
-
-
-def test_every_picture_of_a_lecture_has_the_words_that_its_notebook_has(book_site):
-    for path in sorted(REPOSITORY.glob("lectures/*.ipynb")):
-        images = _Images()
-        images.feed(html_of(book_site, f"lectures/{path.stem}"))
-
-        assert images.alts == list(words_for_pictures(path)), path.name
-
-
-def test_every_notebook_has_a_button_for_colab_and_downloads_as_it_is(book_site):
-    files = [file for file in pages(REPOSITORY) if file.endswith(".ipynb")]
-
-    assert len(files) == 24
-    for file in files:
-        text = html_of(book_site, file.removesuffix(".ipynb"))
-        assert re.search(rf'class="button" href="https://colab[^"]*/{re.escape(file)}"', text), file
-        assert f'/_sources/{file}" download' in text
-        assert (book_site / "_sources" / file).read_bytes() == (REPOSITORY / file).read_bytes()
-
-
-def test_a_notebook_that_knows_its_last_run_shows_it(book_site):
-    for path in sorted(REPOSITORY.glob("lectures/*.ipynb")):
-        run = last_run.read(nbformat.read(path, as_version=4).metadata)
-        shown = html_of(book_site, f"lectures/{path.stem}")
-        assert not run or f"{run.date:%B %Y}, in {run.seconds} s" in shown
-        assert not run or f"NumPy {run.versions['numpy']}" in shown
-
-
-def test_nothing_that_students_must_not_see_is_in_it(book_site):
-    made_from = {f"{page}.html": file for file, page in pages(REPOSITORY).items()}
-    shown = {path.relative_to(book_site).as_posix(): path for path in book_site.rglob("*.html")}
-    read = [(made_from[name], shown[name].read_bytes()) for name in made_from.keys() & shown.keys()]
-
-    assert len(read) == len(made_from)
-    assert leaks.secrets(Course(REPOSITORY / "assignments")).find(read) == []
-
-
-def test_the_reference_has_every_public_name(book_site):
-    listed = inventory(book_site)
-    for module in (checks, claims, contract, datasets, figures, layers, models, quiz):
-        for name in getattr(module, "__all__", ["check"]):
-            if name in {"naive", "schedules"}:  # modules, whose functions are listed
-                assert any(entry.startswith(f"{module.__name__}.{name}.") for entry in listed)
-            else:
-                assert f"{module.__name__}.{name}" in listed
-
-
-def inventory(site):
-    """The names that Sphinx knows; its file says how it is compressed."""
-    data = (site / "objects.inv").read_bytes().split(b"\n", 4)[4]
-    return {line.split()[0] for line in zlib.decompress(data).decode().splitlines()}
-
-
-def test_commands_terms_and_collections_have_their_places(book_site):
-    command_line = html_of(book_site, "reference/commands")
-    for name in ("check", "grade", "export", "release", "doctor", "site"):
-        assert f'id="course-{name}"' in command_line
-    assert 'id="term-receptive-field"' in html_of(book_site, "glossary")
-    for card in REPOSITORY.glob("datasets/*.md"):
-        assert (book_site / f"datasets/{card.stem}.html").exists()
 
 
 def test_its_pages_are_laid_out_whether_or_not_they_were_before(tmp_path):

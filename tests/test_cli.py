@@ -39,6 +39,7 @@ def everything(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
+@pytest.mark.proof
 def test_grading_prints_a_table_and_the_reasons(course, hand_in, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     hand_in("ada")

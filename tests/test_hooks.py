@@ -69,6 +69,7 @@ def bad(copy, good):
     return lint(copy)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("hook", HOOKS)
 def test_what_is_in_the_repository_passes(hook, good):
     state, said = good[hook]
@@ -76,6 +77,7 @@ def test_what_is_in_the_repository_passes(hook, good):
     assert state == "Passed", said
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("hook", HOOKS)
 def test_a_fault_is_named(hook, bad):
     state, said = bad[hook]
@@ -84,6 +86,7 @@ def test_a_fault_is_named(hook, bad):
     assert SAID[hook] in said
 
 
+@pytest.mark.proof
 def test_layout_is_mended_on_the_spot(bad, copy):
     assert (copy.root / "layout.py").read_text() == "x = [1, 2, 3]\n"
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).parents[1]
 TINY = """
 import warnings
@@ -41,6 +43,7 @@ def old(kind):
 """
 
 
+@pytest.mark.proof
 def test_what_is_going_away_fails_a_test_also_side_by_side(tmp_path):
     (tmp_path / "ours.py").write_text(MODULE)
     (tmp_path / "test_tiny.py").write_text(TINY)

@@ -13,7 +13,7 @@ from course_utils.grading import CourseError, autograde, exercise, grades
 from course_utils.grading.judging.verdicts import Kind
 from offspring import watched
 
-pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("released")]
+pytestmark = pytest.mark.usefixtures("released")
 
 PS0 = "ps0_numbers"
 ENDLESS = "def double(x):\n    while True:\n        pass"
@@ -76,6 +76,7 @@ def test_a_second_run_grades_only_what_changed(course, hand_in):
     assert graded(course)["bela"].total == 5.0
 
 
+@pytest.mark.proof
 def test_a_changed_test_grades_everyone_again(course, hand_in):
     hand_in("ada", {"double": "def double(x):\n    return 2 * x if x != 7 else 0"})
     assert graded(course)["ada"].total == 5.0
@@ -110,6 +111,7 @@ def test_only_the_named_student_is_graded(course, hand_in):
         autograde.grade(course, PS0, students=["cora"])
 
 
+@pytest.mark.proof
 def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, hand_in, recorded):
     """Ctrl-C, which a terminal sends to every process in the foreground."""
     for student in ("ada", "bela", "cora", "dina"):
