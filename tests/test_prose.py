@@ -98,7 +98,7 @@ def test_what_the_readme_counts_is_so():
     assert "Eighteen lectures" in words and "six problem sets" in words
     assert len([*REPOSITORY.glob("lectures/*.ipynb")]) == 18
     assert len([*REPOSITORY.glob("assignments/source/*")]) == 6
-    assert "a demo class of nineteen" in words
+    assert "a demo class of nineteen" in words and "nineteen students' points" in words
     assert len(mistakes.read_class(REPOSITORY / "assignments/mistakes/ps1_convolution")) == 19
     assert f"so are {parts(answers)} answers" in words
     assert "More than eighty attacks" in words and parts(attacks) > 80
