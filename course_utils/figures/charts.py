@@ -199,7 +199,8 @@ def dots(
         ax.annotate(
             form.format(mean), (high, row), xytext=(9, 0), textcoords="offset points", va="center"
         )
-        said.append(f"{name} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
+        words = " ".join(name.split())  # a name may be broken into lines
+        said.append(f"{words} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
     ax.set_yticks(range(len(draws)), [name for name in draws])
     ax.set(xlabel=xlabel, title=title, ylim=(len(draws) - 0.4, -0.6))
     ax.margins(x=0.15)

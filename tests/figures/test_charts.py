@@ -135,6 +135,6 @@ def test_the_first_draws_are_on_top():
 
 
 def test_draws_of_an_experiment_can_be_drawn_as_they_are():
-    figure = figures.dots({"deep": Draws([91, 93.5])}, xlabel="accuracy in %", title="Deep")
+    figure = figures.dots({"very\ndeep": Draws([91, 93.5])}, xlabel="accuracy in %", title="Deep")
 
-    assert figure.alt == "Deep. accuracy in %, 2 draws: deep 92.2 (91 to 93.5)."
+    assert figure.alt == "Deep. accuracy in %, 2 draws: very deep 92.2 (91 to 93.5)."
