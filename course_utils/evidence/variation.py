@@ -2,9 +2,9 @@
 
 `begin` runs in the notebook's own process, before its first cell. From then on every seed that a
 cell names stands for another one: of `torch.manual_seed`, `torch.Generator`, Keras, TensorFlow,
-NumPy (`default_rng`, `RandomState` and what scikit-learn makes of `random_state`, `np.random.seed`)
-and Python. Only `seeds.example` gives the numbers it always gives: they belong to the text. Data
-sets are drawn with it, too.
+NumPy (`default_rng`, `np.random.seed`, bit generators, `RandomState` and so scikit-learn's
+`random_state`) and Python. Only `seeds.example` gives the numbers that it always gives: they belong
+to the text. Samples of data sets are drawn with it, too.
 """
 
 from __future__ import annotations
@@ -77,8 +77,10 @@ def begin(variation: Variation, frameworks: tuple[str, ...] = ("torch",)) -> Non
     other = _other_seeds(variation.seed)
     np.random.default_rng = _seeded(np.random.default_rng, other)
     np.random.seed = _seeded(np.random.seed, other)
-    np.random.RandomState = _varied_random_state(other)
     random.seed = _seeded(random.seed, other)
+    random.Random = _varied(random.Random, other)
+    for kind in ("RandomState", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"):
+        setattr(np.random, kind, _varied(getattr(np.random, kind), other))
     nudge = _nudge(variation.nudge)
     _vary_numpy_layers(nudge)
     seeds.quiet_tensorflow()
@@ -119,18 +121,19 @@ def _seeded(function: Callable, other: Callable) -> Callable:
     return seeded
 
 
-def _varied_random_state(other: Callable) -> type:
-    original = np.random.RandomState
+def _varied(original: type, other: Callable) -> type:
+    """The class of generators, made from another seed; what is one of the original is one of it."""
 
-    class Kind(type):
+    class Kind(type(original)):
         def __instancecheck__(cls, value):
             return isinstance(value, original)
 
-    class RandomState(original, metaclass=Kind):
-        def __init__(self, seed=None):
-            super().__init__(other(seed))
+    class Varied(original, metaclass=Kind):
+        def __init__(self, seed=None, *arguments, **named):
+            super().__init__(other(seed), *arguments, **named)
 
-    return RandomState
+    Varied.__name__ = Varied.__qualname__ = original.__name__
+    return Varied
 
 
 def _nudge(number: int) -> Callable | None:
@@ -184,6 +187,10 @@ def _vary_keras(other: Callable, nudge: Callable | None) -> None:
     if tensorflow is None:
         return
     tensorflow.random.set_seed = _seeded(tensorflow.random.set_seed, other)
+    from_seed = tensorflow.random.Generator.from_seed
+    tensorflow.random.Generator.from_seed = _seeded(from_seed, other)
+    drawing = import_module("keras.src.backend.tensorflow.random")  # keras.random, seed=0
+    drawing.draw_seed = _seeded(drawing.draw_seed, other)
     if nudge is not None:
         _nudge_keras(keras, tensorflow, nudge)
 

@@ -31,6 +31,8 @@ drawn["torch layer"] = torch.nn.Linear(1, 1).weight.item()
 drawn["default_rng"] = np.random.default_rng(0).random()
 drawn["default_rng, words"] = np.random.default_rng([0, 1]).random()
 drawn["default_rng, by name"] = np.random.default_rng(seed=3).random()
+drawn["bit generator"] = np.random.Generator(np.random.PCG64(0)).random()
+drawn["random.Random"] = random.Random(0).random()
 drawn["RandomState"] = np.random.RandomState(0).random()
 np.random.seed(0)
 drawn["np.random.seed"] = np.random.random()
@@ -46,7 +48,6 @@ known = {{
     "seeds.example": seeds.example(0).random(),
     "seeds.example, words": seeds.example(0, 1).random(),
     "a sample": int(load("fashion_mnist", source="sample").images[:50].astype(int).sum()),
-    "a generator of one's own": np.random.default_rng(np.random.PCG64(0)).random(),
 }}
 print(json.dumps([drawn, known, weights.tolist(), torch.get_num_threads()]))
 """
@@ -61,6 +62,10 @@ drawn["set_random_seed"] = float(keras.random.normal(()))
 drawn["a layer"] = float(keras.layers.Dense(1)(np.ones((1, 1)))[0, 0])
 drawn["initialiser with a seed"] = float(keras.initializers.GlorotUniform(seed=0)((1,))[0])
 drawn["SeedGenerator"] = float(keras.random.normal((), seed=keras.random.SeedGenerator(0)))
+drawn["keras.random with a seed"] = float(keras.random.normal((), seed=0))
+drop = keras.layers.Dropout(0.5, seed=0)
+drawn["Dropout"] = float(np.sum(np.arange(64) * drop(np.ones(64), training=True)))
+drawn["Generator"] = float(tensorflow.random.Generator.from_seed(0).uniform(()))
 tensorflow.random.set_seed(0)
 drawn["tensorflow"] = float(tensorflow.random.uniform(()))
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, kernel_initializer="ones")])
