@@ -265,7 +265,7 @@ def test_the_tab_key_completes_commands_assignments_and_data_sets(
     subprocess.run(
         [sys.executable, "-m", "course_utils.cli"],
         env=environment,
-        timeout=60,
+        timeout=300,
     )
 
     offered = {word.strip() for word in answers.read_text().split("\n")}

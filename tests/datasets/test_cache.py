@@ -336,7 +336,7 @@ def start(published, own_cache, tmp_path, serve):
 
 def test_of_several_processes_at_once_one_downloads(start):
     programs = [start("slow") for _ in range(3)]
-    answers = [program.communicate(timeout=120)[0] for program in programs]
+    answers = [program.communicate(timeout=300)[0] for program in programs]
 
     assert all("mnist train, full: 1500 images" in answer for answer in answers)
     names = [name for _, name, _ in start.server.requests]
@@ -353,7 +353,7 @@ def test_the_lock_of_a_killed_process_is_free(start, own_cache):
     program.kill()
     program.communicate()
 
-    answer, _ = start("ok").communicate(timeout=60)
+    answer, _ = start("ok").communicate(timeout=300)
 
     assert "mnist train, full: 1500 images" in answer
     assert not list(own_cache.glob("mnist/.*.part"))
@@ -365,7 +365,7 @@ def test_of_several_processes_that_make_a_sample_each_gets_it(own_cache):
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    answers = {program.communicate(timeout=60)[0] for program in programs}
+    answers = {program.communicate(timeout=300)[0] for program in programs}
 
     assert answers == {"mnist train, sample: 1500 images (28, 28), 10 classes\n"}
 
