@@ -26,8 +26,8 @@ APART = ("book", "cli", "doctor", "jupyter", "lab.py", "notebooks", "publishing"
 def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:
     """Put a folder of files in the place of another: a reader sees the old ones or the new ones.
 
-    What a killed process left of an earlier attempt is removed. Several may try at once, such as two
-    graders of one class.
+    What a killed process left of an earlier attempt is removed. Several may try at once: two
+    graders of a class, say.
     """
     draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
     target.parent.mkdir(parents=True, exist_ok=True)
