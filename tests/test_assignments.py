@@ -9,8 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from nbformat import read
+from nbformat import read, write
+from nbformat.v4 import new_output
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import CheckCellMetadata
+from nbgrader.utils import is_grade
+from nbgrader.validator import Validator
 
 from course_utils.grading import (
     Course,
@@ -232,16 +236,40 @@ def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_cla
     assert leaks.in_feedback(course, result.assignment, leaks.secrets(COURSE)) == []
 
 
-@pytest.mark.proof
+def validator():
+    """nbgrader's, looking at stored outputs: nbval compares them with what a run gives."""
+    validator = Validator()
+    validator.preprocessors = [CheckCellMetadata]  # neither ClearOutput nor Execute
+    return validator
+
+
 @everyone
 def test_nbgrader_validates_its_source(assignment):
-    """`nbgrader validate` runs the visible and hidden tests against the worked solution."""
-    for notebook in COURSE.notebooks(assignment):
-        result = subprocess.run(
-            [sys.executable, "-m", "nbgrader", "validate", notebook.name],
-            cwd=notebook.parent,
-            env=os.environ | {"PYTHONWARNINGS": "ignore"},
-            capture_output=True,
-            text=True,
-        )
-        assert "Success! Your notebook passes all the tests." in result.stdout, result.stdout
+    """With the worked solution every visible and hidden test gives all of its points."""
+    for file in COURSE.notebooks(assignment):
+        assert validator().validate(str(file)) == {}
+
+
+def test_stored_outputs_without_all_points_are_not_validated(tmp_path):
+    """Else the test above would say nothing: a failed test, and one with a part of the points."""
+    (file,) = COURSE.notebooks("ps1_convolution")
+    failed = new_output("error", ename="AssertionError", evalue="no", traceback=["no"])
+    part = new_output("execute_result", data={"text/plain": "0.5"}, execution_count=1)
+    for outputs in ([failed], [part]):
+        notebook = read(file, 4)
+        next(c for c in notebook.cells if is_grade(c) and c.cell_type == "code").outputs = outputs
+        write(notebook, tmp_path / file.name)
+        assert len(validator().validate(str(tmp_path / file.name))["failed"]) == 1
+
+
+@pytest.mark.proof
+def test_the_command_that_validates_runs_a_source_to_its_end():
+    (notebook,) = COURSE.notebooks("ps1_convolution")
+    result = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", notebook.name],
+        cwd=notebook.parent,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+    )
+    assert "Success! Your notebook passes all the tests." in result.stdout, result.stdout
