@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from jupyterlab_page import COURSE, MINUTE, REPOSITORY
+from jupyterlab_page import MINUTE, REPOSITORY
 from playwright.sync_api import expect
 
 from course_utils.grading import Course, demo, mistakes, release
@@ -20,7 +20,7 @@ COMMENT = "Whom does a false alarm harm?"
 def course(*arguments: str) -> None:
     """Run `course`; grades that wait for a person make it end with 1."""
     done = subprocess.run(
-        [sys.executable, "-c", COURSE, *arguments], capture_output=True, text=True
+        [sys.executable, "-m", "course_utils.cli", *arguments], capture_output=True, text=True
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
 
