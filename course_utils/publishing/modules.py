@@ -58,7 +58,7 @@ def _files(package: Path, name: str) -> list[Path]:
     folder = package / name
     if name == "cli":
         return [folder / f"{part}.py" for part in ("__init__", "__main__", "command", *COMMANDS)]
-    kinds = (".py", ".toml", ".md")
+    kinds = (".py", ".toml", ".md", ".cfg")
     found = [path for path in folder.rglob("*") if path.suffix in kinds and path.is_file()]
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
