@@ -70,3 +70,22 @@ def pytest_collection_modifyitems(config, items):
 
 def place(nodeid):
     return next((n for n, start in enumerate(LONGEST) if nodeid.startswith(start)), len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `--dist=loadfile`, a worker gets a whole file; of test_assignments.py an assignment."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return scope(nodeid)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def scope(nodeid):
+    """What one worker must run all of."""
+    file = nodeid.partition("::")[0]
+    assignment = re.search(r"\[(ps\w+)\]$", nodeid)
+    return file + assignment[0] if assignment and file == "tests/test_assignments.py" else file

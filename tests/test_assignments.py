@@ -181,7 +181,7 @@ def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_pa
         shutil.copytree(course.root / "submitted" / name, tmp_path / "submitted" / name)
     (tmp_path / "nbgrader_config.py").write_text(STOCK)
     stock = Course(tmp_path)
-    release.release(stock, assignment)
+    release.ensure_released(stock, assignment)
 
     command.run("autograde", assignment, root=tmp_path, seconds=1500)  # fails for some of them
 

@@ -113,6 +113,19 @@ def test_what_is_named_as_longest_is_there(ours):
         assert any(REPOSITORY.glob(f"{start}*")), start
 
 
+@pytest.mark.parametrize(
+    ("test", "scope"),
+    [
+        ("lectures/01_perceptrons.ipynb::Cell 3", "lectures/01_perceptrons.ipynb"),
+        ("tests/test_files.py::test_a[ps1_x]", "tests/test_files.py"),
+        ("tests/test_assignments.py::test_a", "tests/test_assignments.py"),
+        ("tests/test_assignments.py::test_a[ps1_x]", "tests/test_assignments.py[ps1_x]"),
+    ],
+)
+def test_a_worker_runs_whole_files_but_for_the_longest_which_is_shared(test, scope, ours):
+    assert ours.scope(test) == scope
+
+
 PYTHON = """#!/usr/bin/env bash
 echo "$@"
 case "$*" in *"$FAILS"*) exit 1;; esac

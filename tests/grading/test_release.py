@@ -40,6 +40,22 @@ def test_a_release_is_out_of_date_once_its_source_changes(course):
 
 
 @pytest.mark.usefixtures("released")
+def test_a_course_that_was_moved_is_released_still(course, monkeypatch):
+    """Its gradebook has moved with it; one that lies elsewhere knows nothing of it."""
+    asked = []
+    monkeypatch.setattr(release, "_make", lambda course, assignment: asked.append(assignment))
+    moved = Course(course.root.rename(course.root.with_name("moved")))
+
+    release.ensure_released(moved, PS0)
+    assert asked == []
+
+    config = moved.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + 'c.CourseDirectory.db_url = "sqlite:////elsewhere.db"\n')
+    release.ensure_released(Course(moved.root), PS0)
+    assert asked == [PS0]
+
+
+@pytest.mark.usefixtures("released")
 def test_a_release_that_a_merge_has_broken_is_out_of_date(course):
     target = course.folder("release", PS0) / "numbers.ipynb"
     target.write_text("<<<<<<< HEAD\n" + target.read_text())
