@@ -157,6 +157,8 @@ class Claim:
         if isinstance(self.value, Draws):
             spread, draws = f" ± {_number(self.value.spread, 2)}", f"{len(self.value)} draws, "
         unit = f" {self.unit}" if self.unit else ""
+        if self.at_least == self.at_most == self.value:
+            return f"{self.sentence}: {self.value:,.10g}{unit} (exactly)"
         line = f"{self.sentence}: about {self._rounded()}{spread}{unit} ({draws}{self.bound})"
         if self.holds:
             return line
@@ -216,6 +218,8 @@ def claim(
     --------
     >>> claim("shifted by 10 pixels, it still classifies", 96.84, "%", at_least=90)
     shifted by 10 pixels, it still classifies: about 96.8 % (at least 90)
+    >>> claim("parameters", 61_100_840, at_least=61_100_840, at_most=61_100_840)
+    parameters: 61,100,840 (exactly)
     >>> deep, wide = Draws([91, 93.5, 92, 92.5, 91]), Draws([88, 89.5, 90, 90, 89.5])
     >>> claim("the deep network is better by", deep - wide, "points", at_least=1)
     the deep network is better by: about 2.6 ± 0.96 points (5 draws, at least 1)

@@ -24,7 +24,7 @@ def said(capsys, *arguments, **bounds):
         (138_357_544, "", {"at_least": 1e6}, "it reads: about 138,357,544 (at least 1,000,000)"),
         (999.7, "", {"at_least": 1}, "it reads: about 1,000 (at least 1)"),
         (50, "%", {"at_least": 40, "at_most": 60}, "it reads: about 50 % (from 40 to 60)"),
-        (8, "modes", {"at_least": 8, "at_most": 8}, "it reads: about 8 modes (exactly 8)"),
+        (8, "modes", {"at_least": 8, "at_most": 8}, "it reads: 8 modes (exactly)"),
         (np.float32(0.5), "", {"at_least": 0}, "it reads: about 0.5 (at least 0)"),
         (torch.tensor([2.0]), "", {"at_least": 1}, "it reads: about 2 (at least 1)"),
     ],
@@ -44,6 +44,12 @@ def test_it_prints_sentence_number_unit_and_bound(capsys, value, unit, bounds, l
 )
 def test_what_does_not_hold_is_said_in_words_and_stops_nothing(capsys, value, line):
     assert said(capsys, "it reads", value, "%", at_least=90) == f"{line}\n{BROKEN}\n"
+
+
+def test_a_number_that_is_not_exactly_what_is_claimed_is_shown_with_it(capsys):
+    line = said(capsys, "modes", 7, at_least=8, at_most=8)
+
+    assert line == f"modes: about 7 (exactly 8)\n{BROKEN}\n"
 
 
 @pytest.mark.parametrize("value", [True, np.True_, torch.tensor(True), "96", None, [1, 2], 1j])

@@ -50,6 +50,9 @@ def test_another_sentence_bound_or_verdict_is_another_claim(now):
 
 
 def test_numbers_that_are_exact_are_compared_to_the_last_digit():
+    exact = str(Claim("parameters", 61_100_840, at_least=61_100_840, at_most=61_100_840))
+
+    assert without_digits(exact) == exact == "parameters: 61,100,840 (exactly)"
     assert without_digits("61,100,840 parameters") == "61,100,840 parameters"
     assert without_digits("it is about time: 5") == "it is about time: 5"
 
