@@ -14,6 +14,8 @@ from course_utils.grading import command
 from course_utils.grading.judging.walls import missing
 from small_notebooks import answer, exam, notebook, shared, written
 
+pytestmark = pytest.mark.proof  # nbgrader's own commands, which take seconds each
+
 SETTINGS = f"""
 from nbgrader.plugins import BasePlugin
 from course_utils.grading import configure
