@@ -196,14 +196,13 @@ def dots(
         mean, low, high = values.mean(), values.min(), values.max()
         ax.plot(values, np.full(len(values), row), "o", color=COLOURS[colour], alpha=0.5, mew=0)
         ax.plot([mean], [row], "|", color="black", markersize=16, markeredgewidth=2)
-        ax.annotate(
-            form.format(mean), (high, row), xytext=(9, 0), textcoords="offset points", va="center"
-        )
+        place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        ax.annotate(form.format(mean), (1, row), xytext=(6, 0), va="center", **place)
         words = " ".join(name.split())  # a name may be broken into lines
         said.append(f"{words} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
     ax.set_yticks(range(len(draws)), [name for name in draws])
-    ax.set(xlabel=xlabel, title=title, ylim=(len(draws) - 0.4, -0.6))
-    ax.margins(x=0.15)
+    ax.set(xlabel=xlabel, ylim=(len(draws) - 0.4, -0.6))
+    figure.suptitle(title, fontsize="large")  # over the names, too: they may be long
     if xlim:
         ax.set_xlim(xlim)
     ax.grid(axis="x", color="0.9")
