@@ -7,6 +7,8 @@ import sys
 
 from .command import REPOSITORY, Commands, positive, progress_bar, write_json
 
+RESULT = "build/claims.json"
+
 
 def add(commands: Commands) -> None:
     claims = commands.command(
@@ -63,12 +65,11 @@ def _claims(options) -> int:
     results = stored.here(surveys)
     if options.store:
         stored.write(REPOSITORY, results)
-    if options.json:
-        records = {each.survey.lecture: stored.as_record(each) for each in results}
-        write_json(options.json, records)
-    if options.json != "-":
+    place = options.json or str(REPOSITORY / RESULT)
+    write_json(place, {each.survey.lecture: stored.as_record(each) for each in results})
+    if place != "-":
         Console().print(table.for_terminal(surveys))
-        print(_conclusion(surveys))
+        print(f"{_conclusion(surveys)} (every number: {os.path.relpath(place)})")
     for each in surveys:
         for failure in each.failures:
             print(f"course: {failure}", file=sys.stderr)
@@ -100,5 +101,9 @@ def _with_full_data(notebooks) -> list:
 def _conclusion(surveys) -> str:
     every = [claim for each in surveys for claim in each.claims]
     fell = sum(not claim.is_sure for claim in every)
-    words = f"{fell} fell in more than one run of a hundred" if fell else "each of them is sure"
-    return f"{len(every)} claims of {len(surveys)} lectures: {words}"
+    words = f"{fell} fell in more than one run of a hundred" if fell else "each held"
+    return f"{_several(len(every), 'claim')} of {_several(len(surveys), 'lecture')}: {words}"
+
+
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("s" if number != 1 else "")

@@ -249,6 +249,7 @@ def repository(lecture, measured, tmp_path, monkeypatch):
     lecture("04_pooling", UNIFORM)
     lecture("08_lenet", UNIFORM + '\nload("mnist")')
     monkeypatch.setattr(claims, "REPOSITORY", tmp_path)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     measured.outcome = lambda notebook, variation: Run(
         (made(95 if notebook.stem == "04_pooling" or variation.draw != 1 else 85),)
@@ -262,13 +263,18 @@ def test_it_shows_each_claim_and_fails_where_one_fell(repository, capsys):
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert "it classifies at least 90 % 95 4 of 4 always the same" in lines
     assert "it classifies at least 90 % 92.5 ± 5 3 of 4 0.5" in lines
-    assert lines[-1] == "2 claims of 2 lectures: 1 fell in more than one run of a hundred"
+    assert lines[-1] == (
+        "2 claims of 2 lectures: 1 fell in more than one run of a hundred "
+        "(every number: build/claims.json)"
+    )
+    kept = json.loads((repository / "build/claims.json").read_text())
+    assert kept["08_lenet"]["claims"][0]["numbers"] == [95, 85, 95, 95]
 
 
 def test_it_ends_well_where_every_claim_held(repository, capsys):
     assert cli.main(["claims", "04", "--draws", "3"]) == 0
 
-    assert capsys.readouterr().out.endswith("1 claims of 1 lectures: each of them is sure\n")
+    assert "\n1 claim of 1 lecture: each held (every number: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
