@@ -60,7 +60,10 @@ class Variation:
         """Environment variables that a process needs from its beginning."""
         count = str(self.threads)
         libraries = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
-        return {f"{library}_NUM_THREADS": count for library in libraries}
+        # Runs stand side by side: a thread that waits must not keep a processor busy.
+        return {f"{library}_NUM_THREADS": count for library in libraries} | {
+            "OMP_WAIT_POLICY": "passive"
+        }
 
 
 def begin(variation: Variation, frameworks: tuple[str, ...] = ("torch",)) -> None:
