@@ -101,7 +101,7 @@ def _place(claim: Tally, number: float) -> float:
     if not math.isfinite(room):
         return -3
     if not claim.spread > 0:
-        return math.copysign(FURTHEST, room)
+        return FURTHEST if room >= 0 else -3
     return max(-3, min(FURTHEST, room / claim.spread))
 
 

@@ -47,8 +47,9 @@ def bound(claim: Tally) -> str:
 
 def measured(claim: Tally) -> str:
     """Mean and spread of all runs."""
-    spread = f" ± {claim.spread:.2g}" if claim.spread > 0 else ""
-    return f"{claim.mean:.3g}{spread}"
+    if claim.spread > 0:
+        return f"{claim.mean:.3g} ± {claim.spread:.2g}"
+    return f"{claim.mean:,.0f}" if float(claim.mean).is_integer() else f"{claim.mean:.3g}"
 
 
 def held(claim: Tally) -> str:

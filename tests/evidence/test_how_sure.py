@@ -51,6 +51,15 @@ def test_whole_collections_have_a_column_where_they_were_measured(page):
     assert "| modes found | exactly 8 | 8 | 2 of 2 | always the same | 7, does not hold |" in text
 
 
+def test_a_count_is_shown_to_its_last_digit_and_drawn_where_it_belongs(page):
+    exact = Tally("parameters", "", 102_764_544, 102_764_544, (102_764_544.0,) * 2, 2, 2)
+    wrong = Tally("parameters", "", 102_764_544, 102_764_544, (102_764_545.0,) * 2, 0, 2)
+
+    assert "| exactly 102,764,544 | 102,764,544 | 2 of 2 | always the same |" in page(exact)
+    assert how_sure._place(exact, exact.numbers[0]) == how_sure.FURTHEST
+    assert how_sure._place(wrong, wrong.numbers[0]) < 0
+
+
 def test_the_picture_is_there_and_its_words_are_true(page, tmp_path):
     fell, held = page(SURE, FELL), page(SURE, SAME)
 
