@@ -7,6 +7,7 @@ import io
 import re
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ..errors import UserError
@@ -143,10 +144,15 @@ def without_digits(text):
     """
     if not isinstance(text, str):
         return text
-    rules = re.findall(r"^regex: (.*)\nreplace: (.*)$", RULES.read_text("utf-8"), re.MULTILINE)
-    for pattern, replacement in rules:
+    for pattern, replacement in _rules():
         text = re.sub(pattern, replacement, text)
     return text
+
+
+@cache
+def _rules() -> list[tuple[str, str]]:
+    """What `nbval.cfg` replaces, and by what; read once, not for every output."""
+    return re.findall(r"^regex: (.*)\nreplace: (.*)$", RULES.read_text("utf-8"), re.MULTILINE)
 
 
 def _keep_pictures(old: list, new: list) -> None:
