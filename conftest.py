@@ -1,7 +1,7 @@
 """How tests run, wherever they are started from.
 
 Side by side: the longest first, on one thread each, or shared by machines. Notebooks are compared
-but for measured digits, as `course_utils/notebooks/nbval.cfg` says.
+but for measured digits, as `course_utils/tools/notebooks/nbval.cfg` says.
 """
 
 import argparse
@@ -35,7 +35,7 @@ LONGEST = (
 
 def pytest_configure(config):
     if not config.option.nbval_sanitize_with:
-        rules = Path(__file__).parent / "course_utils/notebooks/nbval.cfg"
+        rules = Path(__file__).parent / "course_utils/tools/notebooks/nbval.cfg"
         config.option.nbval_sanitize_with = str(rules)
 
 

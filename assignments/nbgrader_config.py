@@ -16,7 +16,8 @@ exchange.keep_in(c, c.CourseDirectory.root)
 # An endless loop costs the cell it runs in, after this many seconds, and no more.
 c.Execute.timeout = 30
 # Answers run behind a wall, tests where no answer can reach them; students are told what tests say.
-configure(c, reveal="messages")
+# Judges make the samples of data sets that notebooks load, and answers can read them.
+configure(c, reveal="messages", prepare="course_utils.datasets:for_judges")
 # What stands in the students' version where the instructor's has a solution.
 c.ClearSolutions.code_stub = {
     "python": "# Write your answer here, in place of the next line.\nraise NotImplementedError()"

@@ -38,7 +38,8 @@ import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.grading import Course, command, release
+from course_utils.grading import Course, nbgrader_process
+from course_utils.grading.authoring import release
 
 OURS = """
 from course_utils.grading import configure
@@ -81,7 +82,7 @@ for number, path in enumerate([paths[0], *paths]):
 print(total)
 """
 OTTERS = 20  # submissions that otter grades: one after the other, it has no batch of its own
-COURSE = [sys.executable, "-m", "course_utils.cli"]
+COURSE = [sys.executable, "-m", "course_utils.tools.cli"]
 CLASS = Path(__file__).parent / "grading_class"  # set-up, questions, answers, tests
 ASSIGNMENTS = {
     "numpy_torch": ["numpy_part", "torch_part"],
@@ -156,7 +157,7 @@ def lay_out(root: Path, assignment: str, students: int, settings: str = OURS) ->
     if settings is OURS:
         release.release(Course(root), assignment)
     else:
-        assert command.run("generate_assignment", assignment, root=root).ok
+        assert nbgrader_process.run("generate_assignment", assignment, root=root).ok
     for name in ASSIGNMENTS[assignment]:
         asked = read(name)
         released = (root / "release" / assignment / f"{name}.ipynb").read_text()

@@ -28,8 +28,8 @@ from rich.console import Console  # noqa: E402
 from rich.progress import track  # noqa: E402
 
 import target  # noqa: E402
-from course_utils.grading import command  # noqa: E402
-from course_utils.grading.judging.walls import missing  # noqa: E402
+from course_utils.grading import nbgrader_process  # noqa: E402
+from course_utils.grading.judging.sandbox.walls import missing  # noqa: E402
 
 ATTACKER, VICTIM = "attacker", "victim"  # graded in this order
 PORT = 8642
@@ -70,7 +70,7 @@ def boxed(root: Path) -> list[str]:
 def grade(root: Path, stock: bool) -> float:
     began = time.monotonic()
     if stock:
-        environment = command.environment() | {
+        environment = nbgrader_process.environment() | {
             "HOME": str(root),
             "IPYTHONDIR": str(root / "ipython"),
         }
@@ -85,9 +85,9 @@ def grade(root: Path, stock: bool) -> float:
         try:
             process.wait(LIMIT)
         except subprocess.TimeoutExpired:
-            command.stop(process)
+            nbgrader_process.stop(process)
     else:
-        command.run("autograde", "ps", root=root, seconds=LIMIT)
+        nbgrader_process.run("autograde", "ps", root=root, seconds=LIMIT)
     return time.monotonic() - began
 
 
@@ -165,7 +165,9 @@ def honest_cost(templates: dict[bool, Path], count: int = 6) -> dict[bool, float
             runs = []
             for _ in range(3):
                 began = time.monotonic()
-                outcome = command.run("autograde", "ps", "--force", root=course, seconds=600)
+                outcome = nbgrader_process.run(
+                    "autograde", "ps", "--force", root=course, seconds=600
+                )
                 assert outcome.ok, outcome.log
                 runs.append(time.monotonic() - began)
             times[number] = statistics.median(runs)

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 
-from course_utils.notebooks.stamp import publication
+from course_utils.tools.notebooks.stamp import publication
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = publication(ROOT)

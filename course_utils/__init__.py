@@ -12,44 +12,41 @@ training    the loop that PyTorch networks are trained with
 claims      what a lecture says, with number and bound; what chance decides, measured several times
 figures     pictures and animations, each with words for those who cannot see it
 runtime     where a notebook runs, and on what; seeds begins its random numbers
-quiz        questions in lectures
-checks      what test cells are written with; contract, where PyTorch and Keras both may answer
-handing_in  out of Colab with it, under the name that the course expects
+checks, quiz, handing_in
+            of `exercises`: what cells of exercises and questions call, and how to hand in
 
 What keeps the course going, of which the students' edition has a part:
 
-cli         the command `course`; what it calls is one of those below
-lab         JupyterLab, opened where one begins; jupyter holds its settings
-notebooks   notebooks as files: run, kept true, looked at
-evidence    lectures run again, otherwise: how sure the course is of what it says
 grading     a class, graded without trust
-publishing  the students' edition of the repository
-book        the web site
-doctor      first aid for a machine
-skeletons   beginnings of lectures, exercises, networks and collections
+tools       the command `course` and what it calls: first aid, notebooks, the web site
 files       written completely or not at all; errors, those meant for a person
+
+Arrows point one way: tools -> grading -> errors, files, seeds, runtime; tools -> all else -> the
+same four.
 """
 
 from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "checks",
-    "claims",
-    "datasets",
-    "figures",
-    "handing_in",
-    "layers",
-    "models",
-    "quiz",
-    "runtime",
-    "seeds",
-    "training",
-]
+# The names that notebooks import from here, and where they live.
+_HOMES = {
+    "checks": "exercises.checks",
+    "claims": "claims",
+    "datasets": "datasets",
+    "figures": "figures",
+    "handing_in": "exercises.handing_in",
+    "layers": "layers",
+    "models": "models",
+    "quiz": "exercises.quiz",
+    "runtime": "runtime",
+    "seeds": "seeds",
+    "training": "training",
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name):
-    if name in __all__:
-        return import_module(f"{__name__}.{name}")
+    if name in _HOMES:
+        return import_module(f"{__name__}.{_HOMES[name]}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")

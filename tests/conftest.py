@@ -12,8 +12,9 @@ from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils import seeds
-from course_utils.grading import Course, release
-from course_utils.grading.judging.walls import missing
+from course_utils.grading import Course
+from course_utils.grading.authoring import release
+from course_utils.grading.judging.sandbox.walls import missing
 
 # Some tests use TensorFlow, and later ones in the same process PyTorch.
 seeds.triton_first()
@@ -152,6 +153,6 @@ def hand_in(course):
 @pytest.fixture(scope="session")
 def book_site(once):
     """The course book."""
-    from course_utils.book import build
+    from course_utils.tools.book import build
 
     return once("book", lambda folder: build(Path(__file__).parents[1], folder)) / "site"

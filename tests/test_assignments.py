@@ -16,21 +16,13 @@ from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.utils import is_grade
 from nbgrader.validator import Validator
 
-from course_utils.grading import (
-    Course,
-    autograde,
-    command,
-    demo,
-    feedback,
-    grades,
-    leaks,
-    mistakes,
-    mutants,
-    release,
-)
-from course_utils.grading.files import FOLDER
-from course_utils.grading.judging.walls import missing
-from course_utils.notebooks.execution import execute
+from course_utils.grading import Course, nbgrader_process
+from course_utils.grading.authoring import demo, leaks, mistakes, mutants, release
+from course_utils.grading.folders import FOLDER
+from course_utils.grading.judging.sandbox.walls import missing
+from course_utils.grading.results import grades
+from course_utils.grading.running import grade_class
+from course_utils.tools.notebooks.execution import execute
 
 STOCK = """
 c = get_config()
@@ -144,7 +136,7 @@ def demo_class(request, tmp_path_factory):
     secret.write_bytes(bytes(32))
     release.ensure_released(course, assignment)
     students = demo.hand_in_all(COURSE, course, assignment)
-    outcome = autograde.grade(course, assignment, unsafe=missing() is not None, pages=True)
+    outcome = grade_class.grade(course, assignment, unsafe=missing() is not None, pages=True)
     assert outcome.misnamed == outcome.without_page == []
     return course, students, grades.read(course, assignment, outcome.records)
 
@@ -183,7 +175,9 @@ def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_pa
     stock = Course(tmp_path)
     release.ensure_released(stock, assignment)
 
-    command.run("autograde", assignment, root=tmp_path, seconds=1500)  # fails for some of them
+    nbgrader_process.run(
+        "autograde", assignment, root=tmp_path, seconds=1500
+    )  # fails for some of them
 
     got, ours, hand = {}, {}, by_hand(assignment)
     with Gradebook(stock.database) as gradebook:
@@ -218,7 +212,7 @@ def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     course, students, result = demo_class
 
     pages = course.folder("feedback", result.assignment, "x").parent.parent
-    gradebook = feedback.write_gradebook(course, course.root / "gradebook.csv")
+    gradebook = pages.write_gradebook(course, course.root / "gradebook.csv")
 
     assert {page.parts[-3] for page in pages.rglob("*.html")} == {
         student.name for student in students

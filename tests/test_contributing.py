@@ -8,8 +8,8 @@ import nbformat
 import pytest
 
 from copied import REPOSITORY, Copy
-from course_utils import cli
-from course_utils.cli import new
+from course_utils.tools import cli
+from course_utils.tools.cli import new
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
 ORIGINALS = """

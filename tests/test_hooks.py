@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from copied import REPOSITORY, Copy
-from course_utils.notebooks import inspection
+from course_utils.tools.notebooks import inspection
 
 CONFIG = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text("utf-8"))
 HOOKS = [hook["id"] for repo in CONFIG["repos"] for hook in repo["hooks"]]

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from spellchecker import SpellChecker
 
-from course_utils.grading import mistakes
+from course_utils.grading.authoring import mistakes
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = [

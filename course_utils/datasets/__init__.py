@@ -12,6 +12,7 @@ catalogue      which collections there are; facts: what a card says
 cache          where they are kept; fetching and store: how they get there
 mnist, cifar10, tiny_imagenet, medmnist
                a module for each format of files; idx, jpeg and archives help them
+for_judging    makes samples for notebooks that are graded
 samples        what stands in for a collection where there is no network
 """
 
@@ -20,6 +21,7 @@ from .catalogue import card, names
 from .dataset import Dataset
 from .facts import Card, UnknownDataset
 from .fetching import DownloadError
+from .for_judging import for_judges
 from .loading import load
 from .medmnist import evaluate
 
@@ -32,6 +34,7 @@ __all__ = [
     "clear",
     "download",
     "evaluate",
+    "for_judges",
     "load",
     "names",
     "verify",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import UserError
-from .judging.staging import LEDGER
+from .judging.notebooks.staging import LEDGER
 from .text import one_line
 
 CONFIG = "nbgrader_config.py"
@@ -88,6 +88,11 @@ class Course:
     def unsafe(self) -> bool:
         """Whether the settings leave out the walls."""
         return bool(self.config.Judge.get("unsafe_no_sandbox", False))
+
+    @property
+    def prepare(self) -> str | None:
+        """The hook that makes ready what cells read: see `judging.plugin.configure`."""
+        return self.config.Judge.get("prepare")
 
     @property
     def reveal(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from course_utils.doctor.workshop import find_browser
+from course_utils.tools.doctor.workshop import find_browser
 
 # Chromium's own walls need namespaces that containers do not give; /dev/shm is small there.
 OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]

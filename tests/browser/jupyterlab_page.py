@@ -35,7 +35,14 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-m", "course_utils.cli", "lab", f"--course={course}", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "course_utils.tools.cli",
+            "lab",
+            f"--course={course}",
+            *options,
+        ]
         with self.terminal.open("w") as output:
             self.process = subprocess.Popen(
                 [*command, "--", "--no-browser", f"--port={port}"],

@@ -62,7 +62,7 @@ def lecture(browser) -> bytes:
 
 def terminal(browser) -> bytes:
     """The points of the demo class, and the first reasons."""
-    command = [sys.executable, "-m", "course_utils.cli", "grade", "ps1"]
+    command = [sys.executable, "-m", "course_utils.tools.cli", "grade", "ps1"]
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS)}
     said = subprocess.run(
         command, cwd=DEMO, env=environment, capture_output=True, text=True, check=True

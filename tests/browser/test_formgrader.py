@@ -8,8 +8,9 @@ import pytest
 from jupyterlab_page import MINUTE, REPOSITORY
 from playwright.sync_api import expect
 
-from course_utils.grading import Course, demo, mistakes, release
-from course_utils.grading.judging import walls
+from course_utils.grading import Course
+from course_utils.grading.authoring import demo, mistakes, release
+from course_utils.grading.judging.sandbox import walls
 
 ASSIGNMENT = "ps5_medical_images"
 WRITTEN = "would_you_use_it"
@@ -20,7 +21,7 @@ COMMENT = "Whom does a false alarm harm?"
 def course(*arguments: str) -> None:
     """Run `course`; grades that wait for a person make it end with 1."""
     done = subprocess.run(
-        [sys.executable, "-m", "course_utils.cli", *arguments], capture_output=True, text=True
+        [sys.executable, "-m", "course_utils.tools.cli", *arguments], capture_output=True, text=True
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
 

@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from course_utils.grading import Course, demo
+from course_utils.grading import Course
+from course_utils.grading.authoring import demo
 
 REPOSITORY = lab.REPOSITORY
 FIRST = "lectures/00_start_here.ipynb"

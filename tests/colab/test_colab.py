@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.notebooks import stamp
+from course_utils.tools.notebooks import stamp
 from simulated_colab import Machine, nothing_public, published, redirection, set_up
 
 REPOSITORY = Path(__file__).parents[2]

@@ -8,10 +8,13 @@ import nbformat
 import pytest
 
 import saved_notebooks
-from course_utils.grading import Course, autograde, grades, mistakes
-from course_utils.grading.judging import notebook
-from course_utils.grading.judging.rebuild import is_answer, settings
-from course_utils.grading.judging.walls import missing
+from course_utils.grading import Course
+from course_utils.grading.authoring import mistakes
+from course_utils.grading.judging import submitted_notebook
+from course_utils.grading.judging.notebooks.rebuild import is_answer, settings
+from course_utils.grading.judging.sandbox.walls import missing
+from course_utils.grading.results import grades
+from course_utils.grading.running import grade_class
 
 COURSE = Course(Path(__file__).parents[2] / "assignments")
 PS1 = "ps1_convolution"
@@ -35,7 +38,7 @@ def source():
         for cell in nbformat.read(file, as_version=4).cells
         if is_answer(cell)
     ]
-    return notebook.Source(PS1, file.read_text("utf-8"), tuple(released))
+    return submitted_notebook.Source(PS1, file.read_text("utf-8"), tuple(released))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +59,8 @@ def handed_in(tmp_path_factory):
 
 
 def points(source, text):
-    prepared = notebook.prepare(source, text.encode(), [])
-    graded = notebook.grade(
+    prepared = submitted_notebook.prepare(source, text.encode(), [])
+    graded = submitted_notebook.grade(
         prepared, source.name, files={}, handed_in={}, unsafe=missing() is not None
     )
     return graded.points
@@ -83,7 +86,7 @@ def test_course_grade_gives_a_class_the_same_points_whatever_saved_their_noteboo
     for save in OTHERS:
         hand_in(save.__name__, save(content))
 
-    outcome = autograde.grade(course, "ps0_numbers", unsafe=missing() is not None)
+    outcome = grade_class.grade(course, "ps0_numbers", unsafe=missing() is not None)
 
     students = grades.read(course, "ps0_numbers", outcome.records).students
     assert {student.student for student in students} == {"ada", *(s.__name__ for s in OTHERS)}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from course_utils import cli, datasets
+from course_utils import datasets
 from course_utils.datasets import cache, catalogue
+from course_utils.tools import cli
 
 
 @pytest.fixture

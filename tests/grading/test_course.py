@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-from course_utils.grading import Course, CourseError, autograde, grades
+from course_utils.grading import Course, CourseError
+from course_utils.grading.results import grades
+from course_utils.grading.running import grade_class
 
 PS0 = "ps0_numbers"
 
@@ -97,7 +99,7 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
         notebook.symlink_to("/dev/zero")
     else:
         os.mkfifo(notebook)
-    found = autograde.grade(course, PS0).records
+    found = grade_class.grade(course, PS0).records
     (ada,) = grades.read(course, PS0, found).students
 
     assert ada.total == 0.0
@@ -108,7 +110,7 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
 def test_a_large_file_beside_the_notebook_is_left_out(course, hand_in):
     with open(hand_in("ada").with_name("data.bin"), "wb") as file:
         file.truncate(10**11)
-    found = autograde.grade(course, PS0).records
+    found = grade_class.grade(course, PS0).records
 
     assert grades.read(course, PS0, found).students[0].total == 5.0
 
@@ -118,4 +120,4 @@ def test_a_course_that_trusts_its_students_is_told_how_not_to(course, hand_in):
     settings = course.root / "nbgrader_config.py"
     settings.write_text("\n".join(settings.read_text().splitlines()[:-1]))
     with pytest.raises(CourseError, match="does not switch the judge on: add `from course_utils"):
-        autograde.grade(Course(course.root), PS0)
+        grade_class.grade(Course(course.root), PS0)

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from course_utils.grading.files import remove_tree, replace_folder
+from course_utils.grading.folders import remove_tree, replace_folder
 
 
 def test_several_who_replace_or_remove_a_folder_at_once_do_not_meet(tmp_path):

@@ -39,7 +39,7 @@ def test_a_policy_that_is_none_is_refused(settings):
 def test_nbgrader_uses_it(course, hand_in):
     from nbgrader.api import Gradebook
 
-    from course_utils.grading import autograde
+    from course_utils.grading.running import grade_class
 
     config = course.root / "nbgrader_config.py"
     config.write_text(
@@ -53,7 +53,7 @@ def test_nbgrader_uses_it(course, hand_in):
     (course.root / "submitted" / "received.csv").write_text(
         "student,time\nada,2026-01-01 13:30:00+00:00\n"
     )
-    autograde.grade(course, "ps0_numbers")
+    grade_class.grade(course, "ps0_numbers")
 
     with Gradebook(course.database) as gradebook:
         submission = gradebook.find_submission("ps0_numbers", "ada")

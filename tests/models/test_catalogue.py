@@ -1,7 +1,8 @@
 """The table of networks: complete, true, and the one that is written beside the code."""
 
-from course_utils import cli, models
+from course_utils import models
 from course_utils.models import catalogue
+from course_utils.tools import cli
 
 
 def test_every_network_of_both_frameworks_is_in_the_table():

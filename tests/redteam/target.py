@@ -14,7 +14,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import hand_ins
-from course_utils.grading import command, mistakes
+from course_utils.grading import nbgrader_process
+from course_utils.grading.authoring import mistakes
 
 HERE = Path(__file__).parent
 SECRET = "5150.125"  # in hidden tests only
@@ -108,7 +109,7 @@ def lay_out(root: Path, settings: str = OURS, *, unsafe: bool = False) -> None:
     nbformat.write(
         new_notebook(cells=cells, metadata={"kernelspec": kernel}), source / "pool.ipynb"
     )
-    outcome = command.run("generate_assignment", "ps", root=root)
+    outcome = nbgrader_process.run("generate_assignment", "ps", root=root)
     assert outcome.ok, outcome.log
 
 

@@ -3,8 +3,10 @@
 import pytest
 
 import target
-from course_utils.grading import Course, autograde, grades
-from course_utils.grading.judging.walls import missing
+from course_utils.grading import Course
+from course_utils.grading.judging.sandbox.walls import missing
+from course_utils.grading.results import grades
+from course_utils.grading.running import grade_class
 
 
 @pytest.mark.proof
@@ -15,12 +17,12 @@ def test_strange_files_cost_their_owner_points_and_nobody_else(tmp_path):
         target.hand_in(tmp_path, name, attack, {})
     target.hand_in(tmp_path, "honest", None, {})
     course = Course(tmp_path)
-    done = autograde.grade(course, "ps").records
+    done = grade_class.grade(course, "ps").records
     result = {student.student: student for student in grades.read(course, "ps", done).students}
 
     assert len(chosen) > 20
     assert result["honest"].total == sum(target.POINTS.values())
     for name, attack in chosen.items():
         assert result[name].total == sum(attack.points.values()), name
-    again = autograde.grade(course, "ps")
+    again = grade_class.grade(course, "ps")
     assert again.records == done and set(again.states.values()) == {"done"}

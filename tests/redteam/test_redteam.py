@@ -12,8 +12,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 import target
-from course_utils.grading import command
-from course_utils.grading.judging.walls import missing
+from course_utils.grading import nbgrader_process
+from course_utils.grading.judging.sandbox.walls import missing
 from offspring import watched
 
 pytestmark = [
@@ -44,7 +44,7 @@ class Battle:
             self.before = self.contents()
             began = time.monotonic()
             with watched() as offspring:
-                self.outcome = command.run("autograde", "ps", root=self.root, seconds=1500)
+                self.outcome = nbgrader_process.run("autograde", "ps", root=self.root, seconds=1500)
                 self.seconds = time.monotonic() - began
                 self.left = offspring.left()
             server.settimeout(0.1)
@@ -54,7 +54,9 @@ class Battle:
                 self.caller = None
         self.after = self.contents()
         honest = f"--CourseDirectory.student_id_exclude={','.join(self.honest)}"
-        self.pages = command.run("generate_feedback", "ps", honest, root=self.root, seconds=600)
+        self.pages = nbgrader_process.run(
+            "generate_feedback", "ps", honest, root=self.root, seconds=600
+        )
 
     def contents(self) -> dict[str, bytes]:
         """The files that nobody may change: settings, sources, what honest students handed in."""

@@ -1,8 +1,8 @@
 """Run a rebuilt notebook: set-up cells on both sides, answers behind the wall, tests here.
 
-A judge is a process of its own, forked by a nursery: what a test does, and how long, concerns no
-other notebook. It reads one job in JSON and writes one line of JSON for every cell that ended, so
-that nothing is lost if it is stopped.
+A judge is a process of its own, made by a fork server: what a test does, and how long, concerns
+no other notebook. It reads one job in JSON and writes one line of JSON for every cell that ended,
+so that nothing is lost if it is stopped.
 """
 
 from __future__ import annotations
@@ -19,20 +19,22 @@ import struct
 import sys
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ... import seeds
-from . import limits
 from . import rules as rules_
-from .hidden import hidden_lines
-from .names import defined_names
-from .nursery import Nursery, receive, say
-from .proxies import Proxy
-from .session import CannotCross, Session, StudentError, StudentGone, first_class
-from .steps import Step
-from .verdicts import SENTENCES, Kind, Verdict, without
-from .walls import Limits, Wall, visible
+from .across.proxies import Proxy
+from .across.session import CannotCross, Session, StudentError, StudentGone, first_class
+from .notebooks.hidden import hidden_lines
+from .notebooks.names import defined_names
+from .notebooks.steps import Step
+from .sandbox import limits
+from .sandbox.connections import receive, say
+from .sandbox.forkserver import ForkServer
+from .sandbox.walls import Limits, Wall, visible
+from .verdicts import SENTENCES, Verdict, VerdictKind, without
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
 MEMORY = 8_000_000_000  # bytes of a judge
@@ -54,6 +56,7 @@ class Job:
     handed_in: str | None = None
     seed: int = 0
     unsafe: bool = False
+    prepare: str | None = None  # "module:function": see `plugin.configure`
     stuck: dict[str, str] = field(default_factory=dict)  # by step: how it ended the judge before
 
     @classmethod
@@ -65,21 +68,21 @@ class Job:
 class Judge:
     """One notebook's judge."""
 
-    def __init__(self, job: Job, shell, nursery: Nursery | None = None):
+    def __init__(self, job: Job, shell, server: ForkServer | None = None):
         self.job, self.shell = job, shell
         sources = [step.judge for step in job.steps if step.judge]
         self.rules = rules_.read(sources, job.limits)
         self.limits = self.rules.limits
-        _make_samples(sources)
         self.ours: set[str] = set()  # names that the judge's own cells bound
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
             self.limits,
             Path(job.handed_in) if job.handed_in else None,
+            _prepared(job.prepare, sources),
             self.rules.forbid,
             unsafe=job.unsafe,
-            nursery=nursery,
+            server=server,
         )
         self.session = Session(wall, self.rules.inputs, self._name_of)
         self.session.launch()
@@ -102,7 +105,7 @@ class Judge:
         detail = ""
         try:
             if str(index) in self.job.stuck:
-                kind = Kind(self.job.stuck[str(index)])
+                kind = VerdictKind(self.job.stuck[str(index)])
             else:
                 with _alarm(self.session.replay_seconds(seconds)):
                     self._restore(seconds)
@@ -112,11 +115,14 @@ class Judge:
         except StudentGone as gone:
             kind, detail = gone.kind, str(gone)
         except TestTooLong:
-            kind, detail = Kind.TIMEOUT, "the judge itself was kept busy"
+            kind, detail = VerdictKind.TIMEOUT, "the judge itself was kept busy"
         except MemoryError:
-            kind, detail = Kind.OUT_OF_MEMORY, "of the judge itself"
+            kind, detail = VerdictKind.OUT_OF_MEMORY, "of the judge itself"
         except Exception as error:
-            kind, detail = Kind.INFRA, f"the judge fails: {type(error).__name__}: {error}"[:SHOWN]
+            kind, detail = (
+                VerdictKind.INFRA,
+                f"the judge fails: {type(error).__name__}: {error}"[:SHOWN],
+            )
         self.session.stop()
         if step.kind != "test":
             self.failed |= dict.fromkeys(step.binds, SENTENCES[kind])
@@ -187,9 +193,9 @@ class Judge:
         if self.session.died is not None and verdict.points:  # a bare `except` hid it
             gone = self.session.died
             verdict = without(step.grade_id, step.points, gone.kind, detail=str(gone))
-        if self.session.refused is not None and verdict.kind in (Kind.OK, Kind.WRONG):
+        if self.session.refused is not None and verdict.kind in (VerdictKind.OK, VerdictKind.WRONG):
             refused = str(self.session.refused)  # however the test took it
-            verdict = without(step.grade_id, step.points, Kind.BROKEN_TEST, detail=refused)
+            verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=refused)
         self._own(before)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak()}
@@ -204,16 +210,16 @@ class Judge:
     def _verdict(self, step: Step, result: Ran) -> Verdict:
         error = result.error
         if error is None:
-            return Verdict(step.grade_id, Kind.OK, *_partial(result.value, step.points))
+            return Verdict(step.grade_id, VerdictKind.OK, *_partial(result.value, step.points))
         message = result.shown()[1]
         if isinstance(error, StudentGone):
             return without(step.grade_id, step.points, error.kind, detail=str(error))
         if isinstance(error, TestTooLong):
-            return without(step.grade_id, step.points, Kind.TIMEOUT)
+            return without(step.grade_id, step.points, VerdictKind.TIMEOUT)
         if isinstance(error, CannotCross):
-            return without(step.grade_id, step.points, Kind.BROKEN_TEST, detail=str(error))
+            return without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=str(error))
         if isinstance(error, MemoryError):
-            return without(step.grade_id, step.points, Kind.OUT_OF_MEMORY)
+            return without(step.grade_id, step.points, VerdictKind.OUT_OF_MEMORY)
         name = type(error).__name__
         if isinstance(error, NameError) and getattr(error, "name", None) in self.failed:
             message = f"the answer's cell fails: {self.failed[error.name]}"
@@ -223,7 +229,9 @@ class Judge:
             message = str(error)
         elif not isinstance(error, AssertionError):
             message = f"{name}: {message}" if message else name
-        return without(step.grade_id, step.points, Kind.WRONG, message[:SHOWN] or name, detail=name)
+        return without(
+            step.grade_id, step.points, VerdictKind.WRONG, message[:SHOWN] or name, detail=name
+        )
 
     # --- names ---
 
@@ -325,15 +333,12 @@ def _examples(steps: list[Step]) -> set[int]:
     return found
 
 
-def _make_samples(sources: list[str]) -> None:
-    """The samples that cells load: no answer's process can write them."""
-    from ...datasets import cache, catalogue
-
-    for name in set(re.findall(r"\bdatasets\.load\(\s*[\"'](\w+)", "\n".join(sources))):
-        try:
-            cache.sample(catalogue.card(name))
-        except Exception as error:  # an unknown name, no room: the cell will say so
-            print(error, file=sys.stderr)
+def _prepared(hook: str | None, sources: list[str]) -> dict[str, Path]:
+    """What the course's own hook makes ready for cells: folders, by their place among the data."""
+    if hook is None:
+        return {}
+    module, _, name = hook.partition(":")
+    return getattr(import_module(module), name)(sources)
 
 
 def _text(value: Any) -> str:
@@ -401,10 +406,8 @@ class _alarm:
 
 
 def prepare():
-    """What a nursery does before it forks; returns what its children do."""
+    """What a fork server does before it forks; returns what its children do."""
     import numpy.random  # noqa: F401 - else imported by every judge
-
-    from ...datasets import catalogue  # noqa: F401
 
     shell = _shell()
     shell.run_cell("", store_history=False)  # loads what it needs when first used
@@ -420,7 +423,7 @@ def _born(connection: socket.socket, shell) -> None:
     request, (source, target, control) = receive(connection)
     with open(source) as file:
         job = Job.from_dict(json.load(file))
-    nursery = Nursery(socket.socket(fileno=control))
+    server = ForkServer(socket.socket(fileno=control))
     os.environ["COURSE_SEED"] = str(job.seed)
     seeds.seed_everything(job.seed)
     if sys.platform == "linux":  # whatever an answer makes of it
@@ -433,6 +436,6 @@ def _born(connection: socket.socket, shell) -> None:
             out.write(json.dumps(content) + "\n")
             out.flush()
 
-        for report in Judge(job, shell, nursery).run():
+        for report in Judge(job, shell, server).run():
             write(report)
         write({"done": True})

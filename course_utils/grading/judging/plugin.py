@@ -10,6 +10,7 @@ clean copy of each submission, made as its exporter is made, which is the first 
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 
@@ -21,11 +22,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Unicode
 
-from ..files import FOLDER, files_below
-from . import notebook, run, show, staging
-from .notebook import HIDDEN
-from .verdicts import Kind
-from .walls import Limits
+from ..folders import FOLDER, files_below
+from . import judge_process, outputs, submitted_notebook
+from .notebooks import staging
+from .sandbox.walls import Limits
+from .submitted_notebook import HIDDEN
+from .verdicts import VerdictKind
 
 HERE = "course_utils.grading.judging.plugin"
 AUTOGRADE = [
@@ -47,6 +49,7 @@ def configure(
     seconds: float | None = None,
     trust_timestamps: bool = False,
     unsafe_no_sandbox: bool = False,
+    prepare: str | None = None,
 ) -> None:
     """Let a course be graded by judges that do not trust what they run.
 
@@ -64,9 +67,14 @@ def configure(
         instructor's tool wrote it, not the student. Otherwise `submitted/received.csv` says it.
     unsafe_no_sandbox
         Run answers without walls, where there are none to be had: only what you would run yourself.
+    prepare
+        "module:function", called before a notebook is judged with the sources of the instructor's
+        cells. It makes ready what they read, and returns the folders of it that answers may read
+        too, by the place below `$COURSE_DATA` at which they see them. The course's own is
+        "course_utils.datasets:for_judges".
     """
-    if reveal not in show.REVEALS:
-        raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(show.REVEALS)}")
+    if reveal not in outputs.REVEALS:
+        raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(outputs.REVEALS)}")
     c.Autograde.exporter_class = f"{HERE}.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [f"{HERE}.Rebuild"]
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
@@ -78,7 +86,14 @@ def configure(
         seconds = timeout
     c.Judge.seconds = float(seconds or 30)
     c.Judge.unsafe_no_sandbox = unsafe_no_sandbox
+    c.Judge.prepare = _checked_hook(prepare)
     c.SubmissionExporter.trust_timestamps = trust_timestamps
+
+
+def _checked_hook(prepare: str | None) -> str | None:
+    if prepare is not None and not re.fullmatch(r"[\w.]+:\w+", prepare):
+        raise ValueError(f"prepare={prepare!r}: expected 'module:function'")
+    return prepare
 
 
 class SubmissionExporter(NotebookExporter):
@@ -90,7 +105,7 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.prepared: dict[tuple[str, str, str], notebook.Prepared] = {}
+        self.prepared: dict[tuple[str, str, str], submitted_notebook.Prepared] = {}
         self.notes: dict[str, list[str]] = {}
         self.data = b""
         if hasattr(self.parent, "coursedir"):
@@ -148,7 +163,9 @@ class Rebuild(NbGraderPreprocessor):
         file = _source_folder(exporter.parent.coursedir, own) / f"{own['notebook']}.ipynb"
         with Gradebook(own["db_url"]) as gradebook:
             source = read_source(gradebook, file, own["assignment"])
-        prepared = notebook.prepare(source, exporter.data, exporter.notes.get(own["student"], []))
+        prepared = submitted_notebook.prepare(
+            source, exporter.data, exporter.notes.get(own["student"], [])
+        )
         exporter.prepared[own["student"], own["assignment"], own["notebook"]] = prepared
         return prepared.rebuilt.notebook, resources
 
@@ -158,6 +175,9 @@ class Judge(NbGraderPreprocessor):
 
     seconds = Float(30.0, help="for each cell").tag(config=True)
     unsafe_no_sandbox = Bool(False, help="run answers without walls").tag(config=True)
+    prepare = Unicode(None, allow_none=True, help="module:function, called before judging").tag(
+        config=True
+    )
 
     def preprocess(self, nb, resources):
         exporter, own = self.parent, resources["nbgrader"]
@@ -167,17 +187,18 @@ class Judge(NbGraderPreprocessor):
             coursedir.submitted_directory, own["student"], own["assignment"]
         )
         prepared = exporter.prepared.pop(words)
-        graded = notebook.grade(
+        graded = submitted_notebook.grade(
             prepared,
             own["notebook"],
             files=read_beside(_source_folder(coursedir, own)),
             handed_in=read_beside(Path(submitted)),
             limits=Limits(cell_seconds=self.seconds),
-            seed=run.seed_of(secret(Path(coursedir.root)), *words),
+            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words),
             unsafe=self.unsafe_no_sandbox,
+            prepare=self.prepare,
         )
         for verdict in graded.verdicts.values():
-            if verdict.kind is Kind.TAMPERED:
+            if verdict.kind is VerdictKind.TAMPERED:
                 self.log.warning("%s: %s", verdict.grade_id, verdict.detail)
         resources["graded"] = graded
         return prepared.rebuilt.notebook, resources
@@ -197,7 +218,7 @@ class SaveVerdicts(SaveAutoGrades):
         return nb, resources
 
 
-def save(submitted: SubmittedNotebook, graded: notebook.Graded) -> None:
+def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> None:
     """Set the rows of a submitted notebook; what a person gave is left alone."""
     for grade in submitted.grades:
         grade.auto_score, grade.needs_manual_grade = mark(graded, grade.name, grade.manual_score)
@@ -206,14 +227,14 @@ def save(submitted: SubmittedNotebook, graded: notebook.Graded) -> None:
 
 
 def mark(
-    graded: notebook.Graded, name: str, manual: float | None = None
+    graded: submitted_notebook.Graded, name: str, manual: float | None = None
 ) -> tuple[float | None, bool]:
     """The points of a graded cell, and whether a person has to look at it."""
     points = graded.points.get(name, 0.0)
     return points, name in graded.points and (manual is not None or points is None)
 
 
-def remark(graded: notebook.Graded, name: str) -> str | None:
+def remark(graded: submitted_notebook.Graded, name: str) -> str | None:
     """nbgrader's comment on an answer."""
     return "No response." if name in graded.unanswered else None
 
@@ -224,11 +245,11 @@ class HideTests(NbGraderPreprocessor):
     reveal = Unicode("nothing", help="what of hidden tests is said").tag(config=True)
 
     def preprocess(self, nb, resources):
-        show.hide(nb, self.reveal)
+        outputs.hide(nb, self.reveal)
         return nb, resources
 
 
-def read_source(gradebook: Gradebook, file: Path, assignment: str) -> notebook.Source:
+def read_source(gradebook: Gradebook, file: Path, assignment: str) -> submitted_notebook.Source:
     """The instructor's notebook and what the gradebook knows of it.
 
     Raises
@@ -245,7 +266,7 @@ def read_source(gradebook: Gradebook, file: Path, assignment: str) -> notebook.S
     except MissingEntry:
         cells = []
     released = tuple(sorted((cell.name, cell.source, cell.checksum or "") for cell in cells))
-    return notebook.Source(file.stem, file.read_text("utf-8"), released)
+    return submitted_notebook.Source(file.stem, file.read_text("utf-8"), released)
 
 
 def read_beside(folder: Path) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from .walls import Limits
+from .sandbox.walls import Limits
 
 LINE = re.compile(r"^#+ RULES (.*)$", re.MULTILINE)
 INPUTS = ("seen", "copied", "kept")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class VerdictKind(StrEnum):
     """How it ended."""
 
     OK = "ok"  # ran to its end; perhaps with partial credit
@@ -21,17 +21,17 @@ class Kind(StrEnum):
     INFRA = "infrastructure"  # not the student's doing
 
 
-NOT_THE_STUDENTS = (Kind.BROKEN_TEST, Kind.INFRA)
+NOT_THE_STUDENTS = (VerdictKind.BROKEN_TEST, VerdictKind.INFRA)
 
 SENTENCES = {
-    Kind.TIMEOUT: "stopped: it ran too long (a loop that never ends?)",
-    Kind.OUT_OF_MEMORY: "stopped: it used too much memory",
-    Kind.CRASH: "your answer ended the process that ran it (exit, a crash)",
-    Kind.OUTPUT_LIMIT: "stopped: it gave too much output",
-    Kind.TAMPERED: "your answer gave something that is no answer",
-    Kind.NOT_RUN: "the test did not run",
-    Kind.INFRA: "the grader failed, not you: this will be graded again",
-    Kind.BROKEN_TEST: "the test itself fails: a person will look at it",
+    VerdictKind.TIMEOUT: "stopped: it ran too long (a loop that never ends?)",
+    VerdictKind.OUT_OF_MEMORY: "stopped: it used too much memory",
+    VerdictKind.CRASH: "your answer ended the process that ran it (exit, a crash)",
+    VerdictKind.OUTPUT_LIMIT: "stopped: it gave too much output",
+    VerdictKind.TAMPERED: "your answer gave something that is no answer",
+    VerdictKind.NOT_RUN: "the test did not run",
+    VerdictKind.INFRA: "the grader failed, not you: this will be graded again",
+    VerdictKind.BROKEN_TEST: "the test itself fails: a person will look at it",
 }
 
 
@@ -44,7 +44,7 @@ class Verdict:
     """
 
     grade_id: str
-    kind: Kind
+    kind: VerdictKind
     points: float | None
     maximum: float
     message: str = ""
@@ -58,10 +58,10 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, content: dict) -> Verdict:
-        return cls(**content | {"kind": Kind(content["kind"])})
+        return cls(**content | {"kind": VerdictKind(content["kind"])})
 
 
-def without(grade_id: str, maximum: float, kind: Kind, message: str = "", **more) -> Verdict:
+def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "", **more) -> Verdict:
     """A verdict without points; without a decision where it is not the student's doing."""
     points = None if kind in NOT_THE_STUDENTS else 0.0
     return Verdict(grade_id, kind, points, maximum, message or SENTENCES.get(kind, ""), **more)

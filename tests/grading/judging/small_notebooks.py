@@ -6,9 +6,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.grading.judging import reading, run
-from course_utils.grading.judging.rebuild import rebuild
-from course_utils.grading.judging.walls import Limits, missing
+from course_utils.grading.judging import judge_process
+from course_utils.grading.judging.notebooks import reading
+from course_utils.grading.judging.notebooks.rebuild import rebuild
+from course_utils.grading.judging.sandbox.walls import Limits, missing
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
@@ -72,7 +73,7 @@ class Class:
         nbformat.validate(instructor)
         rebuilt = rebuild(instructor, handed_in(instructor, answers, extra))
         options = {"limits": self.limits, "unsafe": missing() is not None} | options
-        return run.judge(rebuilt, **options)
+        return judge_process.judge(rebuilt, **options)
 
     def one(self, right: str, test: str, student: str | None = None, setup: str = "", **options):
         """The verdict on one answer by one test."""

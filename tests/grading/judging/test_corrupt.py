@@ -10,10 +10,11 @@ from copy import deepcopy
 import nbformat
 import pytest
 
-from course_utils.grading.judging import reading, run, show
-from course_utils.grading.judging.rebuild import rebuild, settings
-from course_utils.grading.judging.verdicts import Kind
-from course_utils.grading.judging.walls import Limits, missing
+from course_utils.grading.judging import judge_process, outputs
+from course_utils.grading.judging.notebooks import reading
+from course_utils.grading.judging.notebooks.rebuild import rebuild, settings
+from course_utils.grading.judging.sandbox.walls import Limits, missing
+from course_utils.grading.judging.verdicts import VerdictKind
 from small_notebooks import answer, exam, notebook, shared, written
 
 INSTRUCTOR = notebook(
@@ -112,14 +113,16 @@ def test_damaged_notebooks_end_in_a_verdict(block):
             "test_double": (2.0, "assert double(2) == 4"),
             "test_half": (3.0, "assert half(2) == 1"),
         }
-        judged = run.Judged()
+        judged = judge_process.Judged()
         if number % 20 == 0:
-            judged = run.judge(result, limits=Limits(cell_seconds=5), unsafe=missing() is not None)
+            judged = judge_process.judge(
+                result, limits=Limits(cell_seconds=5), unsafe=missing() is not None
+            )
             assert set(judged.verdicts) == {"test_double", "test_half"}
             for verdict in judged.verdicts.values():
-                assert verdict.kind in (Kind.OK, Kind.WRONG)
-                assert verdict.points == (verdict.maximum if verdict.kind is Kind.OK else 0)
-        show.fill(result.notebook, judged)
-        show.hide(result.notebook)
+                assert verdict.kind in (VerdictKind.OK, VerdictKind.WRONG)
+                assert verdict.points == (verdict.maximum if verdict.kind is VerdictKind.OK else 0)
+        outputs.fill(result.notebook, judged)
+        outputs.hide(result.notebook)
         nbformat.validate(result.notebook)
     assert readable >= 20

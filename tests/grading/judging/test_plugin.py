@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from course_utils.grading import command
-from course_utils.grading.judging.walls import missing
+from course_utils.grading import nbgrader_process
+from course_utils.grading.judging.sandbox.walls import missing
 from small_notebooks import answer, exam, notebook, shared, written
 
 pytestmark = pytest.mark.proof  # nbgrader's own commands, which take seconds each
@@ -106,7 +106,7 @@ def root(tmp_path_factory) -> Path:
 
 
 def nbgrader(root, *arguments, ok=True):
-    outcome = command.run(*arguments, root=root)
+    outcome = nbgrader_process.run(*arguments, root=root)
     assert outcome.ok or not ok, outcome.log
     return outcome
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from course_utils import checks
+from course_utils.exercises import checks
 from course_utils.grading.judging import rules
 from course_utils.grading.judging.rules import RuleError
-from course_utils.grading.judging.verdicts import Kind
+from course_utils.grading.judging.verdicts import VerdictKind
 from small_notebooks import answer, exam, needs_walls, notebook, shared
 
 
@@ -92,10 +92,10 @@ READS = "import numpy as np\nx = np.ones(3)\ny = f(x)"
 @pytest.mark.parametrize(
     "inputs, test, kind",
     [
-        ("seen", f"{READS}\nassert x.sum() == 0", Kind.OK),
-        ("copied", f"{READS}\nassert x.sum() == 3", Kind.OK),
-        ("copied", f"{READS}\nassert y == x.sum()", Kind.WRONG),
-        ("kept", READS, Kind.WRONG),
+        ("seen", f"{READS}\nassert x.sum() == 0", VerdictKind.OK),
+        ("copied", f"{READS}\nassert x.sum() == 3", VerdictKind.OK),
+        ("copied", f"{READS}\nassert y == x.sum()", VerdictKind.WRONG),
+        ("kept", READS, VerdictKind.WRONG),
     ],
 )
 def test_arguments_changed_in_place_are_seen_copied_or_kept(judged, inputs, test, kind):

@@ -37,7 +37,7 @@ import sys, types
 class Agreeable(types.ModuleType):
     def __getattr__(self, name):
         return lambda *args, **kwargs: True
-for name in ("numpy.testing", "course_utils.checks", "unittest", "pytest"):
+for name in ("numpy.testing", "course_utils.exercises.checks", "unittest", "pytest"):
     sys.modules[name] = Agreeable(name)
 keep = np
 def pool(x):
@@ -762,7 +762,7 @@ with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
             if found:
                 print(found[1])
 
-# %% asks_the_nursery_for_more points={"test_pool": 0, "test_parts": 0}
+# %% asks_the_fork_server_for_more points={"test_pool": 0, "test_parts": 0}
 # A descriptor that was left open would fork processes without a wall.
 import os, socket
 for number in list(range(0, 3)) + list(range(5, 1024)):

@@ -1,8 +1,0 @@
-"""`python -m course_utils.cli`: `course`, where its script is not on the PATH."""
-
-import sys
-
-from . import main
-
-if __name__ == "__main__":
-    sys.exit(main())

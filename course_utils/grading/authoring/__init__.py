@@ -1,0 +1,13 @@
+"""Before a class has it: an assignment is released, and its tests are put to the test.
+
+release         the students' version of an assignment, made from the instructor's
+source_checks   is an assignment fit to be released?
+secrets         what of an assignment students must not see, in pieces that can be searched
+text_in_files   all the text that is inside a file, whatever its kind
+leaks           is any secret in these files?
+substitutes     other answers in a solution's place, graded by its exercise's own tests
+mistakes        wrong answers with the points they must get, and demo classes made of them
+mutants         are the tests sharp? an assignment's solution, changed in every small way
+fairness        are they fair? known answers, graded under many seeds
+demo            a whole course in a folder of its own, from release to grades
+"""

@@ -1,0 +1,161 @@
+"""Wrong answers with the points they must get, and demo classes made of them.
+
+`assignments/mistakes/ASSIGNMENT/` holds a file an exercise, `SOLUTION_GRADE_ID.py` in
+jupytext's percent format; each cell is one answer:
+
+    # %% forgets_the_plus_one points={"test_output_size": 2}
+    def output_size(...): ...
+
+`points` names the graded cells that do not get full points. `class.toml` says who of the demo
+class answers what; everything not mentioned is the worked solution.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..course import Course, CourseError
+
+HAND_INS = ("notebook", "untouched", "not_json", "missing_notebook")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to an exercise, and the points of the graded cells it does not fully pass."""
+
+    exercise: str
+    name: str
+    source: str
+    points: dict[str, float]
+
+
+@dataclass(frozen=True)
+class DemoStudent:
+    """Who hands in what: answers by exercise, or something that is no answer at all."""
+
+    name: str
+    note: str = ""
+    hands_in: str = "notebook"
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+def read_answers(folder: Path) -> dict[tuple[str, str], Answer]:
+    """Every answer of a mistakes folder, by exercise and name."""
+    import jupytext
+
+    answers = {}
+    for file in sorted(folder.glob("*.py")):
+        for cell in jupytext.read(file).cells:
+            if cell.cell_type != "code" or "title" not in cell.metadata:
+                continue
+            name = cell.metadata["title"]
+            if "points" not in cell.metadata:
+                raise CourseError(f"{file.name}: the answer {name!r} does not say its points")
+            if (file.stem, name) in answers:
+                raise CourseError(f"{file.name}: two answers are called {name!r}")
+            points = {test: float(value) for test, value in cell.metadata["points"].items()}
+            answers[file.stem, name] = Answer(file.stem, name, cell.source, points)
+    return answers
+
+
+def read_class(folder: Path) -> list[DemoStudent]:
+    """The demo class of a mistakes folder, in the order of `class.toml`."""
+    file = folder / "class.toml"
+    if not file.is_file():
+        raise CourseError(f"no demo class: {file} is missing")
+    known = read_answers(folder)
+    students = []
+    for name, entry in tomllib.loads(file.read_text("utf-8"))["students"].items():
+        wanted = entry.pop("answers", {})
+        student = DemoStudent(name, **entry)
+        if student.hands_in not in HAND_INS:
+            raise CourseError(
+                f"{name} hands in {student.hands_in!r}: use one of {', '.join(HAND_INS)}"
+            )
+        for exercise, answer in wanted.items():
+            if (exercise, answer) not in known:
+                raise CourseError(
+                    f"{name} answers {exercise} with {answer!r}, which {exercise}.py lacks"
+                )
+            student.answers[exercise] = known[exercise, answer]
+        students.append(student)
+    return students
+
+
+def expected_points(
+    student: DemoStudent, maximum: dict[str, float], by_hand: Collection[str] = ()
+) -> dict[str, float | None]:
+    """The points each graded cell must get, from `maximum`, the points of each cell.
+
+    None stands for those that a person grades, `by_hand`, where there is something to read.
+    """
+    if student.hands_in != "notebook":
+        return dict.fromkeys(maximum, 0.0)
+    lost = {
+        test: points
+        for answer in student.answers.values()
+        for test, points in answer.points.items()
+    }
+    unknown = lost.keys() - maximum.keys()
+    if unknown:
+        raise CourseError(f"{student.name}: no graded cell is called {', '.join(sorted(unknown))}")
+    return maximum | lost | dict.fromkeys(by_hand)
+
+
+def hand_in(course: Course, assignment: str, student: DemoStudent) -> Path:
+    """Write what a student hands in into the course's folder of submissions.
+
+    Files that are as they should be are left alone.
+    """
+    folder = course.folder("submitted", assignment, student.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    if student.hands_in == "missing_notebook":
+        _write(folder / "notes.txt", "I will upload the notebook later, sorry!\n")
+        return folder
+    for source in course.notebooks(assignment):
+        release = course.folder("release", assignment) / source.name
+        if student.hands_in == "not_json":
+            text = release.read_text("utf-8")
+            text = text[: len(text) // 2]  # an upload that broke off half-way
+        elif student.hands_in == "untouched":
+            text = release.read_text("utf-8")
+        else:
+            text = _answered(release, source, student)
+        _write(folder / source.name, text)
+    return folder
+
+
+def _answered(release: Path, source: Path, student: DemoStudent) -> str:
+    """The release notebook with a student's answers, the worked solution elsewhere."""
+    import nbformat
+
+    solutions = _solution_cells(nbformat.read(source, as_version=4))
+    notebook = deepcopy(nbformat.read(release, as_version=4))
+    for grade_id, cell in _solution_cells(notebook).items():
+        answer = student.answers.get(grade_id)
+        cell.source = answer.source if answer else _without_markers(solutions[grade_id].source)
+    return nbformat.writes(notebook) + "\n"
+
+
+def _solution_cells(notebook) -> dict:
+    return {
+        cell.metadata["nbgrader"]["grade_id"]: cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def _without_markers(source: str) -> str:
+    lines = source.splitlines()
+    return "\n".join(
+        line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION")
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    if not file.is_file() or file.read_text("utf-8") != text:
+        file.write_text(text, encoding="utf-8")

@@ -1,0 +1,195 @@
+"""The students' version of an assignment, made from the instructor's by nbgrader, and checked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...files import replace_text
+from .. import nbgrader_process
+from ..course import Course, CourseError
+from ..fingerprint import digest
+from ..folders import FOLDER, files_below, replace_folder
+from . import leaks, source_checks
+
+CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a release
+
+
+class NotFit(CourseError):
+    """An assignment must not be released as it is; `lines` say why, each with its remedy."""
+
+    def __init__(self, assignment: str, lines: list[str]):
+        self.assignment, self.lines = assignment, lines
+        listed = "".join(f"\n  {line}" for line in lines)
+        super().__init__(f"{assignment} is not released, nothing was changed:{listed}")
+
+
+def release(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> Path:
+    """Write the students' version and enter the assignment's cells into the gradebook.
+
+    The new version takes the old one's place only when it is complete and nothing is wrong with it.
+
+    Parameters
+    ----------
+    course, assignment
+        The course, and the assignment's full name.
+    secrets
+        What students must not see, if somebody has gathered it already.
+
+    Returns
+    -------
+    Path
+        The folder of the students' version.
+
+    Raises
+    ------
+    NotFit
+        If a check fails: see `findings`.
+    CourseError
+        If nbgrader refuses; nothing is changed then either.
+    """
+    wrong = findings(course, assignment, secrets)
+    if wrong:
+        raise NotFit(assignment, wrong)
+    return _make(course, assignment)
+
+
+def _make(course: Course, assignment: str) -> Path:
+    with _room(course) as draft:
+        outcome = nbgrader_process.run(
+            "generate_assignment",
+            assignment,
+            "--force",
+            f"--CourseDirectory.release_directory={draft}",
+            f"--CourseDirectory.db_url={course.database}",
+            root=course.root,
+        )
+        if not outcome.ok:
+            raise _refused(assignment, outcome.last_error())
+        made = {name: file.read_bytes() for name, file in files_below(Path(draft) / assignment)}
+    target = course.folder("release", assignment)
+    try:
+        replace_folder(target, made, 0o644)
+        replace_text(_key_file(course, assignment), _source_key(course, assignment))
+    except OSError as error:
+        raise _unwritable(error.filename or target, error) from None
+    return target
+
+
+def findings(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> list[str]:
+    """A line for everything that keeps an assignment from being released; nothing is changed.
+
+    Marks, points, tests, ids and settings of its cells (`fitness`), and whether anything that
+    students must not see would be in what they get (`leaks`).
+    """
+    wrong = source_checks.of_source(course, assignment)
+    if wrong:
+        return wrong
+    with _room(course) as draft:
+        made = _draft(course, assignment, Path(draft))
+        return source_checks.of_release(course, assignment, made, secrets or leaks.secrets(course))
+
+
+def ensure_released(course: Course, assignment: str) -> None:
+    """Enter the assignment into the gradebook unless that holds its present cells already.
+
+    Whoever grades has released before, so nothing is checked.
+    """
+    try:
+        known = _key_file(course, assignment).read_text() == _source_key(course, assignment)
+    except OSError:
+        known = False
+    if not known or not course.folder("release", assignment).is_dir():
+        _make(course, assignment)
+
+
+def differences(course: Course, assignment: str) -> list[str]:
+    """A line for every file of the release that is not what its source would give now."""
+    target = course.folder("release", assignment)
+    with _room(course) as draft:
+        made = _draft(course, assignment, Path(draft))
+        names = {file.relative_to(made) for file in made.rglob("*") if file.is_file()}
+        names |= {file.relative_to(target) for file in target.rglob("*") if file.is_file()}
+        return [
+            f"release/{assignment}/{name} is out of date: run `course release {assignment}`"
+            for name in sorted(names)
+            if not CACHES & set(name.parts) and _content(made / name) != _content(target / name)
+        ]
+
+
+def _room(course: Course) -> tempfile.TemporaryDirectory:
+    """A folder for nbgrader to work in, which goes when it is done."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=".release-", dir=course.root)
+    except OSError as error:
+        raise _unwritable(course.root, error) from None
+
+
+def _draft(course: Course, assignment: str, into: Path) -> Path:
+    """What nbgrader makes of the source, in this process and without a gradebook."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+
+    config = course.config.copy()
+    config.CourseDirectory.setdefault("root", str(course.root))
+    config.CourseDirectory.release_directory = str(into)
+    config.CourseDirectory.assignment_id = assignment
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = converter.no_database = True
+    converter.preprocessors = [
+        step
+        for step in converter.preprocessors
+        if not str(step).rstrip("'>").endswith(".SaveCells")
+    ]
+    with _listening(converter) as said:
+        try:
+            converter.start()
+        except Exception as error:  # nbgrader has said before what it is about
+            reason = nbgrader_process.Outcome(1, "\n".join(said) or str(error)).last_error()
+            raise _refused(assignment, reason) from None
+    return into / assignment
+
+
+@contextmanager
+def _listening(converter):
+    """Collects what a converter of nbgrader says of errors, and shows it to nobody."""
+    said: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: said.append(record.getMessage())
+    log = logging.getLogger(f"{__name__}.{id(converter)}")
+    log.propagate = False
+    log.addHandler(handler)
+    converter.log = log
+    yield said
+
+
+def _unwritable(place: Path | str, error: OSError) -> CourseError:
+    return CourseError(f"{place} cannot be written: {error.strerror}")
+
+
+def _refused(assignment: str, reason: str) -> CourseError:
+    return CourseError(f"{assignment} cannot be released: {reason}")
+
+
+def _content(file: Path):
+    """What matters of a file: of a notebook its meaning, not its layout."""
+    if not file.is_file():
+        return None
+    data = file.read_bytes()
+    try:
+        return json.loads(data) if file.suffix == ".ipynb" else data
+    except ValueError:  # a merge has left its marks in it
+        return data
+
+
+def _key_file(course: Course, assignment: str) -> Path:
+    return course.root / FOLDER / assignment / "released"
+
+
+def _source_key(course: Course, assignment: str) -> str:
+    texts = {file.name: file.read_bytes() for file in course.notebooks(assignment)}
+    # A course that was moved has its gradebook with it.
+    return digest(texts, course.database.replace(str(course.root), "", 1))

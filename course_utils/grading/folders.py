@@ -1,0 +1,75 @@
+"""Folders that are there completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody grades
+    fcntl = None
+
+FOLDER = ".grading"  # of a course: what grading keeps for itself
+
+
+def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:
+    """Put a folder of files in the place of another: a reader sees the old ones or the new ones.
+
+    What a killed process left of an earlier attempt is removed. Several may try at once: two
+    graders of a class, say.
+    """
+    draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone_in(target.parent):
+        for folder in (draft, old):
+            _remove(folder)
+        for name, data in files.items():
+            file = draft / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+            file.chmod(mode)
+        if target.exists():
+            target.rename(old)
+        draft.rename(target)
+        _remove(old)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, also one whose files are read-only."""
+    if folder.exists():
+        with _alone_in(folder.parent):
+            _remove(folder)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else replaces or removes what is in a folder; a process that dies lets go of it."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        for path in [folder, *folder.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
+    """The ordinary files below a folder, named from there, in a fixed order."""
+    found = sorted(
+        path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
+    )
+    return [(str(path.relative_to(folder)), path) for path in found]

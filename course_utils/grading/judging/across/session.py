@@ -1,0 +1,412 @@
+"""The judge's end of the wire: requests with a deadline, to a process that can be replaced.
+
+A process that dies takes nothing with it: the next request starts another one and runs again the
+cells that had run, except those that killed it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import select
+import struct
+import sys
+import time
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..sandbox.walls import Student, Wall
+from ..verdicts import VerdictKind
+from . import wire
+from .proxies import Proxy, bridge
+
+STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
+GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
+
+
+class StudentGone(BaseException):
+    """The student's process did not answer, and is dead now. No `except Exception` hides it."""
+
+    def __init__(self, kind: VerdictKind, detail: str = ""):
+        super().__init__(detail or kind)
+        self.kind, self.detail = kind, detail
+
+
+class StudentError(Exception):
+    """An exception of the student's own making, or of a library that the judge has not loaded."""
+
+
+class CannotCross(TypeError):
+    """A test gives an answer what cannot be sent; the message tells the instructor what to do."""
+
+
+class Session:
+    """One student's process at a time.
+
+    Parameters
+    ----------
+    wall
+        How processes are started.
+    inputs
+        What happens with arguments that an answer changes in place: "seen" (the test sees it),
+        "copied" (it does not), "kept" (the call fails and says so).
+    name_of
+        The name under which an object of the judge's is in both processes, or None: what set-up
+        cells made is sent by name.
+    """
+
+    def __init__(
+        self,
+        wall: Wall,
+        inputs: str = "seen",
+        name_of: Callable[[Any], str | None] = lambda value: None,
+    ):
+        self.wall, self.inputs, self.name_of = wall, inputs, name_of
+        self.generation = 0
+        self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
+        self.left = wall.limits.output
+        self.printed: list[str] = []
+        self.died: StudentGone | None = None
+        self.refused: CannotCross | None = None
+        self._ready = False
+        self._student: Student | None = None
+        self._launched: Student | None = None
+        self._cells: list[str] = []
+        self._functions: list[Callable] = []
+
+    # --- life ---
+
+    def alive(self) -> bool:
+        return self._student is not None
+
+    def begin(self, seconds: float) -> None:
+        """A cell begins that has so many seconds."""
+        self.deadline = min(time.monotonic() + seconds, self.end)
+        self.died = self.refused = None
+
+    def left_seconds(self) -> float:
+        """Until the end of the notebook's time."""
+        return max(self.end - time.monotonic(), 0.0)
+
+    def replay_seconds(self, seconds: float) -> float:
+        """How long a cell may take that has so many seconds, with what has to be run again."""
+        again = 0 if self.alive() else STARTING + len(self._cells) * seconds
+        return min(again + seconds, self.left_seconds()) + 1.0
+
+    def ensure(self, seconds: float) -> dict[str, Any] | None:
+        """Start a process if there is none and run again what had run; the names it then has."""
+        if self.alive():
+            return None
+        names: dict[str, Any] = {}
+        cells, self._cells = self._cells, []
+        try:
+            self.begin(STARTING)
+            self._start()
+            while cells:
+                self.begin(seconds)
+                names |= self.run(cells.pop(0))["names"]
+        finally:
+            self._cells += cells  # what kills now is not run again, what follows it is
+        return names
+
+    def launch(self) -> None:
+        """Let a process start while the judge does something else."""
+        if self._launched is None:
+            self._launched = self.wall.start()
+
+    def _start(self) -> None:
+        self.generation += 1
+        self._functions.clear()
+        self._ready = False
+        self.launch()
+        self._student, self._launched = self._launched, None
+        os.set_blocking(self._student.source, False)
+        os.set_blocking(self._student.target, False)
+        ready = self._receive()
+        if ready.get("ready") is not True:
+            self._die(VerdictKind.INFRA, "the student's process did not start")
+        self._ready = True
+
+    def stop(self) -> None:
+        """End the process with everything behind its wall."""
+        for student in filter(None, (self._student, self._launched)):
+            student.end()
+        self._student = self._launched = None
+
+    def _die(self, kind: VerdictKind, detail: str = "") -> NoReturn:
+        self.stop()
+        self.died = StudentGone(kind, detail)
+        raise self.died
+
+    # --- requests ---
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run a cell there. It is run again after a crash unless it was the one that crashed."""
+        reply = self._request({"do": "run", "source": source})
+        self._cells.append(source)
+        return reply
+
+    def call(self, proxy, args: tuple, kwargs: dict) -> Any:
+        """Call an object there; what it changed in place is treated as `inputs` says."""
+        reply = self._request(
+            {"do": "call", "number": self._number(proxy), "args": list(args), "kwargs": kwargs}
+        )
+        changed = reply.get("changed")
+        if type(changed) is dict and changed and self.inputs != "copied":
+            for key, value in changed.items():
+                given = kwargs.get(key) if type(key) is str else None
+                if type(key) is int and 0 <= key < len(args):
+                    given = args[key]
+                if self.inputs == "kept":
+                    raise AssertionError(
+                        f"{proxy!r} changes its argument in place: work on a copy of it"
+                    )
+                _overwrite(given, value)
+        return reply.get("value")
+
+    def get(self, proxy, name: str) -> Any:
+        return self._request({"do": "get", "number": self._number(proxy), "name": name})["value"]
+
+    def set(self, proxy, name: str, value: Any) -> None:
+        self._request({"do": "set", "number": self._number(proxy), "name": name, "value": value})
+
+    def operate(self, proxy, name: str, *args) -> Any:
+        request = {"do": "operate", "number": self._number(proxy), "name": name}
+        return self._request(request | {"args": list(args)})["value"]
+
+    def _number(self, proxy) -> int:
+        number, generation = proxy._reference
+        if generation != self.generation or not self.alive():
+            raise self.died or StudentGone(VerdictKind.CRASH, "the process of this object is gone")
+        return number
+
+    def _request(self, content: dict) -> dict:
+        if not self.alive():
+            raise self.died or StudentGone(VerdictKind.CRASH)
+        self._send(wire.pack(content, self._refer))
+        while True:
+            reply = self._receive()
+            if "call" not in reply:
+                break
+            self._send(self._called(reply))
+        printed = reply.get("printed")
+        if type(printed) is str and printed and len(self.printed) < 1_000:
+            self.printed.append(printed[:20_000])
+        if content["do"] == "run":
+            if type(reply.get("names")) is not dict:
+                self._die(VerdictKind.TAMPERED, "a cell that ran without saying what it defined")
+        elif type(reply.get("error")) is dict:
+            raise exception(reply["error"])
+        elif "value" not in reply:
+            self._die(VerdictKind.TAMPERED, "a reply without an answer")
+        return reply
+
+    def _called(self, request: dict) -> bytes:
+        """A function of the judge is called with plain data, while a call of its own lasts."""
+        number, args, kwargs = (request.get(key) for key in ("call", "args", "kwargs"))
+        good = type(number) is int and -len(self._functions) <= number < 0
+        if not good or type(args) is not list or type(kwargs) is not dict:
+            self._die(VerdictKind.TAMPERED, "a call of what was never given")
+        try:
+            answer = {"value": self._functions[-number - 1](*args, **kwargs)}
+            return wire.pack(answer, self._refer)
+        except Exception as error:
+            answer = {"error": [type(error).__name__, str(error)[:1000]]}
+            return wire.pack(answer, self._refer)
+
+    # --- bytes ---
+
+    def _send(self, message: bytes) -> None:
+        data = memoryview(wire.frame(message))
+        descriptor = self._student.target
+        while data:
+            self._wait(writing=True)
+            try:
+                data = data[os.write(descriptor, data) :]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._ended()
+
+    def _receive(self) -> dict:
+        size = struct.unpack(">I", self._exactly(4))[0]
+        if size > wire.LARGEST:
+            self._die(VerdictKind.OUTPUT_LIMIT, f"a message of {size / 1e6:.0f} MB")
+        try:
+            reply = wire.unpack(self._exactly(size), self._resolve)
+        except wire.WireError as error:
+            self._die(VerdictKind.TAMPERED, str(error)[:200])
+        if type(reply) is not dict:
+            self._die(VerdictKind.TAMPERED, "a reply that is none")
+        return reply
+
+    def _exactly(self, count: int) -> bytes:
+        parts = bytearray()
+        descriptor = self._student.source
+        while len(parts) < count:
+            self._wait()
+            try:
+                part = os.read(descriptor, min(count - len(parts), 1 << 20))
+            except BlockingIOError:
+                continue
+            if not part:
+                self._ended()
+            self.left -= len(part)
+            if self.left < 0:
+                self._die(VerdictKind.OUTPUT_LIMIT, "more than all cells together may give")
+            parts += part
+        return bytes(parts)
+
+    def _wait(self, writing: bool = False) -> None:
+        """Until something can be read or written; time and memory are watched meanwhile."""
+        pipe = self._student.target if writing else self._student.source
+        while True:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                self._die(VerdictKind.TIMEOUT)
+            wanted = ([], [pipe], []) if writing else ([pipe], [], [])
+            if any(select.select(*wanted, min(left, GLANCE))):
+                return
+            if self._memory() > 1.5 * self.wall.limits.memory + 500_000_000:
+                self._die(VerdictKind.OUT_OF_MEMORY)
+
+    def _memory(self) -> int:
+        """Bytes that the student's process holds."""
+        return self._status("VmRSS")
+
+    def peak(self) -> int:
+        """The most memory that the student's process has held so far, in bytes, by the kernel."""
+        return self._status("VmHWM") if self.alive() else 0
+
+    def _status(self, field: str) -> int:
+        try:
+            with open(f"/proc/{self._student.pid}/status") as file:
+                found = [line.split()[1] for line in file if line.startswith(f"{field}:")]
+            return int(found[0]) * 1024
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _ended(self) -> NoReturn:
+        """The process ended by itself; before it was ready that is not the student's doing."""
+        if self._ready:
+            self._die(VerdictKind.CRASH, "the process ended")
+        self._die(VerdictKind.INFRA, self._student.trouble or "the student's process did not start")
+
+    # --- references ---
+
+    def _refer(self, value: Any, tensor: bool = False) -> wire.Remote | None:
+        """How the judge's objects are sent: as a reference, a name, or not at all."""
+        if tensor:
+            return None
+        if type(value) is Proxy:
+            return wire.Remote(self._number(value))
+        name = self.name_of(value)
+        if name is not None:
+            return wire.Remote(0, (), f"name:{name}")
+        place = _importable(value)
+        if place is not None:
+            return wire.Remote(0, (), f"import:{place}")
+        if isinstance(value, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
+            self._functions.append(value)
+            return wire.Remote(-len(self._functions))
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        self.refused = CannotCross(
+            f"a {kind} cannot be given to an answer, which runs in another process: give plain "
+            "data (numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a "
+            "cell of its own before the answer, which runs in both processes, and give it by name"
+        )
+        raise self.refused
+
+    def _resolve(self, remote: wire.Remote, tensor=None) -> Any:
+        if tensor is not None:
+            return bridge(self, remote.number, tensor)
+        if remote.number <= 0:
+            raise wire.WireError("a reference to nothing")
+        return Proxy(self, remote)
+
+    def backward(self, number: int, generation: int, gradient) -> None:
+        """Send a gradient back into a student's tensor."""
+        if generation == self.generation and self.alive():
+            self._request({"do": "backward", "number": number, "gradient": gradient})
+
+
+def exception(error: dict) -> Exception:
+    """An exception of the judge's own that stands for one of the student's, by type and message.
+
+    Only classes that are exceptions already known here are taken, by name.
+    """
+    import builtins
+
+    message = error.get("message")
+    message = message[:2000] if type(message) is str else ""
+    for name in _classes(error):
+        module, _, attribute = name.rpartition(".")
+        holder = builtins if module == "builtins" else sys.modules.get(module)
+        found = vars(holder).get(attribute) if holder is not None else None
+        ours = module.partition(".")[0] in ("builtins", "numpy", "torch", "tensorflow", "json")
+        if ours and isinstance(found, type) and issubclass(found, Exception):
+            if found in (Exception, StopIteration, StopAsyncIteration):
+                if found is not Exception:
+                    return found(message)
+                break
+            try:
+                return found(message)
+            except Exception:
+                return type(
+                    found.__name__,
+                    (found,),
+                    {"__init__": lambda self, *a: None, "__str__": lambda self: message},
+                )()
+    return StudentError(f"{first_class(error)}: {message}")
+
+
+def first_class(error: dict) -> str:
+    """The name of an exception's class, as it calls itself."""
+    return (_classes(error) or ["Error"])[0].rpartition(".")[2]
+
+
+def _classes(error: dict) -> list[str]:
+    names = error.get("classes")
+    return [name[:200] for name in names if type(name) is str] if type(names) is list else []
+
+
+def _importable(value: Any) -> str | None:
+    """`module:name` of a class or function of an installed library."""
+    if not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType | np.ufunc):
+        if not isinstance(value, types.ModuleType):
+            return None
+        return None if value.__name__ == "__main__" else f"{value.__name__}:"
+    module = getattr(value, "__module__", None) or "numpy"  # its functions in C say none
+    names = (getattr(value, "__qualname__", ""), getattr(value, "__name__", ""))  # torch.sin: 2nd
+    if module == "__main__":
+        return None
+    return next((f"{module}:{name}" for name in names if _is_found(value, module, name)), None)
+
+
+def _is_found(value: Any, module: str, name: str) -> bool:
+    """Whether a name in a module is this object."""
+    try:
+        found: Any = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError):
+        return False
+    return found is value
+
+
+def _overwrite(given: Any, value: Any) -> None:
+    """Make a judge's object what the student's copy of it has become, if it is of that kind."""
+    if isinstance(given, np.ndarray) and isinstance(value, np.ndarray):
+        if given.shape == value.shape and given.flags.writeable:
+            np.copyto(given, value, casting="unsafe")
+    elif type(given) is list and type(value) is list:
+        given[:] = value
+    elif type(given) in (dict, set) and type(value) is type(given):
+        given.clear()
+        given.update(value)
+    elif hasattr(given, "copy_") and hasattr(given, "detach") and hasattr(value, "detach"):
+        if given.shape == value.shape:
+            given.detach().copy_(value.detach())

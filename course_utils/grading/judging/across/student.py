@@ -1,0 +1,435 @@
+"""The student's side of the wall: run cells, answer calls. Forked by a fork server for `walls`.
+
+Nothing here is a secret and nothing here is trusted: a student can change all of it. The judge
+takes replies as what an unknown process says.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import fcntl
+import importlib
+import io
+import itertools
+import os
+import select
+import signal
+import struct
+import sys
+import types
+
+SHOWN = 20_000  # characters of what a cell printed that are kept
+MUTABLE = (list, dict, set)
+
+
+class Wire:
+    """Messages over two descriptors."""
+
+    def __init__(self, source: int, target: int):
+        self._source, self._target = source, target
+
+    def send(self, data: bytes) -> None:
+        data = memoryview(struct.pack(">I", len(data)) + data)
+        while data:
+            data = data[os.write(self._target, data) :]
+
+    def receive(self) -> bytes:
+        return self._exactly(struct.unpack(">I", self._exactly(4))[0])
+
+    def _exactly(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = os.read(self._source, min(count - len(parts), 1 << 20))
+            if not part:
+                os._exit(0)  # the judge is gone
+            parts += part
+        return bytes(parts)
+
+
+class Side:
+    """What the judge can ask for: one method a request."""
+
+    def __init__(self, wire: Wire, shell):
+        from course_utils.grading.judging.across import wire as plain
+
+        self.plain, self.wire, self.shell = plain, wire, shell
+        self.objects: dict[int, object] = {}
+        self.numbers = itertools.count(1)
+        self.known: dict[int, int] = {}
+
+    # --- values ---
+
+    def refer(self, value, tensor: bool = False):
+        """A number for what stays here; the same object has the same number."""
+        value = value.value if type(value) is _Stays else value
+        number = self.known.get(id(value))
+        if number is None or self.objects.get(number) is not value:
+            number = next(self.numbers)
+            self.objects[number], self.known[id(value)] = value, number
+        names = [f"{c.__module__}.{c.__qualname__}" for c in type(value).__mro__]
+        label = getattr(value, "__name__", type(value).__name__)
+        return self.plain.Remote(number, tuple(names), str(label))
+
+    def resolve(self, remote, tensor=None):
+        """The judge's references: positive numbers are objects here, others its functions."""
+        if tensor is not None:
+            return tensor.requires_grad_()
+        if remote.number > 0:
+            return self.objects[remote.number]
+        if remote.number == 0:  # something that both processes have
+            way, _, name = remote.label.partition(":")
+            if way == "name":
+                return self.shell.user_ns[name]
+            module, _, names = name.partition(":")
+            found = importlib.import_module(module)
+            for part in filter(None, names.split(".")):
+                found = getattr(found, part)
+            return found
+        return lambda *args, **kwargs: self._call_back(remote.number, args, kwargs)
+
+    def _call_back(self, number: int, args, kwargs):
+        self.reply({"call": number, "args": list(args), "kwargs": kwargs})
+        answer = self.plain.unpack(self.wire.receive(), self.resolve)
+        if "error" in answer:
+            raise getattr(builtins, answer["error"][0], RuntimeError)(answer["error"][1])
+        return answer["value"]
+
+    def reply(self, content: dict) -> None:
+        self.wire.send(self.plain.pack(content, self.refer))
+
+    # --- requests ---
+
+    def run(self, source: str) -> dict:
+        """Run a cell; tell the names that it bound."""
+        space, before = self.shell.user_ns, dict(self.shell.user_ns)
+        with _Printed() as printed:
+            result = self.shell.run_cell(source, store_history=False)
+            _show_figures(printed)
+        error = result.error_before_exec or result.error_in_exec
+        bound = {
+            name: value
+            for name, value in space.items()
+            if not name.startswith("_") and before.get(name, self) is not value
+        }
+        names = {}
+        for name, value in bound.items():
+            if isinstance(value, types.ModuleType):
+                continue
+            names[name] = self._sendable(value)
+        return {
+            "names": names,
+            "error": _described(error) if error else None,
+            "printed": printed.text(),
+            "pictures": printed.pictures,
+        }
+
+    def _sendable(self, value):
+        """A global as it goes to the judge: large or strange data as a reference."""
+        try:
+            if len(self.plain.pack(value, self.refer)) < 8_000_000:
+                return value
+        except Exception:
+            pass
+        return _Stays(value)
+
+    def call(self, number: int, args: list, kwargs: dict) -> dict:
+        """Call an object; tell which of the arguments it changed."""
+        function = self.objects[number]
+        given = {**dict(enumerate(args)), **kwargs}
+        before = {key: self._snapshot(value) for key, value in given.items()}
+        with _Printed() as printed:
+            value = function(*args, **kwargs)
+        changed = {}
+        for key, packed in before.items():
+            if packed is not None and self._snapshot(given[key]) != packed:
+                changed[key] = given[key]
+        return {"value": value, "changed": changed, "printed": printed.text()}
+
+    def _snapshot(self, value) -> bytes | None:
+        torch = sys.modules.get("torch")
+        numpy = sys.modules.get("numpy")
+        kinds = MUTABLE + ((numpy.ndarray,) if numpy else ()) + ((torch.Tensor,) if torch else ())
+        if not isinstance(value, kinds):
+            return None
+        if torch and isinstance(value, torch.Tensor):
+            value = value.detach()
+        return self.plain.pack(value, self.refer)
+
+    def get(self, number: int, name: str) -> dict:
+        return {"value": getattr(self.objects[number], name)}
+
+    def set(self, number: int, name: str, value) -> dict:
+        setattr(self.objects[number], name, value)
+        return {"value": None}
+
+    def operate(self, number: int, name: str, args: list) -> dict:
+        """`len(x)`, `x[key]`, `next(x)` and what else Python spells without a name."""
+        with _Printed() as printed:
+            value = _OPERATIONS[name](self.objects[number], *args)
+        return {"value": value, "printed": printed.text()}
+
+    def backward(self, number: int, gradient) -> dict:
+        """Send a gradient back from a tensor that was given to the judge."""
+        self.objects[number].backward(gradient, retain_graph=True)
+        return {"value": None}
+
+    def serve(self) -> None:
+        while True:
+            try:
+                request = self.plain.unpack(self.wire.receive(), self.resolve)
+                what = request.pop("do")
+                answer = getattr(self, what)(**request)
+            except BaseException as error:  # SystemExit of a student's function as well
+                answer = {"error": _described(error)}
+            try:
+                self.reply(answer)
+            except BaseException as error:
+                self.reply({"error": _described(error)})
+
+
+class _Stays:
+    """Holds an object that must not be sent by value."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+_OPERATIONS = {
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "item": lambda x, key: x[key],
+    "setitem": lambda x, key, value: x.__setitem__(key, value),
+    "delitem": lambda x, key: x.__delitem__(key),
+    "str": str,
+    "repr": repr,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "enter": lambda x: type(x).__enter__(x),
+    "exit": lambda x, *error: type(x).__exit__(x, None, None, None),
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "truediv": lambda x, y: x / y,
+    "matmul": lambda x, y: x @ y,
+    "eq": lambda x, y: bool(x == y),
+    "lt": lambda x, y: bool(x < y),
+    "le": lambda x, y: bool(x <= y),
+    "gt": lambda x, y: bool(x > y),
+    "ge": lambda x, y: bool(x >= y),
+    "neg": lambda x: -x,
+    "abs": abs,
+    "isinstance": isinstance,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "bases": lambda x: [f"{c.__module__}.{c.__qualname__}" for c in x.__mro__],
+}
+
+
+def _described(error: BaseException) -> dict:
+    """An exception as plain data: its classes, what it says, and where it happened."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "ipykernel" in file or "ipython-input" in file or file.startswith("<"):
+            place = f"line {trace.tb_lineno}"
+        trace = trace.tb_next
+    try:
+        message = str(error)
+        if isinstance(error, SyntaxError):
+            place, message = f"line {error.lineno}", str(error.msg)
+    except BaseException:
+        message = ""
+    names = [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__]
+    return {"classes": names, "message": message[:2000], "place": place}
+
+
+class _Printed:
+    """What is printed and shown in the meantime, up to a limit."""
+
+    def __enter__(self):
+        self._held = sys.stdout, sys.stderr
+        self._text = _Limited()
+        self.pictures: list[bytes] = []
+        sys.stdout = sys.stderr = self._text
+        _SHOWN.append(self)
+        return self
+
+    def __exit__(self, *error):
+        if _SHOWN and _SHOWN[-1] is self:
+            _SHOWN.pop()
+        sys.stdout, sys.stderr = self._held
+
+    def text(self) -> str:
+        return self._text.getvalue()
+
+    def publish(self, data: dict) -> None:
+        picture = data.get("image/png")
+        if isinstance(picture, bytes) and len(picture) < 2_000_000 and len(self.pictures) < 20:
+            self.pictures.append(picture)
+        else:
+            self._text.write(str(data.get("text/plain", "")) + "\n")
+
+
+_SHOWN: list[_Printed] = []
+
+
+def _show_figures(printed: _Printed) -> None:
+    """Open figures of matplotlib, as notebooks show them after a cell."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is None:
+        return
+    try:
+        for number in plt.get_fignums()[:5]:
+            file = io.BytesIO()
+            plt.figure(number).savefig(file, format="png")
+            printed.publish({"image/png": file.getvalue()})
+        plt.close("all")
+    except Exception:  # a figure that cannot be drawn is not shown
+        pass
+
+
+class _Limited(io.StringIO):
+    def write(self, text: str) -> int:
+        room = SHOWN - self.tell()
+        super().write(text[: max(room, 0)])
+        return len(text)
+
+
+def _shell():
+    """An IPython shell: cells may use its magics, and nothing of it is written anywhere."""
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, metadata=None, **options):
+            if _SHOWN:
+                _SHOWN[-1].publish(data)
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.display_pub_class = Publisher
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Minimal"
+    shell = InteractiveShell.instance(config=config)
+    shell.display_pub = Publisher(parent=shell, shell=shell)
+    shell.displayhook.quiet = lambda: True  # the value of a last line is not shown
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
+    shell._showtraceback = lambda *args, **kwargs: None
+    return shell
+
+
+class _Forbidden:
+    """Says so when a forbidden library is imported; the wall hides its files as well."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def find_spec(self, name, path=None, target=None):
+        if f"{name}.".startswith(f"{self.name}."):
+            raise ImportError(f"{self.name} may not be used in this assignment")
+        return None
+
+
+def prepare():
+    """What a fork server does before it forks; returns what its children do."""
+    import numpy.random  # noqa: F401 - else imported by every student's process
+
+    from course_utils import seeds  # noqa: F401
+    from course_utils.grading.judging.across import wire  # noqa: F401
+    from course_utils.grading.judging.sandbox import connections, limits, namespaces  # noqa: F401
+
+    shell = _shell()
+    shell.run_cell("", store_history=False)  # loads what it needs when first used
+    return lambda connection: _born(connection, shell)
+
+
+def _born(connection, shell) -> None:
+    """Wall a process in and stay outside as its keeper, until the judge lets go or it ends."""
+    from course_utils.grading.judging.sandbox import connections, namespaces
+
+    request, (source, target) = connections.receive(connection)
+    walled = not request["unsafe"]
+    try:
+        if walled:
+            namespaces.leave()
+        pid = os.fork()
+    except OSError as error:
+        return _say(connection, error=str(error))
+    if pid == 0:
+        os.setsid()
+        try:
+            _settle(request)
+        except OSError as error:
+            return _say(connection, error=str(error))
+        connection.close()
+        source, target = _only(source, target)
+        return _serve(request, Wire(source, target), shell)
+    os.close(source)
+    os.close(target)
+    _say(connection, pid=pid)
+    _wait(connection, pid)
+    try:
+        (os.kill if walled else os.killpg)(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except OSError:  # it is gone already
+        pass
+
+
+def _wait(connection, pid: int) -> None:
+    """Until the judge lets go, or the process ends."""
+    if hasattr(os, "pidfd_open"):
+        select.select([connection, os.pidfd_open(pid)], [], [])
+    else:
+        while not select.select([connection], [], [], 0.1)[0]:
+            if os.waitpid(pid, os.WNOHANG) != (0, 0):
+                break
+
+
+def _settle(request: dict) -> None:
+    """Go where nothing but the request's files can be seen."""
+    if request["unsafe"]:
+        return os.chdir(request["work"])
+    from course_utils.grading.judging.sandbox import namespaces
+
+    readable, files = [tuple(pair) for pair in request["readable"]], request["files"]
+    for name in sorted(os.listdir(files)) if files else []:
+        readable.append((os.path.join(files, name), os.path.join(request["work"], name)))
+    home = os.path.dirname(request["work"])
+    namespaces.enter(readable, request["emptied"], [home], request["disk"], request["work"])
+
+
+def _only(*descriptors: int) -> list[int]:
+    """Close all but the first three and these, which take the places after them."""
+    held = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 200) for descriptor in descriptors]
+    os.closerange(3, 200)
+    kept = [os.dup2(descriptor, place) for place, descriptor in enumerate(held, start=3)]
+    os.closerange(200, os.sysconf("SC_OPEN_MAX"))
+    return kept
+
+
+def _serve(request: dict, wire: Wire, shell) -> None:
+    from course_utils import seeds
+    from course_utils.grading.judging.sandbox import limits
+
+    side = Side(wire, shell)
+    sys.path.append(os.getcwd())  # last: a file handed in beside the notebook hides no library
+    seeds.seed_everything(0)  # what an answer draws without a seed is the same every time
+    for name in request["forbid"]:
+        sys.meta_path.insert(0, _Forbidden(name))
+    limits.apply(request)
+    side.reply({"ready": True})
+    side.serve()
+
+
+def _say(connection, **words) -> None:
+    from course_utils.grading.judging.sandbox import connections
+
+    try:
+        connections.say(connection, words)
+    except OSError:  # nobody waits for it any more
+        pass

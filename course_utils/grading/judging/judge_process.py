@@ -1,0 +1,205 @@
+"""Judge a rebuilt notebook in a process of its own, and take what it says line by line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import selectors
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from . import rules as rules_
+from .notebooks.hidden import without_hidden
+from .notebooks.rebuild import Rebuilt
+from .notebooks.steps import Step
+from .sandbox import connections, forkserver
+from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
+from .sandbox.walls import Limits, NoWalls, Wall, missing
+from .verdicts import Verdict, VerdictKind, without
+
+TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
+SLACK = 15.0  # seconds that a judge may be late
+JUDGE = f"{__package__}.judge"
+STARTING = 120.0  # seconds for a fork server to load its libraries
+IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
+
+
+@dataclass
+class Judged:
+    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
+
+    `seconds` is how long that took, from the first cell on.
+    """
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    cells: dict[int, dict] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def judge(
+    rebuilt: Rebuilt,
+    *,
+    limits: Limits | None = None,
+    files: Path | None = None,
+    handed_in: Path | None = None,
+    seed: int = 0,
+    unsafe: bool = False,
+    prepare: str | None = None,
+) -> Judged:
+    """Verdicts for every test of a notebook; none is missing, whatever happens.
+
+    Parameters
+    ----------
+    rebuilt
+        What `rebuild.rebuild` gave.
+    limits
+        Where the notebook's own rules say nothing else.
+    files, handed_in
+        Folders: files that tests may read, and files that answers may read.
+    seed
+        Of this submission: see `seed_of`.
+    unsafe
+        Without walls.
+    prepare
+        "module:function" that makes ready what cells read: see `plugin.configure`.
+
+    Raises
+    ------
+    NoWalls
+        If no process can be walled in here.
+    RuleError
+        If the instructor's rules cannot be followed.
+    """
+    if not unsafe and missing():
+        raise NoWalls(missing())
+    steps = rebuilt.steps
+    homes = forkservers(steps, limits, unsafe, prepare)
+    job = {
+        "steps": [step.as_dict() for step in steps],
+        "limits": asdict(limits or Limits()),
+        "files": str(files) if files else None,
+        "handed_in": str(handed_in or files) if handed_in or files else None,
+        "seed": seed,
+        "unsafe": unsafe,
+        "prepare": prepare,
+        "stuck": {},
+    }
+    judged, before = Judged(), None
+    for _ in range(TRIES):
+        try:
+            end = _once(job, steps, judged, *map(forkserver.get, homes))
+        except ForkServerError:  # it died; the next one may live
+            continue
+        if end is None:
+            break
+        place, kind = end
+        if kind is VerdictKind.TIMEOUT or place == before:  # it is this step, whatever is in it
+            job["stuck"][str(place)] = str(kind)
+        before = place
+    for step in steps:
+        if step.kind == "test" and step.grade_id not in judged.verdicts:
+            judged.verdicts[step.grade_id] = without(step.grade_id, step.points, VerdictKind.INFRA)
+    return judged
+
+
+def seed_of(secret: bytes, *words: str) -> int:
+    """A number of 32 bits that nobody without the secret can foretell."""
+    digest = hashlib.sha256(secret + b"\0" + "\0".join(words).encode())
+    return int.from_bytes(digest.digest()[:4], "big")
+
+
+def forkservers(
+    steps: list[Step],
+    limits: Limits | None = None,
+    unsafe: bool = False,
+    prepare: str | None = None,
+) -> tuple[ServerSpec, ServerSpec]:
+    """Where the judge of a notebook and its student's processes come from.
+
+    The student's holds what the notebook's visible cells import, and large libraries wherever they
+    are imported: loading them is no matter of an answer's time and memory.
+
+    Raises
+    ------
+    RuleError
+        If the instructor's rules cannot be followed.
+    """
+    sources = [step.judge for step in steps if step.judge]
+    rules = rules_.read(sources, limits)
+    seen = [without_hidden(step.judge) for step in steps if step.judge and step.kind != "solution"]
+    optimizes = any("optim" in source for source in sources)
+    large = {name.partition(".")[0] for name in _imported(sources)} & set(forkserver.LARGE)
+    hook = (prepare.partition(":")[0],) if prepare else ()
+    hook = {prepare.partition(":")[0]} if prepare else set()
+    chosen = _imported(seen) | large | set(rules.preload)
+    return (
+        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | hook, also=optimizes)),
+        Wall(preload=forkserver.warm(chosen, rules.forbid), unsafe=unsafe).spec(),
+    )
+
+
+def _imported(sources: list[str]) -> set[str]:
+    """Modules that cells import, as far as their lines say."""
+    found = set()
+    for plain, module, names in IMPORT.findall("\n".join(sources)):
+        for name in (plain or names).split(","):
+            word = name.split("#")[0].strip(" ()").partition(" ")[0]
+            if re.fullmatch(r"[\w.]+", word):
+                found |= {word} if plain else {module, f"{module}.{word}"}
+    return found
+
+
+def _once(
+    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: ForkServer
+) -> tuple[int, VerdictKind] | None:
+    """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
+    stream, theirs = os.pipe()
+    request = connections.held(json.dumps(job))
+    connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
+    step, patience, began = -1, STARTING, None
+    lines = _Lines(stream)
+    try:
+        while True:
+            line = lines.next(patience)
+            if line is None:
+                return step, VerdictKind.TIMEOUT if lines.late else VerdictKind.INFRA
+            report = json.loads(line)
+            if "done" in report:
+                return None
+            began = began or time.monotonic()
+            if "begins" in report:
+                step, patience = report["begins"], report["seconds"] + SLACK
+            if "index" in report:
+                own = steps[report["index"]]
+                judged.cells[own.place] = report
+                if "verdict" in report:
+                    judged.verdicts[own.grade_id] = Verdict.from_dict(report["verdict"])
+    finally:
+        judged.seconds += time.monotonic() - began if began else 0.0
+        os.close(stream)
+        connections.end(connection)
+
+
+class _Lines:
+    """Lines as they come; None at the end, or if the next one does not come in time."""
+
+    def __init__(self, stream: int):
+        self.stream, self.late = stream, False
+        self._rest, self._ready = b"", []
+
+    def next(self, seconds: float) -> bytes | None:
+        last = time.monotonic() + seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.stream, selectors.EVENT_READ)
+            while not self._ready:
+                if not selector.select(max(last - time.monotonic(), 0)):
+                    self.late = True
+                    return None
+                part = os.read(self.stream, 1 << 16)
+                if not part:
+                    return None
+                *self._ready, self._rest = (self._rest + part).split(b"\n")
+        return self._ready.pop(0)

@@ -1,0 +1,133 @@
+"""Whether answers can be walled in on this machine, found out by walking against every wall."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .across.session import Session, StudentGone
+from .sandbox.walls import PACKAGE, Limits, Wall, missing
+
+NEIGHBOUR = PACKAGE.parent / "pyproject.toml"  # beside what can be read
+
+# What an answer might do, as a cell that binds `held`: whether it was kept from it.
+PROBES = {
+    "no network": """
+import socket
+try:
+    socket.create_connection(("1.1.1.1", 53), timeout=1)
+    held = False
+except OSError:
+    held = True
+""",
+    "no network of this machine either": """
+import socket
+try:
+    socket.create_connection(("127.0.0.1", {port}), timeout=1)
+    held = False
+except OSError:
+    held = True
+""",
+    "no file but packages": """
+import os
+held = not any(os.path.exists(path) for path in {paths})
+""",
+    "nothing to write but a scratch folder": """
+import os
+held = True
+for folder in {folders}:
+    try:
+        open(os.path.join(folder, "probe"), "w").close()
+        held = False
+    except OSError:
+        pass
+with open("scratch", "w") as file:
+    file.write("this one can be written")
+""",
+    "no other process in sight": """
+import os
+held = len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3
+""",
+    "no new process": """
+import os
+try:
+    if os.fork() == 0:
+        os._exit(0)
+    held = False
+except OSError:
+    held = True
+""",
+    "no variable of the grader's": """
+import os
+held = "COURSE_DOCTOR" not in os.environ
+""",
+    "memory has an end": """
+try:
+    block = bytearray({memory})
+    held = False
+except MemoryError:
+    held = True
+""",
+    "disk has an end": """
+held = False
+try:
+    with open("/tmp/large", "wb") as file:
+        for _ in range({blocks}):
+            file.write(bytes(1_000_000))
+except OSError:
+    held = True
+""",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was tried; `words` say what it is, or what to do about it."""
+
+    name: str
+    good: bool
+    words: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Whether there are walls, then each way out that an answer might try."""
+    reason = missing()
+    yield Finding("walls", reason is None, reason or "the kernel puts them up")
+    if reason is None:
+        yield from _walls()
+
+
+def _walls() -> Iterator[Finding]:
+    """Walk against each wall, as an answer would."""
+    import os
+    import socket
+
+    limits = Limits(memory=500_000_000, disk=8_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        words = {
+            "port": server.getsockname()[1],
+            "paths": ["/etc/passwd", "/var", str(Path.home() / ".bashrc"), str(NEIGHBOUR)],
+            "folders": ["/", "/usr", sys.prefix, str(Path(__file__).parent)],
+            "memory": 4 * limits.memory,
+            "blocks": 2 * limits.disk // 1_000_000,
+        }
+        os.environ["COURSE_DOCTOR"] = "a secret"
+        for name, probe in PROBES.items():
+            session = Session(Wall(replace(limits)))
+            source = probe
+            for key, value in words.items():
+                source = source.replace("{" + key + "}", repr(value))
+            try:
+                session.ensure(30)
+                session.begin(30)
+                reply = session.run(source)
+                error = reply.get("error") or {}
+                held = reply["names"].get("held") is True
+                yield Finding(name, held, "held" if held else str(error.get("message", "open")))
+            except StudentGone as gone:
+                yield Finding(name, False, f"the probe ended: {gone.kind} {gone.detail}")
+            finally:
+                session.stop()
+        del os.environ["COURSE_DOCTOR"]

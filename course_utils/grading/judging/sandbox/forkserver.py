@@ -1,0 +1,226 @@
+"""Warm processes: libraries are imported once, and every judge and every answer begins with them.
+
+A fork server is a process that forks when it is asked to, and does nothing else: it reads no job,
+so that nothing of a test or of another submission can be found in the memory of what it forks.
+Judges and answers come from different fork servers. It ends when the last process that can ask it
+has ended.
+
+`forkserver_process` is what runs in it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from .connections import say
+from .places import DATA, HOME, PACKAGE, fonts_folder
+
+PROCESS = f"{__package__}.forkserver_process"
+MOST = 24  # fork servers of one process; the one not used for longest makes room, with its judges
+
+# What is worth having loaded, and starts no thread by being imported. NumPy always is.
+WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
+LARGE = ("torch", "tensorflow", "keras")
+ALSO = {
+    "torch": ("torch._dynamo",),  # a second, for the first optimizer
+    # matplotlib, half a second, for the first picture
+    "course_utils.figures": ("course_utils.figures.charts", "course_utils.figures.images"),
+}
+
+
+class ForkServerError(RuntimeError):
+    """A fork server ended, or cannot fork; not the student's doing."""
+
+
+class ServerSpec(NamedTuple):
+    """What the processes of a fork server do, and what they have loaded.
+
+    Attributes
+    ----------
+    module
+        The full name of a module whose `prepare()` gives what each of its processes runs.
+    preload
+        Modules that are imported before the first fork.
+    hostile
+        Whether they run what students wrote: then they see nothing of this process's environment.
+    unsafe
+        Whether they go without walls all the same.
+    """
+
+    module: str
+    preload: tuple[str, ...] = ()
+    hostile: bool = False
+    unsafe: bool = False
+
+
+class ForkServer:
+    """A handle on a fork server: all it can be asked for is a process.
+
+    Parameters
+    ----------
+    control
+        The socket on which it listens.
+    """
+
+    def __init__(self, control: socket.socket, process: subprocess.Popen | None = None):
+        self.control, self._process = control, process
+
+    @classmethod
+    def start(cls, spec: ServerSpec) -> ForkServer:
+        """Start one. It can be asked at once, and answers when its libraries are loaded."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", PROCESS, json.dumps(spec)],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=variables(spec),
+                cwd="/",
+                start_new_session=True,
+            )
+        return cls(ours, process)
+
+    def fork(self, request: dict, *descriptors: int) -> socket.socket:
+        """A new process; it gets the request and the descriptors, which are closed here.
+
+        Returns
+        -------
+        socket
+            Ends at both sides: the process may say something of itself, and knows when it is
+            no longer wanted.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self.control, [b"1"], [theirs.fileno()])
+            socket.send_fds(ours, [b"1"], list(descriptors))
+            say(ours, request)
+        except OSError as error:
+            ours.close()
+            raise ForkServerError(f"a fork server is gone: {error}") from None
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return ours
+
+    def close(self) -> None:
+        """End it, and with it the judges that it forked."""
+        self.control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+_servers: dict[ServerSpec, ForkServer] = {}
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+def get(spec: ServerSpec) -> ForkServer:
+    """This process's fork server of a kind; started where there is none.
+
+    Raises
+    ------
+    ForkServerError
+        While everything is being stopped.
+    """
+    with _lock:
+        if _stopping.is_set():
+            raise ForkServerError("stopped")
+        forkserver = _servers.pop(spec, None)
+        if forkserver is not None and _ended(forkserver.control):
+            forkserver.close()
+            forkserver = None
+        if forkserver is None:
+            forkserver = ForkServer.start(spec)
+        _servers[spec] = forkserver
+        while len(_servers) > MOST:
+            _servers.pop(next(iter(_servers))).close()
+        return forkserver
+
+
+@atexit.register
+def close_all() -> None:
+    """Let all fork servers of this process end, and with them what they forked for it."""
+    with _lock:
+        while _servers:
+            _servers.popitem()[1].close()
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """End everything that runs; nothing is forked in the meantime."""
+    _stopping.set()
+    close_all()
+    try:
+        yield
+    finally:
+        _stopping.clear()
+
+
+def _ended(control: socket.socket) -> bool:
+    try:
+        return control.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) -> tuple[str, ...]:
+    """Which of some modules are loaded before a fork; `also`: and what they load at first use."""
+    found = set()
+    for name in modules if sys.platform == "linux" else ():  # elsewhere a fork may not keep them
+        top = name.partition(".")[0]
+        if top in (*WARM, *LARGE):
+            found |= {name, *(ALSO.get(name, ALSO.get(top, ())) if also else ())}
+    return tuple(
+        sorted(n for n in found if not any(f"{n}.".startswith(f"{f}.") for f in forbidden))
+    )
+
+
+def variables(spec: ServerSpec) -> dict[str, str]:
+    """Quiet, one thread each, and for answers nothing of the grader's own."""
+    walled = spec.hostile and not spec.unsafe
+    one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTEROP_THREADS")
+    places = [str(PACKAGE.parent)]
+    own = {}
+    if spec.hostile:
+        own = {"USER": "student", "LOGNAME": "student", "COURSE_OFFLINE": "1"}
+    else:
+        places += filter(None, [os.environ.get("PYTHONPATH")])
+    return {
+        "HOME": HOME if walled else os.environ.get("HOME", "/"),
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join(places),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONHASHSEED": "0",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "CUDA_VISIBLE_DEVICES": "",
+        "MALLOC_ARENA_MAX": "2",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to write down in each fork
+        "MPLBACKEND": "agg",
+        **own,
+        **({"COURSE_DATA": DATA} if walled else _kept("COURSE_DATA")),
+        **({"MPLCONFIGDIR": str(fonts_folder())} if walled else {}),
+        **dict.fromkeys(one, "1"),
+        **_kept("OPENBLAS_CORETYPE"),
+    }
+
+
+def _kept(name: str) -> dict[str, str]:
+    """A variable of this process's environment, where it is set."""
+    return {name: os.environ[name]} if name in os.environ else {}

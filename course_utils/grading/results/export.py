@@ -1,0 +1,166 @@
+"""Grades for the places that keep them: spreadsheets, Canvas, Moodle, Gradescope."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...files import replace_text
+from ..course import Course
+from ..text import number
+from .grades import ClassGrades, StudentGrades
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student as the gradebook knows them, and the points that lateness costs."""
+
+    student: str
+    first: str = ""
+    last: str = ""
+    email: str = ""
+    lms: str = ""
+    penalty: float = 0.0
+    received: str = ""
+    late: float = 0.0  # seconds
+
+
+def people(course: Course, assignment: str) -> dict[str, Person]:
+    """Everyone in the gradebook."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    found = {}
+    with Gradebook(course.database) as gradebook:
+        for student in gradebook.students:
+            try:
+                submission = gradebook.find_submission(assignment, student.id)
+                penalty = float(submission.late_submission_penalty or 0.0)
+                received, late = str(submission.timestamp or ""), submission.total_seconds_late
+            except MissingEntry:
+                penalty, received, late = 0.0, "", 0.0
+            found[student.id] = Person(
+                student.id,
+                student.first_name or "",
+                student.last_name or "",
+                student.email or "",
+                student.lms_user_id or "",
+                penalty,
+                received,
+                late,
+            )
+    return found
+
+
+def write(course: Course, grades: ClassGrades, form: str, target: Path) -> Path:
+    """Write an assignment's grades in one of `FORMATS`, in one step.
+
+    Points are what is left after late penalties. A text that a spreadsheet would take for a formula
+    is marked as text: some of them are what a student's answer said.
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    known = people(course, grades.assignment)
+    for row in FORMATS[form](grades, known):
+        table.writerow([number(x) if isinstance(x, float) else harmless(str(x)) for x in row])
+    replace_text(target, text.getvalue())
+    return target
+
+
+def waiting(grades: ClassGrades) -> list[str]:
+    """Students of whose work a part waits for a person."""
+    return [s.student for s in grades.students if any(m.points is None for m in s.marks.values())]
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet computes.
+
+    Examples
+    --------
+    >>> harmless("=HYPERLINK(...)")
+    "'=HYPERLINK(...)"
+    >>> harmless("-5")
+    '-5'
+    """
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text:
+        try:
+            float(text)
+        except ValueError:
+            return f"'{text}"
+    return text
+
+
+def total(student: StudentGrades, person: Person) -> float:
+    """Points after the late penalty, never below 0."""
+    return max(student.total - person.penalty, 0.0)
+
+
+def _people(grades: ClassGrades, known: dict[str, Person]):
+    for student in grades.students:
+        yield student, known.get(student.student, Person(student.student))
+
+
+def _exercises(grades: ClassGrades, student: StudentGrades) -> list:
+    points = [student.points(e) if student.marks else 0.0 for e in grades.exercises]
+    return ["" if value is None else float(value) for value in points]
+
+
+def _csv(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+    names = [f"{exercise.number} {exercise.title}" for exercise in grades.exercises]
+    head = ["student", "first name", "last name", "email", "total", "of", "late penalty"]
+    yield [*head, *names, "problem"]
+    for student, person in _people(grades, known):
+        row = [person.student, person.first, person.last, person.email, total(student, person)]
+        row += [grades.maximum, person.penalty, *_exercises(grades, student)]
+        yield [*row, student.problem or ""]
+
+
+def _canvas(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", grades.assignment]
+    yield ["Points Possible", "", "", "", "", grades.maximum]
+    for student, person in _people(grades, known):
+        name = ", ".join(filter(None, (person.last, person.first))) or person.student
+        yield [name, person.lms, "", person.student, "", total(student, person)]
+
+
+def _moodle(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+    head = ["username", "First name", "Last name", "ID number", "Email address"]
+    yield [*head, grades.assignment, "Feedback"]
+    for student, person in _people(grades, known):
+        row = [person.student, person.first, person.last, person.lms, person.email]
+        yield [*row, total(student, person), _feedback(student, person)]
+
+
+def _gradescope(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+    head = ["First Name", "Last Name", "SID", "Email", "Total Score", "Max Points", "Status"]
+    head += ["Submission Time", "Lateness (H:M:S)"]
+    parts = [f"{e.number}: {e.title} ({number(e.points)} pts)" for e in grades.exercises]
+    yield [*head, *parts]
+    for student, person in _people(grades, known):
+        name = [person.first or person.student, person.last, person.lms or person.student]
+        hours, rest = divmod(int(person.late), 3600)
+        late = f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
+        points = [total(student, person), grades.maximum, "Graded"]
+        row = [*name, person.email, *points, person.received, late]
+        yield [*row, *_exercises(grades, student)]
+
+
+def _feedback(student: StudentGrades, person: Person) -> str:
+    """What was lost and why, in a line."""
+    lines = [student.problem] if student.problem else []
+    for cell, mark in student.losses():
+        if mark.points is not None:
+            lines.append(f"{cell} -{number(mark.maximum - mark.points)}: {mark.reason}")
+    if person.penalty:
+        lines.append(f"late -{number(person.penalty)}")
+    return "; ".join(lines)
+
+
+FORMATS: dict[str, Callable] = {
+    "csv": _csv,
+    "canvas": _canvas,
+    "moodle": _moodle,
+    "gradescope": _gradescope,
+}

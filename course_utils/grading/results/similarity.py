@@ -1,0 +1,105 @@
+"""Who answered alike: winnowed fingerprints of the solution cells, compared in pairs.
+
+The fingerprints are copydetect's (Schleimer, Wilkerson and Aiken, "Winnowing", 2003, the method of
+MOSS): names and spaces do not count, what everybody was given does not either. A likeness is a
+reason to look, never a verdict: short exercises have few right answers.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from ..course import Course, CourseError
+
+NOISE, GUARANTEE = 15, 20  # characters: shorter matches are none, longer ones are always found
+
+FEWEST = 10  # fingerprints of a work that says anything
+
+
+@dataclass(frozen=True, order=True)
+class Likeness:
+    """Two students, and what share of the shorter of their works stands in the other's too."""
+
+    share: float
+    one: str
+    other: str
+
+
+def compare(
+    works: dict[str, str],
+    given: str = "",
+    least: float = 0.8,
+    on_pair: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Likeness]:
+    """Pairs of texts that are alike, the most alike first.
+
+    Parameters
+    ----------
+    works
+        Python code by student.
+    given
+        Code that everybody was given.
+    least
+        The share, from 0 to 1, from which a pair is named.
+    on_pair
+        Called now and then with how many pairs are done and how many there are.
+    """
+    from copydetect import compare_files
+
+    boilerplate = np.array(sorted(_fingerprint("given", given).hashes)) if given.strip() else None
+    prints = {name: _fingerprint(name, text, boilerplate) for name, text in works.items()}
+    prints = {name: found for name, found in prints.items() if len(found.hashes) >= FEWEST}
+    total = len(prints) * (len(prints) - 1) // 2
+    alike = []
+    for done, (one, other) in enumerate(combinations(sorted(prints), 2), start=1):
+        _, shares, _ = compare_files(prints[one], prints[other])
+        share = min(float(max(shares)), 1.0)
+        if share >= least:
+            alike.append(Likeness(share, one, other))
+        if done % 1000 == 0 or done == total:
+            on_pair(done, total)
+    return sorted(alike, key=lambda pair: (-pair.share, pair.one, pair.other))
+
+
+def _fingerprint(name: str, text: str, boilerplate=None):
+    from copydetect import CodeFingerprint
+
+    return CodeFingerprint(
+        name,
+        NOISE,
+        GUARANTEE - NOISE + 1,
+        boilerplate=boilerplate,
+        language="python",
+        fp=io.StringIO(text),
+    )
+
+
+def works(course: Course, assignment: str) -> tuple[dict[str, str], str]:
+    """The solution cells of everyone who was graded, joined; and what they were given there.
+
+    Raises
+    ------
+    CourseError
+        If nobody was graded yet.
+    """
+    import nbformat
+
+    def joined(file) -> str:
+        cells = nbformat.read(file, as_version=4).cells
+        own = [c for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
+        return "\n\n".join(cell.source for cell in own if cell.cell_type == "code")
+
+    found: dict[str, str] = {}
+    for folder in sorted(course.folder("autograded", assignment, "x").parent.parent.glob("[!.]*")):
+        files = sorted((folder / assignment).glob("*.ipynb"))
+        if files:
+            found[folder.name] = "\n\n".join(map(joined, files))
+    if not found:
+        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+    released = sorted(course.folder("release", assignment).glob("*.ipynb"))
+    return found, "\n\n".join(map(joined, released))

@@ -1,0 +1,113 @@
+"""What a run over a class came to: how it was graded, how it did, where to look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from statistics import mean, median
+
+from ..judging.verdicts import NOT_THE_STUDENTS
+from ..running.grade_class import Outcome, State
+from .grades import ClassGrades
+
+BINS = 10
+MOST = 5  # of the slowest
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A class in numbers.
+
+    Attributes
+    ----------
+    states
+        How many submissions were new, changed, graded again, or done before.
+    seconds
+        What the whole run took.
+    histogram
+        How many students got each tenth of the points, from the lowest.
+    verdicts
+        How the tests ended, the commonest first.
+    slowest
+        The students whose grading took longest, with the seconds.
+    repaired
+        How many notebooks were put right before they were graded.
+    unread
+        How many hand-ins could not be graded: no notebook, a damaged one.
+    attention
+        Who has to be looked at by the instructor, with the reason: a test that cannot be judged, a
+        fault of the grader, a folder that is named wrongly, a page that could not be made.
+    """
+
+    students: int
+    maximum: float
+    states: dict[str, int]
+    seconds: float
+    mean: float
+    median: float
+    histogram: list[int]
+    verdicts: dict[str, int]
+    slowest: list[tuple[str, float]]
+    repaired: int
+    unread: int
+    attention: list[tuple[str, str]]
+
+
+def summarize(outcome: Outcome, grades: ClassGrades) -> Summary:
+    """The numbers of a run."""
+    totals = [student.total for student in grades.students]
+    counts = Counter(str(state) for state in outcome.states.values())
+    kinds: Counter[str] = Counter()
+    attention = [("", line) for line in outcome.misnamed]
+    for student in grades.students:
+        marks = student.marks.items()
+        kinds.update(mark.kind for _, mark in marks if mark.kind)
+        broken = [(cell, mark) for cell, mark in marks if mark.kind in NOT_THE_STUDENTS]
+        attention += [(student.student, f"{cell}: {mark.reason}") for cell, mark in broken]
+    for record in outcome.records:
+        if record.problem and not record.key:
+            attention.append((record.student, record.problem))
+    attention += [(name, "no feedback page could be made") for name in outcome.without_page]
+    slowest = sorted(outcome.records, key=lambda record: -record.seconds)[:MOST]
+    return Summary(
+        students=len(grades.students),
+        maximum=grades.maximum,
+        states={str(state): counts[str(state)] for state in State if counts[str(state)]},
+        seconds=round(outcome.seconds, 1),
+        mean=round(mean(totals), 2) if totals else 0.0,
+        median=round(median(totals), 2) if totals else 0.0,
+        histogram=_histogram(totals, grades.maximum),
+        verdicts={kind: kinds[kind] for kind in sorted(kinds, key=lambda k: (-kinds[k], k))},
+        slowest=[(record.student, record.seconds) for record in slowest if record.seconds],
+        repaired=sum(bool(student.repairs) for student in grades.students),
+        unread=sum(bool(student.problem) for student in grades.students),
+        attention=attention,
+    )
+
+
+def as_json(outcome: Outcome, grades: ClassGrades) -> dict:
+    """All that is known of a class, for scripts."""
+    states = outcome.states
+    return {
+        "assignment": grades.assignment,
+        "summary": asdict(summarize(outcome, grades)),
+        "students": [
+            {
+                "student": student.student,
+                "state": str(states.get(student.student, "")),
+                "total": student.total,
+                "problem": student.problem,
+                "repairs": list(student.repairs),
+                "cells": {name: asdict(mark) for name, mark in student.marks.items()},
+            }
+            for student in grades.students
+        ],
+    }
+
+
+def _histogram(totals: list[float], maximum: float) -> list[int]:
+    counts = [0] * BINS
+    for total in totals:
+        share = total / maximum if maximum else 0.0
+        counts[min(int(share * BINS), BINS - 1)] += 1
+    return counts

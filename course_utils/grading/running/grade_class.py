@@ -1,0 +1,357 @@
+"""Grade a class: read what was handed in, judge it side by side, write it down one by one."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from random import Random
+from typing import TYPE_CHECKING
+
+from ...files import replace_text
+from ..authoring.release import ensure_released
+from ..course import CONFIG, Course, CourseError, Submission
+from ..folders import FOLDER
+from ..judging import feedback_page, plugin
+from ..judging.notebooks import staging
+from ..judging.rules import RuleError
+from ..judging.sandbox import walls
+from ..judging.sandbox.walls import NoWalls
+from ..judging.submitted_notebook import Graded
+from . import pages
+from . import work as exercise_
+from .executors import Cluster, Threads
+from .journal import Record
+from .work import Exercise, HandIn
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
+AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
+
+
+class State(StrEnum):
+    """How a submission stands to what was graded before."""
+
+    NEW = "new"
+    CHANGED = "changed"  # it, its tests, or what they run in
+    AGAIN = "again"  # asked for, or failed for no fault of the student's
+    DONE = "done"
+
+
+@dataclass
+class Outcome:
+    """What became of a class.
+
+    Attributes
+    ----------
+    records
+        One for each submission, by student.
+    misnamed
+        A line for each folder that is named wrongly.
+    states
+        How each submission stood before.
+    without_page
+        Who has no feedback page, as it could not be made.
+    """
+
+    assignment: str
+    records: list[Record] = field(default_factory=list)
+    misnamed: list[str] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    without_page: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    *,
+    students: Iterable[str] | None = None,
+    workers: int | None = None,
+    again: bool = False,
+    dry_run: bool = False,
+    unsafe: bool = False,
+    dask: str | None = None,
+    pages: bool = False,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Grade everything handed in for an assignment that is not graded yet, or was changed.
+
+    Parameters
+    ----------
+    course, assignment
+        The course, and the assignment's full name.
+    students
+        Only these; all by default.
+    workers
+        Submissions graded side by side; by default one a processor.
+    again
+        Judge everything anew, changed or not.
+    dry_run
+        Only say what would be graded.
+    unsafe
+        Run answers without walls: only what you would run yourself.
+    dask
+        The address of a Dask scheduler whose machines judge.
+    pages
+        Write feedback pages as well.
+    on_done
+        Called after each submission with how many are done and how many there are.
+
+    Raises
+    ------
+    CourseError
+        If nobody handed in anything, a named student did not, or the course's settings do not
+        switch the judge on.
+    """
+    began = time.monotonic()
+    _check(course, unsafe, walled_here=dask is None and not dry_run)
+    found, misnamed = course.submissions(assignment)
+    if students is not None:
+        found = _only(found, students, assignment)
+    outcome = Outcome(assignment, misnamed=misnamed)
+    if not found:
+        return outcome
+    ensure_released(course, assignment)
+    exercise = exercise_.read(course, assignment, unsafe)
+
+    from .recorder import Recorder  # brings nbgrader's gradebook along, which takes a second
+
+    with Recorder(course, assignment) as recorder:
+
+        def open_pool() -> Threads | Cluster:
+            return Cluster(dask, workers) if dask else Threads(workers)
+
+        farm = _Farm(course, exercise, recorder, outcome, open_pool, again=again, pages=pages)
+        if dry_run:
+            outcome.states = {look.student: look.state for look in farm.looks(found)}
+            return outcome
+        recorder.enter([submission.student for submission in found])
+        try:
+            for done in farm.run(found):
+                on_done(done, len(found))
+        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
+            farm.close(now=True)
+            raise
+        farm.close()
+    outcome.records.sort(key=lambda record: record.student)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
+    if not course.judged:
+        raise CourseError(
+            f"{CONFIG} does not switch the judge on: add `from course_utils.grading import "
+            "configure` and `configure(c)`"
+        )
+    if not course.database.startswith("sqlite") and not course.directory.course_id:
+        raise CourseError(
+            f"a gradebook on a server needs a name for the course: c.CourseDirectory.course_id in "
+            f"{CONFIG}"
+        )
+    reason = walls.missing() if walled_here and not (unsafe or course.unsafe) else None
+    if reason:
+        raise CourseError(
+            f"answers cannot be walled in here: {reason}; `course doctor` says more; "
+            "--unsafe-no-sandbox runs them as you all the same"
+        )
+
+
+def _only(found: list[Submission], students: Iterable[str], assignment: str) -> list[Submission]:
+    by_name = {submission.student: submission for submission in found}
+    for student in students:
+        if student not in by_name:
+            raise CourseError(f"{student!r} has not handed in {assignment}")
+    return [by_name[student] for student in students]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One submission, read but not judged.
+
+    `problem` says why it cannot be judged, `old` what was recorded of it before.
+    """
+
+    student: str
+    state: State
+    hand_in: HandIn | None = None
+    key: str = ""
+    problem: str | None = None
+    old: Record | None = None
+
+
+class _Farm:
+    """One run over a class: what waits, what is judged, what is written."""
+
+    def __init__(
+        self,
+        course: Course,
+        exercise: Exercise,
+        recorder: Recorder,
+        outcome: Outcome,
+        open_pool: Callable[[], Threads | Cluster],
+        *,
+        again: bool,
+        pages: bool,
+    ):
+        self.course, self.exercise, self.recorder = course, exercise, recorder
+        self.outcome, self.open_pool, self.again, self.pages = outcome, open_pool, again, pages
+        self.assignment = exercise.assignment
+        self.known = recorder.records()
+        self.secret = plugin.secret(course.root)
+        self.pending: dict[Future, Callable[[Future], None]] = {}
+        self.pool: Threads | Cluster | None = None
+        self.shared: object = None
+
+    def run(self, found: list[Submission]) -> Iterator[int]:
+        """Grade what waits; yields how many are done."""
+        for look in self.looks(found):
+            self.outcome.states[look.student] = look.state
+            if look.state is State.DONE:
+                self._done(look.old)
+            elif look.problem is not None:
+                self._problem(Record(look.student, look.key, look.problem, 0.0))
+            else:
+                self._judge(look.hand_in, look.key)
+            yield len(self.outcome.records)
+        while self.pending:
+            self._settle()
+            yield len(self.outcome.records)
+
+    def close(self, now: bool = False) -> None:
+        """Let go of the pool; `now`: stop what runs."""
+        if self.pool is not None:
+            self.pool.close(now)
+
+    # --- reading ---
+
+    def looks(self, found: list[Submission]) -> Iterator[_Look]:
+        """Each submission as it stands now."""
+        times = staging.ledger(found[0].folder.parents[1])
+        if not self.course.database.startswith("sqlite"):
+            # Others may grade the same class: each goes through it in an order of its own.
+            found = Random().sample(found, len(found))
+        for submission in found:
+            try:
+                yield self._look(submission, times.get(submission.student))
+            except OSError as error:
+                yield _Look(submission.student, State.AGAIN, problem=self._fault(error, submission))
+
+    def _look(self, submission: Submission, received: str | None) -> _Look:
+        student, problem = submission.student, submission.defect()
+        hand_in = exercise_.read_hand_in(
+            self.course, self.exercise, submission, received, self.secret
+        )
+        key = hand_in.key(self.exercise)
+        folder = self.course.folder("autograded", self.assignment, student)
+        whole = problem is not None or folder.is_dir()
+        old = self.known.get(student)
+        if old is None or old.key != key or self.again or not whole:
+            old = self.recorder.record_of(student)  # perhaps another grader has done it by now
+        if old is None:
+            state = State.NEW
+        elif self.again or not old.key:
+            state = State.AGAIN
+        elif old.key != key or not whole:
+            state = State.CHANGED
+        else:
+            state = State.DONE
+        if old is not None and not self.again:
+            hand_in = replace(hand_in, before=old.judged)
+        return _Look(student, state, hand_in, key, problem, old)
+
+    # --- judging ---
+
+    def _submit(self, settle: Callable[[Future], None], function, *arguments) -> None:
+        """Let the pool do something, and then `settle` what came of it."""
+        if self.pool is None:  # nothing is started for a class in which nothing has changed
+            self.pool = self.open_pool()
+            self.shared = self.pool.share(self.exercise)
+        while len(self.pending) >= self.pool.width * AHEAD:
+            self._settle()
+        if function is exercise_.judge:
+            arguments = (self.shared, *arguments)
+        self.pending[self.pool.submit(function, *arguments)] = settle
+
+    def _settle(self) -> None:
+        """Wait for something to end, and do what follows from it."""
+        done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+        future = done.pop()
+        self.pending.pop(future)(future)
+
+    def _judge(self, hand_in: HandIn, key: str, attempt: int = 1) -> None:
+        def settle(future: Future) -> None:
+            error = _error(future)
+            if isinstance(error, NoWalls | RuleError):
+                raise CourseError(str(error)) from error
+            graded = None if error else future.result()
+            if attempt < TRIES and (error or any(notebook.failed for notebook in graded)):
+                if error:  # the machine that is gone may have taken what was shared with it
+                    self.shared = self.pool.share(self.exercise)
+                self._judge(hand_in, key, attempt + 1)
+            elif error:
+                self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
+            else:
+                self._record(hand_in, key, graded)
+
+        self._submit(settle, exercise_.judge, hand_in)
+
+    # --- writing ---
+
+    def _record(self, hand_in: HandIn, key: str, graded: list[Graded]) -> None:
+        if any(notebook.failed for notebook in graded):  # not the student's doing: next time again
+            key = ""
+        judged = {notebook.name: notebook.judged for notebook in graded}
+        seconds = round(sum(notebook.seconds for notebook in graded), 3)
+        record = Record(hand_in.student, key, None, seconds, judged)
+        pages.remove(self.course, self.assignment, hand_in.student)
+        self.recorder.grades(hand_in, self.exercise, graded, record)
+        self._done(record)
+
+    def _problem(self, record: Record) -> None:
+        pages.remove(self.course, self.assignment, record.student)
+        self.recorder.problem(record)
+        self._done(record)
+
+    def _fault(self, error: BaseException, whose: Submission | HandIn) -> str:
+        """A fault of the grader's own: it concerns one submission, and is tried again next time."""
+        log = self.course.root / FOLDER / self.assignment / f"{whose.student}.log"
+        replace_text(log, "".join(traceback.format_exception(error)))
+        return f"the grader failed: {exercise_.shown(error)}; see {log.name}"
+
+    def _done(self, record: Record) -> None:
+        self.outcome.records.append(replace(record, judged={}))
+        if self.pages:
+            self._write_pages(record)
+
+    def _write_pages(self, record: Record) -> None:
+        """The feedback pages of a student that are missing."""
+        student = record.student
+        if record.problem:
+            return pages.write_problem(self.course, self.assignment, student, record.problem)
+        missing = pages.missing(self.course, self.assignment, student)
+        values = self.recorder.values(student) if missing else {}
+        for file in missing:
+
+            def settle(future: Future, name: str = file.stem) -> None:
+                if _error(future) is not None:
+                    self.outcome.without_page.append(student)
+                else:
+                    pages.write_page(self.course, self.assignment, student, name, future.result())
+
+            arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
+            self._submit(settle, feedback_page.render, *arguments)
+
+
+def _error(future: Future) -> BaseException | None:
+    """Why a task failed; also one that was lost with the machine it ran on."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error

@@ -1,0 +1,248 @@
+"""Writes down what came of a submission: graded notebooks, gradebook, journal. There is one writer.
+
+Rows are nbgrader's own, as `nbgrader autograde` writes them, and all of a submission are written in
+one transaction; the notebooks are put in their place just before it. Who is killed in between has
+not recorded the submission, and grades it again.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import selectinload
+
+from ..course import Course
+from ..folders import remove_tree, replace_folder
+from ..judging import plugin
+from ..judging.submitted_notebook import Graded
+from . import journal
+from .journal import Record
+from .work import Exercise, HandIn
+
+TRIES = 8  # where somebody else writes at the same moment
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    """What the gradebook knows of a notebook: identities of its cells by name."""
+
+    id: str
+    grades: dict[str, str]
+    answers: dict[str, str]
+    tasks: dict[str, str]
+
+
+class Recorder:
+    """The one writer of an assignment's grades; use it as a context manager.
+
+    Parameters
+    ----------
+    course, assignment
+        The course and the assignment's full name, which has been released.
+    """
+
+    def __init__(self, course: Course, assignment: str):
+        self.course, self.assignment = course, assignment
+        self.gradebook = Gradebook(course.database, course.directory.course_id)
+        self.session = self.gradebook.db
+        journal.create(self.gradebook.engine)
+        found = self.gradebook.find_assignment(assignment)
+        self.assignment_id = found.id
+        self.structure = {
+            notebook.name: _Notebook(
+                notebook.id,
+                {cell.name: cell.id for cell in notebook.grade_cells},
+                {cell.name: cell.id for cell in notebook.solution_cells},
+                {cell.name: cell.id for cell in notebook.task_cells},
+            )
+            for notebook in found.notebooks
+        }
+        self.penalties = AssignLatePenalties(config=course.config)
+        self.penalties.init_plugin()
+        self.session.remove()
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.gradebook.close()
+
+    # --- what there is ---
+
+    def enter(self, students: list[str]) -> None:
+        """Put everyone into the gradebook: who cannot be graded is listed all the same."""
+
+        def add() -> None:
+            known = set(self.session.scalars(select(Student.id)))
+            self.session.add_all(Student(id=name) for name in students if name not in known)
+
+        self._transaction(add)
+
+    def records(self) -> dict[str, Record]:
+        """The last record of everyone who is in the gradebook, without what was judged."""
+        found = journal.read_all(self.session, self.assignment)
+        graded = select(SubmittedAssignment.student_id).where(
+            SubmittedAssignment.assignment_id == self.assignment_id
+        )
+        known = set(self.session.scalars(graded))
+        self.session.remove()
+        return {name: record for name, record in found.items() if record.problem or name in known}
+
+    def _of(self, student: str):
+        """The query for a student's submission."""
+        return select(SubmittedAssignment).where(
+            SubmittedAssignment.assignment_id == self.assignment_id,
+            SubmittedAssignment.student_id == student,
+        )
+
+    def record_of(self, student: str) -> Record | None:
+        """The last record of a student, with what was judged."""
+        found = journal.read(self.session, self.assignment, student)
+        gone = found is not None and self.session.scalar(self._of(student)) is None
+        if gone and not found.problem:
+            found = None  # somebody took the grades out of the gradebook
+        self.session.remove()
+        return found
+
+    def values(self, student: str) -> dict[str, dict]:
+        """What a student's feedback pages say, by notebook, as nbgrader's GetGrades has it."""
+        submission = self.gradebook.find_submission(self.assignment, student)
+        found = {}
+        for notebook in submission.notebooks:
+            penalty = notebook.late_submission_penalty or 0
+            own = {"notebook": notebook.name, "max_score": notebook.max_score}
+            own |= {"score": notebook.score - penalty, "late_penalty": penalty}
+            found[notebook.name] = {
+                "own": own,
+                "scores": {grade.name: [grade.score, grade.max_score] for grade in notebook.grades},
+                "comments": {comment.name: comment.comment for comment in notebook.comments},
+            }
+        self.session.remove()
+        return found
+
+    # --- what is new ---
+
+    def grades(self, hand_in: HandIn, exercise: Exercise, graded: list[Graded], record: Record):
+        """Record a graded submission."""
+        self._write_notebooks(hand_in, exercise, graded)
+
+        def write() -> None:
+            submission = self._submission(hand_in)
+            for notebook in graded:
+                self._save(submission, notebook)
+            self.session.add(submission)  # and all that hangs on it
+            self.session.flush()
+            if submission.timestamp is not None:
+                self._penalize(submission)
+            journal.write(self.session, self.assignment, record)
+
+        self._transaction(write)
+
+    def problem(self, record: Record) -> None:
+        """Record that there are no grades: no old ones stand for a new hand-in that is broken."""
+
+        def write() -> None:
+            try:
+                self.gradebook.remove_submission(self.assignment, record.student)
+            except MissingEntry:
+                pass
+            journal.write(self.session, self.assignment, record)
+
+        self._transaction(write)
+        remove_tree(self.course.folder("autograded", self.assignment, record.student))
+
+    def _transaction(self, write) -> None:
+        """All or nothing; again where somebody else wrote at the same moment."""
+        for attempt in range(TRIES):
+            try:
+                write()
+                self.session.commit()
+                return
+            except (OperationalError, IntegrityError):
+                self.session.rollback()
+                if attempt == TRIES - 1:
+                    raise
+                time.sleep(0.05 * 2**attempt)
+            finally:
+                self.session.remove()
+
+    # --- rows ---
+
+    def _submission(self, hand_in: HandIn) -> SubmittedAssignment:
+        mine = self._of(hand_in.student)
+        notebooks = selectinload(SubmittedAssignment.notebooks)
+        submission = self.session.scalar(
+            mine.options(  # all in a few queries
+                notebooks.selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
+                notebooks.selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
+            )
+        )
+        if submission is None:
+            submission = SubmittedAssignment(
+                assignment_id=self.assignment_id, student_id=hand_in.student
+            )
+        if hand_in.received:
+            submission.timestamp = parse_utc(hand_in.received)
+        return submission
+
+    def _save(self, submission: SubmittedAssignment, graded: Graded) -> None:
+        known = self.structure[graded.name]
+        if submission.id:
+            for notebook in submission.notebooks:
+                if notebook.notebook_id == known.id:
+                    return plugin.save(notebook, graded)
+        notebook = SubmittedNotebook(notebook_id=known.id, assignment=submission)
+        for name, cell in {**known.grades, **known.tasks}.items():
+            points, waits = plugin.mark(graded, name)
+            Grade(cell_id=cell, notebook=notebook, auto_score=points, needs_manual_grade=waits)
+        for name, cell in {**known.answers, **known.tasks}.items():
+            Comment(cell_id=cell, notebook=notebook, auto_comment=plugin.remark(graded, name))
+
+    def _penalize(self, submission: SubmittedAssignment) -> None:
+        """What lateness costs, as nbgrader's own preprocessor has it."""
+        self.session.refresh(submission)
+        late = submission.total_seconds_late
+        for notebook in submission.notebooks:
+            penalty = None
+            if late > 0:
+                penalty = self.penalties.plugin_inst.late_submission_penalty(
+                    submission.student_id, notebook.score, late
+                )
+            if penalty is not None:
+                penalty = self.penalties._check_late_penalty(notebook, penalty)
+            notebook.late_submission_penalty = penalty
+
+    # --- files ---
+
+    def _write_notebooks(self, hand_in: HandIn, exercise: Exercise, graded: list[Graded]) -> None:
+        """The folder that nbgrader would have written."""
+        ignored = self.course.directory.ignore
+        beside = {**hand_in.files, **exercise.files}
+        files = {
+            name: data
+            for name, data in beside.items()
+            if not name.endswith(".ipynb")
+            and not any(fnmatch(part, pattern) for part in Path(name).parts for pattern in ignored)
+        }
+        if hand_in.received:
+            files["timestamp.txt"] = hand_in.received.encode()
+        files |= {f"{notebook.name}.ipynb": notebook.text.encode() for notebook in graded}
+        mode = 0o664 if self.course.directory.groupshared else 0o444
+        target = self.course.folder("autograded", self.assignment, hand_in.student)
+        replace_folder(target, files, mode)

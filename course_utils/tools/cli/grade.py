@@ -1,0 +1,133 @@
+"""`course grade`: a class."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .command import Commands, open_course, positive, takes_assignment, write_json
+
+READABLE = 60  # students in a table that people read
+
+
+def add(commands: Commands) -> None:
+    grade = commands.command(
+        "grade",
+        _grade,
+        "grade what a class handed in for an assignment",
+        examples="""
+            course grade ps1                 # whatever is new or has changed
+            course grade ps1 --feedback      # and a page for each student
+            course grade ps1 --student ada --student bela --regrade all
+            course grade ps1 --dry-run       # only say who would be graded, and why
+            course grade ps1 --json -        # all that is known, for scripts
+            course grade ps1 --dask tcp://scheduler:8786
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(grade)
+    grade.add_argument(
+        "--student", action="append", metavar="NAME", help="only this one (may be repeated)"
+    )
+    grade.add_argument(
+        "--workers", type=positive, metavar="N", help="side by side (one a processor)"
+    )
+    grade.add_argument(
+        "--regrade",
+        choices=["changed", "all"],
+        default="changed",
+        help="what has changed since it was graded, or all (changed)",
+    )
+    grade.add_argument("--dry-run", action="store_true", help="only say what would be graded")
+    grade.add_argument("--feedback", action="store_true", help="write feedback pages as well")
+    grade.add_argument(
+        "--dask", metavar="ADDRESS", help="judge on a cluster: tcp://HOST:8786 of its scheduler"
+    )
+    grade.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run answers without walls, as you, where this machine has none",
+    )
+    grade.add_argument("--csv", type=Path, metavar="FILE", help="write points by exercise there")
+
+
+def _grade(options) -> int:
+    from ...grading.running import warm_up
+
+    course = open_course(options.course)
+    if not options.dask and not options.dry_run:
+        warm_up.guess(course.root, options.assignment, options.unsafe_no_sandbox)
+    assignment = course.find_assignment(options.assignment)
+    outcome = run_over_class(
+        course,
+        assignment,
+        students=options.student,
+        workers=options.workers,
+        again=options.regrade == "all",
+        dry_run=options.dry_run,
+        unsafe=options.unsafe_no_sandbox,
+        dask=options.dask,
+        pages=options.feedback,
+    )
+    for line in outcome.misnamed:
+        print(f"course: {line}", file=sys.stderr)
+    if options.dry_run:
+        if options.json:
+            write_json(options.json, {s: str(state) for s, state in outcome.states.items()})
+        else:
+            for student, state in outcome.states.items():
+                print(f"{student:30} {state}")
+        return 0
+    from ...grading.results import grades, summary
+    from ...grading.running import pages
+
+    result = grades.read(course, assignment, outcome.records)
+    if options.json:
+        write_json(options.json, summary.as_json(outcome, result))
+    if options.json != "-":
+        show_class(outcome, result)
+    if options.csv:
+        place = pages.write_grades(result, options.csv)
+        print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
+    return 1 if summary.summarize(outcome, result).attention else 0
+
+
+def run_over_class(course, assignment: str, **options):
+    """Grade with a progress bar."""
+    from rich.console import Console
+
+    from ...grading.results import terminal
+    from ...grading.running import grade_class
+
+    console = Console(stderr=not sys.stdout.isatty())
+    with terminal.progress(console) as bar:
+        task = bar.add_task(f"grading {assignment}", total=None)
+        return grade_class.grade(
+            course,
+            assignment,
+            on_done=lambda done, total: bar.update(task, completed=done, total=total),
+            **options,
+        )
+
+
+def show_class(outcome, result) -> None:
+    """The table of grades and the reasons, as far as anybody reads, and the class at a glance."""
+    from rich.console import Console
+
+    from ...grading.results import summary, terminal
+
+    console = Console()
+    if not outcome.records:
+        return
+    if len(outcome.records) <= READABLE:
+        console.print(terminal.grades_table(result))
+        for heading, table in (
+            ("Where points were lost", terminal.losses_table(result)),
+            ("Put right before grading, at no cost", terminal.repairs_table(result)),
+        ):
+            if table.row_count:
+                console.print(f"\n{heading}\n")
+                console.print(table)
+        console.print()
+    console.print(terminal.summary_panel(summary.summarize(outcome, result)))

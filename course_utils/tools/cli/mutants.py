@@ -1,0 +1,34 @@
+"""`course mutants`: are the tests sharp?"""
+
+from __future__ import annotations
+
+import os
+
+from .command import Commands, open_course, progress_bar, takes_assignment
+
+
+def add(commands: Commands) -> None:
+    mutants = commands.command(
+        "mutants",
+        _mutants,
+        "ask whether tests are sharp: change the solution, grade it",
+        examples="course mutants ps1",
+        needs_course=True,
+    )
+    takes_assignment(mutants)
+
+
+def _mutants(options) -> int:
+    from ...grading.authoring import mutants
+
+    course = open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    with progress_bar(f"mutants of {assignment}") as on_done:
+        found = mutants.survey(course, assignment, os.cpu_count() or 1, on_done)
+    known = mutants.known_survivors(course, assignment)
+    for mutant in found.survivors:
+        reason = known.get((mutant.exercise, mutant.change), "unknown: is a test missing?")
+        print(f"{mutant.exercise}, {mutant.change}\n    {reason}")
+    print(f"{len(found.survivors)} of {found.total} mutants survive ({found.share:.1%})")
+    unknown = [m for m in found.survivors if (m.exercise, m.change) not in known]
+    return 1 if unknown or found.share > mutants.LARGEST_SHARE else 0

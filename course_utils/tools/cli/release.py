@@ -1,0 +1,155 @@
+"""`course release` and `course publish`: what students get."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .command import REPOSITORY, Commands, open_course, takes_assignment, write_json
+
+
+def add(commands: Commands) -> None:
+    release = commands.command(
+        "release",
+        _release,
+        "check an assignment, and make the students' version of it",
+        examples="""
+            course release ps1
+            course release --all
+            course release --all --check     # are they up to date?
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(release, optional=True)
+    release.add_argument("--all", action="store_true", help="every assignment")
+    release.add_argument("--check", action="store_true", help="only say whether it is up to date")
+
+    publish = commands.command(
+        "publish",
+        _publish,
+        "write the students' edition of the course into a folder, and nothing secret",
+        examples="""
+            course publish ../cnn-course     # then commit and push there
+            course publish ../cnn-course --check
+        """,
+        as_json=True,
+    )
+    publish.add_argument("folder", type=Path, help="empty, or an earlier edition; its .git stays")
+    publish.add_argument(
+        "--check", action="store_true", help="only say what would change; write nothing"
+    )
+    publish.add_argument(
+        "--overwrite", action="store_true", help="also what somebody changed there by hand"
+    )
+
+
+# --- one assignment --------------------------------------------------------------------------
+
+
+def _release(options) -> int:
+    from ...grading import CourseError
+    from ...grading.authoring import leaks
+
+    course = open_course(options.course)
+    if bool(options.assignment) == options.all:
+        raise CourseError("name an assignment, or say --all: course release ps1")
+    names = course.assignments() if options.all else [course.find_assignment(options.assignment)]
+    if not names:
+        raise CourseError(f"{course.folder('source', 'x').parent} has no assignment")
+    secrets = None if options.check else leaks.secrets(course)
+    rows = [_release_one(course, name, options.check, secrets) for name in names]
+    if options.json:
+        write_json(options.json, rows)
+    if options.json != "-":
+        for row in rows:
+            print("\n".join(row["wrong"]) or f"{row['folder']} {row['state']}")
+    return max(_STATUS[row["state"]] for row in rows)
+
+
+_STATUS = {"is up to date": 0, "released": 0, "is out of date": 1, "is not released": 2}
+
+
+def _release_one(course, assignment: str, check: bool, secrets) -> dict:
+    from ...grading.authoring import release
+
+    row = {
+        "assignment": assignment,
+        "folder": os.path.relpath(course.folder("release", assignment)),
+        "wrong": [],
+    }
+    if check:
+        row["wrong"] = release.differences(course, assignment)
+        return row | {"state": "is out of date" if row["wrong"] else "is up to date"}
+    row["wrong"] = _stale(course, assignment)
+    if not row["wrong"]:
+        try:
+            release.release(course, assignment, secrets)
+        except release.NotFit as error:
+            row["wrong"] = error.lines
+    return row | {"state": "is not released" if row["wrong"] else "released"}
+
+
+def _stale(course, assignment: str) -> list[str]:
+    """Badges and set-up cells that lead elsewhere, where the course is the repository's own."""
+    from ..notebooks import stamp
+
+    root = course.root.parent
+    if not (root / "pyproject.toml").is_file():
+        return []
+    here = f"{course.root.name}/source/{assignment}/"
+    return [line for line in stamp.check_all(root) if line.startswith(here)]
+
+
+# --- the students' edition ---------------------------------------------------------------------
+
+
+def _publish(options) -> int:
+    from rich.console import Console
+
+    from .. import publishing
+
+    with Console(stderr=True).status("") as status:
+        done = publishing.publish(
+            REPOSITORY,
+            options.folder,
+            overwrite=options.overwrite,
+            check=options.check,
+            on_step=lambda step: status.update(f"{step} ..."),
+        )
+    stale = options.check and bool(done.changes)
+    if options.json:
+        write_json(options.json, asdict(done) | {"folder": str(done.folder)})
+    if options.json != "-":
+        print(_summary(done, options.folder, options.check))
+    for line in _warnings(done):
+        print(f"course: {line}", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _summary(done, place: Path, check: bool) -> str:
+    counts = [f"{len(names)} {word}" for word, names in asdict(done.changes).items() if names]
+    changes = ", ".join(counts) or "nothing changed"
+    if check:
+        return f"{place} is up to date" if not counts else f"{place} is out of date: {changes}"
+    lines = [
+        f"{place}: {done.files} files, {done.size / 1e6:.1f} MB; {changes}.",
+        "No solution, hidden test or note for instructors was found in it.",
+    ]
+    if (done.folder / ".git").exists() and counts:
+        lines += ["Next:", f"    cd {place}", "    git add --all && git commit && git push"]
+    return "\n".join(lines)
+
+
+def _warnings(done) -> list[str]:
+    found = []
+    if done.left_out:
+        found.append(f"left out, as no part of the course: {', '.join(done.left_out)}")
+    if done.leads_nowhere:
+        found.append(
+            f"badges lead to {done.repository}, a placeholder: put the public repository into "
+            "[tool.course] of pyproject.toml, then `course stamp` and `course release --all`"
+        )
+    return found

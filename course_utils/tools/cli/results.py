@@ -1,0 +1,119 @@
+"""What a graded class came to: `course export`, `course items`, `course alike`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .command import Commands, open_course, percent, takes_assignment, write_json
+
+
+def add(commands: Commands) -> None:
+    export = commands.command(
+        "export",
+        _export,
+        "write an assignment's grades for another system",
+        examples="""
+            course export ps1 ps1.csv        # a spreadsheet
+            course export ps1 ps1.csv --format canvas
+        """,
+        needs_course=True,
+    )
+    takes_assignment(export)
+    export.add_argument("file", type=Path, help="what to write: ps1.csv")
+    export.add_argument(
+        "--format",
+        choices=["csv", "canvas", "moodle", "gradescope"],
+        default="csv",
+        help="for whom (csv: a spreadsheet)",
+    )
+
+    items = commands.command(
+        "items",
+        _items,
+        "show which exercises were hard, and what commonly fails",
+        examples="course items ps1",
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(items)
+
+    alike = commands.command(
+        "alike",
+        _alike,
+        "show who answered alike: where to look",
+        examples="""
+            course alike ps1                 # 80 % or more
+            course alike ps1 --least 95
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(alike)
+    alike.add_argument(
+        "--least", type=percent, default=80, metavar="PERCENT", help="from which likeness on (80)"
+    )
+
+
+def _export(options) -> int:
+    from ...grading.results import export, grades
+
+    course = open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    result = grades.read_all(course, assignment)
+    export.write(course, result, options.format, options.file)
+    print(f"{len(result.students)} students: {options.file}")
+    waiting = export.waiting(result)
+    if waiting:
+        some = ", ".join(waiting[:5]) + (", ..." if len(waiting) > 5 else "")
+        print(f"course: not all is graded by hand yet, of {some}", file=sys.stderr)
+    return 1 if waiting else 0
+
+
+def _items(options) -> int:
+    from rich.console import Console
+
+    from ...grading.results import grades, items, terminal
+
+    course = open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    result = grades.read_all(course, assignment)
+    analysed = items.analyse(result)
+    if options.json:
+        write_json(options.json, [asdict(item) for item in analysed])
+        return 0
+    console = Console()
+    console.print(terminal.items_table(analysed))
+    console.print(
+        f"{len(result.students)} students. got: mean share of the points; tells apart: correlation "
+        "with the points of all other exercises; s: median seconds of its tests",
+        style="dim",
+    )
+    return 0
+
+
+def _alike(options) -> int:
+    from rich.console import Console
+
+    from ...grading.results import similarity, terminal
+
+    course = open_course(options.course)
+    assignment = course.find_assignment(options.assignment)
+    console = Console()
+    works, given = similarity.works(course, assignment)
+    with terminal.progress(console) as bar:
+        task = bar.add_task("comparing pairs", total=None)
+        pairs = similarity.compare(
+            works,
+            given,
+            options.least / 100,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if options.json:
+        write_json(options.json, [asdict(pair) for pair in pairs])
+        return 0
+    if pairs:
+        console.print(terminal.likeness_table(pairs))
+    print(f"{len(pairs)} pairs of {len(works)} students are {options.least} % alike or more.")
+    return 0

@@ -1,0 +1,160 @@
+"""A student's notebook, run from top to bottom before it is handed in: what do its tests say?
+
+It needs what runs notebooks, nbclient and a kernel, which Jupyter and Colab bring along, and
+neither nbgrader nor a course folder. The file is not changed.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import UserError
+from ...exercises import checks
+from .execution import KernelDied, OnCell, execute
+
+SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else
+
+
+class RehearsalError(UserError):
+    """The notebook cannot be run at all; the message says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the visible tests of a graded cell say.
+
+    Attributes
+    ----------
+    exercise
+        The heading above it.
+    passes
+        None for an answer in words, which a person grades.
+    message
+        What to look at next, or "".
+    """
+
+    cell: str
+    exercise: str
+    points: float
+    passes: bool | None
+    message: str
+
+
+def find(name: str, places: list[Path]) -> Path:
+    """The notebook meant by a path, a file's name or its beginning: "ps2".
+
+    Raises
+    ------
+    RehearsalError
+        If there is none, or several.
+    """
+    if name.endswith(".ipynb"):
+        if Path(name).is_file():
+            return Path(name)
+        raise RehearsalError(f"there is no notebook {name}")
+    for place in places:
+        found = [f for f in sorted(place.glob(f"{name}*.ipynb")) if _is_meant(f.stem, name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(file.name for file in found)
+            raise RehearsalError(f"{name!r} could be any of {names} in {place}: give its full name")
+    raise RehearsalError(
+        f"there is no notebook {name}*.ipynb in {places[0]}: go to its folder, or give its path"
+    )
+
+
+def rehearse(
+    notebook: Path,
+    on_cell: OnCell = lambda done, total: None,
+    seconds: int = SECONDS,
+) -> list[Outcome]:
+    """Run a copy of the notebook in its own folder, and read what its graded cells say.
+
+    Raises
+    ------
+    RehearsalError
+        If it is no notebook, or nothing can run it.
+    """
+    try:
+        import nbclient  # noqa: F401  what `execute` needs, said before anything runs
+        import nbformat
+    except ModuleNotFoundError as error:
+        raise RehearsalError(
+            f"{error.name} is missing: pip install nbclient ipykernel, or call "
+            "checks.overview() in the notebook"
+        ) from None
+    try:
+        content = nbformat.read(notebook, as_version=4)  # what is a little invalid runs as well
+    except Exception as error:  # nbformat has one for each way to be no notebook
+        reason = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise RehearsalError(f"{notebook} cannot be read as a notebook: {reason}") from None
+    try:
+        execute(content, notebook, seconds=seconds, on_cell=on_cell, go_on=True, kernel="python3")
+    except KernelDied as error:
+        raise RehearsalError(
+            f"{notebook} ended its own kernel in code cell {error.cell}: out of memory?"
+        ) from None
+    return _outcomes(content)
+
+
+def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
+    """What a terminal shows of the outcomes."""
+    broad = max(len(outcome.cell) for outcome in outcomes)
+    shown, heading = [f"{name}, as far as the tests can tell that you see:"], ""
+    for outcome in outcomes:
+        if outcome.exercise != heading:
+            heading = outcome.exercise
+            shown += ["", heading]
+        says = checks.PASSES if outcome.passes else outcome.message
+        start = f"  {outcome.points:3g} points  {outcome.cell:{broad}}  "
+        shown += textwrap.wrap(
+            says, max(width, 79), initial_indent=start, subsequent_indent=" " * 14
+        )
+    graded = [outcome for outcome in outcomes if outcome.passes is not None]
+    passed = sum(outcome.passes for outcome in graded)
+    shown += ["", f"{passed} of {len(graded)} pass. Hidden tests decide: they try other cases too."]
+    return shown
+
+
+def _is_meant(stem: str, name: str) -> bool:
+    return stem == name or not stem[len(name)].isalnum()
+
+
+def _outcomes(content) -> list[Outcome]:
+    found, heading, failed = [], "", ""
+    for cell in content.cells:
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
+            heading, failed = (headings[-1], "") if headings else (heading, failed)
+        settings = cell.metadata.get("nbgrader", {})
+        if not settings.get("grade"):
+            failed = failed or (_message(cell) if settings.get("solution") else "")
+            continue
+        message, passes = _message(cell), None
+        if cell.cell_type == "code":
+            passes = not message
+            message = failed if "NameError" in message and failed else message
+        else:
+            words = len(cell.source.split())
+            message = f"{words} words, which a person reads and grades"
+        grade_id, points = settings.get("grade_id", ""), float(settings.get("points", 0))
+        found.append(Outcome(grade_id, heading, points, passes, message))
+    return found
+
+
+def _message(cell) -> str:
+    """What went wrong in a cell that has run, in a line; "" where nothing did."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            words = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(output.evalue)).split())
+            if output.ename == "NotImplementedError":
+                return checks.UNSOLVED
+            return f"{output.ename}: {words}" if words else output.ename
+        if output.output_type == "stream" and output.name == "stderr":
+            line = " ".join(output.text.split())
+            return re.sub(r"^Exercise \d+[^:]*: ", "", line).removesuffix(".")
+    return ""

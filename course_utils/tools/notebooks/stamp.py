@@ -1,0 +1,241 @@
+"""Colab links and set-up cell: the two places in a notebook that know where the course lives.
+
+Both are written from one setting, ``[tool.course]`` in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from nbformat import NotebookNode
+
+from ... import __version__
+from ...errors import UserError
+from . import files
+
+__all__ = [
+    "Publication",
+    "StampError",
+    "badge",
+    "check_all",
+    "notebooks",
+    "publication",
+    "setup_source",
+    "stamp_all",
+    "stamp_notebook",
+]
+
+FOLDERS = ("lectures/*.ipynb", "assignments/source/*/*.ipynb")
+COLAB = "https://colab.research.google.com"
+IMAGE = f"{COLAB}/assets/colab-badge.svg"
+BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\))?")
+# --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
+# but fire; tests/colab looks), and `prepare` says so should it no longer be.
+# GIT_TERMINAL_PROMPT: where it finds no repository, git asks for a password and waits for ever.
+SETUP = """\
+# Set-up, the same in every notebook. Where the course's package is missing (Colab), it is
+# installed in a few seconds; nothing else is changed.
+import importlib.util
+import os
+
+if importlib.util.find_spec("course_utils") is None:
+    os.environ["GIT_TERMINAL_PROMPT"] = "0"
+    %pip install --quiet --no-deps medmnist fire "course-utils @ git+https://github.com/{repository}@{branch}"
+    if importlib.util.find_spec("course_utils") is None:
+        raise ImportError(
+            "course_utils was not installed; pip says above why. Can you open "
+            "https://github.com/{repository} in your browser? "
+            "If so, run this cell again; if not, ask your teacher."
+        )
+    print("Installed course_utils, medmnist and fire; nothing else was changed.")
+
+from course_utils import runtime
+
+runtime.prepare(seed=0, version="{version}")"""
+
+
+class StampError(UserError):
+    """A notebook or the setting cannot be used; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Where the course is published: a GitHub repository, OWNER/NAME, and one of its branches."""
+
+    repository: str
+    branch: str
+
+    def __post_init__(self):
+        # Both end up in a shell command and in addresses, so nothing else may be in them.
+        if not re.fullmatch(r"[\w-]+/[\w.-]+", self.repository, re.ASCII):
+            raise StampError(
+                f"the repository {self.repository!r} is not of the form OWNER/NAME: "
+                "write it like 'your_organisation/cnn-course'"
+            )
+        if not re.fullmatch(r"\w[\w./-]*", self.branch, re.ASCII):
+            raise StampError(
+                f"the branch {self.branch!r} is no branch's name: write it like 'main'"
+            )
+
+
+def publication(root: Path) -> Publication:
+    """The setting in the pyproject.toml of the folder `root`."""
+    setting = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    course = setting.get("tool", {}).get("course", {})
+    missing = [key for key in ("repository", "branch") if not isinstance(course.get(key), str)]
+    if missing:
+        raise StampError(
+            f"pyproject.toml lacks {' and '.join(missing)} in [tool.course]: say where the course "
+            'is published, like repository = "OWNER/NAME" and branch = "main"'
+        )
+    return Publication(course["repository"], course["branch"])
+
+
+def notebooks(root: Path) -> list[Path]:
+    """The lectures, then the assignments' sources, each in order of their names."""
+    found = [path for pattern in FOLDERS for path in sorted(root.glob(pattern))]
+    return [path for path in found if path.parent.name != ".ipynb_checkpoints"]
+
+
+def badge(published: Publication, path: str) -> str:
+    """The line of Markdown that opens a notebook in Colab, and the list of all the others.
+
+    The list is there because relative links, which lead from one notebook to another everywhere
+    else, lead nowhere from a copy that somebody has saved in Google Drive.
+
+    Parameters
+    ----------
+    published
+        Where the course is published.
+    path
+        The notebook's path in the repository, with forward slashes. Of an assignment's source
+        students get the release, so the badge leads there.
+
+    Examples
+    --------
+    >>> line = badge(Publication("me/course", "main"), "lectures/03.ipynb")
+    >>> "(https://colab.research.google.com/github/me/course/blob/main/lectures/03.ipynb)" in line
+    True
+    >>> line[-88:]
+    '[Other notebooks in Colab](https://colab.research.google.com/github/me/course/blob/main)'
+    """
+    path = re.sub("^assignments/source/", "assignments/release/", path)
+    everything = f"{COLAB}/" + quote(f"github/{published.repository}/blob/{published.branch}")
+    return (
+        f"[![Open In Colab]({IMAGE})]({everything}/{quote(path)}) "
+        f"[Other notebooks in Colab]({everything})"
+    )
+
+
+def setup_source(published: Publication) -> str:
+    """The source of the set-up cell, the same in every notebook.
+
+    It names the version of this package, so that an older one says so and not something odd.
+    """
+    return SETUP.format(
+        repository=published.repository, branch=published.branch, version=__version__
+    )
+
+
+def stamp_all(root: Path) -> list[Path]:
+    """Stamp every notebook of the course in `root`; returns the paths in it that changed."""
+    published = publication(root)
+    return [
+        path.relative_to(root) for path in notebooks(root) if stamp_notebook(path, published, root)
+    ]
+
+
+def check_all(root: Path) -> list[str]:
+    """A line for each notebook that `stamp_all` would change or refuse; none are changed."""
+    published = publication(root)
+    lines = []
+    for path in notebooks(root):
+        name = path.relative_to(root).as_posix()
+        try:
+            stale = _stamp(_read(path, name), published, name)
+        except StampError as error:
+            lines.append(str(error))
+        else:
+            if stale:
+                lines.append(f"{name}: out of date ({' and '.join(stale)}): run `course stamp`")
+    return lines
+
+
+def stamp_notebook(path: Path, published: Publication, root: Path) -> bool:
+    """Write badge and set-up cell into a notebook, and leave all else in it as it is.
+
+    The badge stands right under the title, which is the first line of the first cell. The
+    set-up cell is the first code cell and carries the tag "setup"; in an assignment it keeps
+    nbgrader's metadata.
+
+    Parameters
+    ----------
+    path
+        The notebook, somewhere below `root`.
+    published
+        Where the course is published.
+    root
+        The folder that is the repository.
+
+    Returns
+    -------
+    bool
+        Whether it changed. If not, the file was not touched.
+
+    Raises
+    ------
+    StampError
+        If it is no notebook, or has no title or no set-up cell.
+    """
+    name = path.relative_to(root).as_posix()
+    notebook = _read(path, name)
+    if not _stamp(notebook, published, name):
+        return False
+    files.write(notebook, path)
+    return True
+
+
+def _stamp(notebook: NotebookNode, published: Publication, name: str) -> list[str]:
+    """Stamp a notebook in memory; returns what was out of date."""
+    title, setup = _title_cell(notebook, name), _setup_cell(notebook, name)
+    head, *rest = [line for line in title.source.splitlines() if not BADGE.fullmatch(line.strip())]
+    text = "\n".join(rest).strip("\n")
+    wanted = {
+        "badge": (title, f"{head}\n{badge(published, name)}\n\n{text}".rstrip("\n")),
+        "set-up cell": (setup, setup_source(published)),
+    }
+    stale = []
+    for part, (cell, source) in wanted.items():
+        if cell.source != source:
+            cell.source = source
+            stale.append(part)
+    return stale
+
+
+def _title_cell(notebook: NotebookNode, name: str) -> NotebookNode:
+    cells = notebook.cells
+    if cells and cells[0].cell_type == "markdown" and cells[0].source.startswith("# "):
+        return cells[0]
+    raise StampError(f"{name}: no title: let its first cell be Markdown that begins with `# Title`")
+
+
+def _setup_cell(notebook: NotebookNode, name: str) -> NotebookNode:
+    first = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    if first is not None and "setup" in first.metadata.get("tags", []):
+        return first
+    raise StampError(
+        f'{name}: no set-up cell: let its first code cell have the tag "setup" and no content'
+    )
+
+
+def _read(path: Path, name: str) -> NotebookNode:
+    try:
+        return files.read(path)
+    except files.NotANotebook as reason:
+        raise StampError(
+            f"{name}: not a notebook: restore it, or move it away ({reason})"
+        ) from None

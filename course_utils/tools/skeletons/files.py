@@ -1,0 +1,104 @@
+"""What all beginnings share: names that will do, templates, and lists in source files."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from pathlib import Path
+
+from ...errors import UserError
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class SkeletonError(UserError):
+    """A beginning cannot be written; nothing was."""
+
+
+def check_name(name: str, form: str, like: str) -> None:
+    """Refuse a name that does not have this form, or is one of Python's own words.
+
+    Parameters
+    ----------
+    form
+        A regular expression for the whole name.
+    like
+        An example for the message.
+    """
+    if not re.fullmatch(form, name) or keyword.iskeyword(name):
+        raise SkeletonError(f"{name!r} will not do as a name here: write it like {like}")
+
+
+def check_new(*paths: Path) -> None:
+    """Refuse to write over anything that is there."""
+    for path in paths:
+        if path.exists():
+            raise SkeletonError(f"{path} is there already: choose another name, or remove it")
+
+
+def title(name: str) -> str:
+    """The name as people write it: `residual_networks` is Residual networks.
+
+    Examples
+    --------
+    >>> title("residual_networks")
+    'Residual networks'
+    """
+    return name.replace("_", " ").capitalize()
+
+
+def template(name: str, /, **words: object) -> str:
+    """The text of a template; each of `words`, in capitals there, is replaced by its value."""
+    text = (TEMPLATES / name).read_text("utf-8")
+    for word, value in words.items():
+        text = re.sub(rf"(?<![A-Z]){word.upper()}(?![A-Z])", lambda _, v=value: str(v), text)
+    return text
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a new file, and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def cells(text: str) -> list:
+    """The cells of a notebook written in jupytext's percent format."""
+    try:
+        import jupytext
+    except ModuleNotFoundError:
+        raise SkeletonError(
+            "jupytext is missing: pip install jupytext, or make test once"
+        ) from None
+    return jupytext.reads(text, fmt="py:percent").cells
+
+
+def exported(path: Path) -> list[str]:
+    """The names in a module's `__all__`."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return [each.value for each in _listed(body).value.elts]
+
+
+def add_import(path: Path, module: str, name: str) -> Path:
+    """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them."""
+    lines = path.read_text("utf-8").splitlines()
+    body = ast.parse("\n".join(lines)).body
+    listed = _listed(body)
+    later = [each.lineno for each in listed.value.elts if each.value > name]
+    lines.insert(min(later, default=listed.end_lineno) - 1, f'    "{name}",')
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.level == 1]
+    later = [node.lineno for node in imports if node.module > module]
+    lines.insert(
+        min(later, default=imports[-1].end_lineno + 1) - 1, f"from .{module} import {name}"
+    )
+    return write(path, "\n".join(lines) + "\n")
+
+
+def _listed(body: list[ast.stmt]) -> ast.Assign:
+    """The statement that sets `__all__`."""
+    return next(
+        node
+        for node in body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+    )

@@ -1,0 +1,303 @@
+"""Whatever was handed in becomes the instructor's notebook with a student's answers in it."""
+
+import json
+from copy import deepcopy
+
+import nbformat
+import pytest
+
+from course_utils.grading.judging.notebooks import reading
+from course_utils.grading.judging.notebooks.reading import Unreadable
+from course_utils.grading.judging.notebooks.rebuild import rebuild, settings
+from small_notebooks import answer, exam, notebook, shared, written
+
+INSTRUCTOR = notebook(
+    nbformat.v4.new_markdown_cell("# Numbers"),
+    shared("import numpy as np"),
+    shared("helper = 1", "locked"),
+    answer("import math\n\ndef double(x):\n    return 2 * x", "double"),
+    exam("assert double(2) == 4", "test_double", 2),
+    answer("def half(x):\n    return x / 2\ndef third(x):\n    return x / 3", "half"),
+    exam("assert half(2) == 1", "test_half", 3),
+    written("why", 5),
+)
+STUBS = {
+    "double": "def double(x):\n    raise NotImplementedError()",
+    "half": "def half(x):\n    raise NotImplementedError()\ndef third(x): ...",
+    "why": "Your answer here",
+}
+ANSWERS = {
+    "double": "def double(x): return x + x",
+    "half": "def half(x): return x * 0.5",
+    "why": "!",
+}
+
+
+def released():
+    """What a student was given, with their answers in it."""
+    nb = deepcopy(INSTRUCTOR)
+    for cell in nb.cells:
+        grade_id = settings(cell).get("grade_id")
+        cell.source = ANSWERS.get(grade_id, cell.source)
+        if settings(cell).get("grade"):
+            cell.metadata["nbgrader"]["checksum"] = "0" * 32
+    return nb
+
+
+def handed_in(content):
+    if isinstance(content, bytes):
+        return reading.read(content)
+    return reading.read((content if isinstance(content, str) else json.dumps(content)).encode())
+
+
+def rebuilt(content):
+    return rebuild(INSTRUCTOR, handed_in(content), STUBS)
+
+
+def answers(result) -> dict[str, str]:
+    return {step.grade_id: step.student for step in result.steps if step.kind == "solution"}
+
+
+RIGHT = {name: ANSWERS[name] for name in ("double", "half")}
+
+
+def test_an_honest_notebook_needs_no_repair():
+    result = rebuilt(nbformat.writes(released()))
+
+    assert result.repairs == []
+    assert answers(result) == RIGHT
+    assert [step.kind for step in result.steps] == [
+        *("shared", "shared", "solution", "test", "solution", "test")
+    ]
+    assert result.steps[2].binds == ["double"] and result.steps[2].judge == "import math"
+    assert result.notebook.cells[-1].source == "!"
+
+
+def cells(nb):
+    return {settings(cell).get("grade_id"): cell for cell in nb.cells}
+
+
+def lost_metadata(nb):
+    for cell in nb.cells:
+        cell.metadata = {}
+    return "found by the names that it defines"
+
+
+def deleted_test(nb):
+    nb.cells.remove(cells(nb)["test_double"])
+    return "the test test_double was missing: it was put back"
+
+
+def duplicated_answer(nb):
+    place = nb.cells.index(cells(nb)["double"])
+    stub = deepcopy(nb.cells[place])
+    stub.source = STUBS["double"]
+    nb.cells.insert(place + 1, stub)
+    return "the cell double was there 2 times: one counts"
+
+
+def duplicated_everything(nb):
+    nb.cells += deepcopy(nb.cells)
+    return "times: one counts"
+
+
+def reordered(nb):
+    nb.cells.reverse()
+    return "the cells were in another order"
+
+
+def edited_test(nb):
+    cells(nb)["test_double"].source = "assert True"
+
+
+def points_raised(nb):
+    cells(nb)["test_double"].metadata["nbgrader"]["points"] = 1000
+
+
+def unlocked(nb):
+    cells(nb)["locked"].metadata["nbgrader"]["locked"] = False
+    cells(nb)["locked"].source = "helper = 2"
+
+
+def retagged(nb):
+    cells(nb)["test_double"].metadata["tags"] = ["skip-execution", "nbgrader-skip"]
+
+
+def markdown_test(nb):
+    cells(nb)["test_double"].cell_type = "markdown"
+
+
+def renamed_test(nb):
+    cells(nb)["test_double"].metadata["nbgrader"]["grade_id"] = "test_halve"
+
+
+def swapped_flags(nb):
+    own = cells(nb)["double"].metadata["nbgrader"]
+    own |= {"grade": True, "solution": False, "locked": True}
+
+
+def other_kernel(nb):
+    nb.metadata = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
+
+
+def colab(nb):
+    nb.metadata = {"colab": {"provenance": []}, "kernelspec": {"name": "python3"}}
+    for cell in nb.cells:
+        cell.metadata["id"] = cell.pop("id", "")
+
+
+def moved_to_an_own_cell(nb):
+    own = cells(nb)["double"]
+    place = nb.cells.index(own)
+    nb.cells.insert(place + 1, nbformat.v4.new_code_cell(own.source))
+    own.source = STUBS["double"]
+    return "the answer double was found by the names that it defines"
+
+
+REPAIRED = [
+    lost_metadata,
+    deleted_test,
+    duplicated_answer,
+    duplicated_everything,
+    reordered,
+    edited_test,
+    points_raised,
+    unlocked,
+    retagged,
+    markdown_test,
+    renamed_test,
+    swapped_flags,
+    other_kernel,
+    colab,
+    moved_to_an_own_cell,
+]
+
+
+@pytest.mark.parametrize("change", REPAIRED, ids=lambda change: change.__name__)
+def test_what_colab_or_a_student_changed_is_put_right(change):
+    nb = released()
+    note = change(nb)
+    result = rebuilt(json.dumps(nb))
+
+    assert answers(result) == RIGHT
+    tests = {step.grade_id: (step.points, step.judge) for step in result.steps if step.points}
+    assert tests == {
+        "test_double": (2.0, "assert double(2) == 4"),
+        "test_half": (3.0, "assert half(2) == 1"),
+    }
+    assert [settings(c).get("grade_id") for c in result.notebook.cells if settings(c)] == [
+        *("locked", "double", "test_double", "half", "test_half", "why")
+    ]
+    assert cells(result.notebook)["locked"].source == "helper = 1"
+    assert result.notebook.metadata.kernelspec.name == "python3"
+    assert any(note in repair for repair in result.repairs) if note else True
+
+
+def test_a_deleted_answer_is_no_answer():
+    nb = released()
+    nb.cells.remove(cells(nb)["double"])
+    result = rebuilt(json.dumps(nb))
+
+    assert answers(result) == RIGHT | {"double": STUBS["double"]}
+    assert "the cell double was missing: it was put back, empty" in result.repairs
+
+
+def test_own_cells_stay_where_they_were():
+    nb = released()
+    place = nb.cells.index(cells(nb)["double"])
+    nb.cells.insert(place, nbformat.v4.new_code_cell("def mine(): pass"))
+    result = rebuilt(json.dumps(nb))
+
+    assert [step.kind for step in result.steps][2:4] == ["extra", "solution"]
+    assert result.steps[2].student == "def mine(): pass" and result.steps[2].judge is None
+
+
+def test_an_edited_set_up_cell_runs_only_at_the_student():
+    nb = released()
+    nb.cells[1].source = "import numpy as np, os"
+    result = rebuilt(json.dumps(nb))
+
+    assert (result.steps[0].student, result.steps[0].judge) == (
+        *("import numpy as np, os", "import numpy as np"),
+    )
+
+
+def old_format(nb):
+    """As Jupyter wrote it ten years ago."""
+    sheet = [
+        {
+            "cell_type": cell["cell_type"],
+            "metadata": cell["metadata"],
+            ("input" if cell["cell_type"] == "code" else "source"): cell["source"],
+        }
+        for cell in nb["cells"]
+    ]
+    return json.dumps({"nbformat": 3, "worksheets": [{"cells": sheet}], "metadata": {}})
+
+
+def conflict(nb):
+    lines = nbformat.writes(nb).split("\n")
+    place = next(n for n, line in enumerate(lines) if "x * 0.5" in line)
+    theirs = lines[place].replace("0.5", "0.25")
+    lines[place : place + 1] = ["<<<<<<< HEAD", lines[place], "=======", theirs, ">>>>>>> other"]
+    return "\n".join(lines)
+
+
+FORMS = {
+    "nbformat 3": (old_format, "old format (nbformat 3)"),
+    "a merge conflict": (conflict, "a merge conflict was left in the file"),
+    "a byte order mark": (lambda nb: b"\xef\xbb\xbf" + nbformat.writes(nb).encode(), None),
+    "utf-16": (lambda nb: nbformat.writes(nb).encode("utf-16"), None),
+    "latin-1": (
+        lambda nb: nbformat.writes(nb).replace("Numbers", "Zahlen für").encode("latin-1"),
+        "characters that are no UTF-8 were replaced",
+    ),
+    "zero bytes": (lambda nb: nbformat.writes(nb) + "\x00" * 9, "zero bytes were left out"),
+    "windows lines": (lambda nb: nbformat.writes(nb).replace("\n", "\r\n"), None),
+    "lists of lines": (lambda nb: nbformat.writes(nb, version=4), None),
+    "a damaged cell": (
+        lambda nb: json.dumps(nb | {"cells": [7, None, *nb["cells"], {"source": 3}]}),
+        "3 damaged cells were left out",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_files_of_other_forms_are_read(form):
+    write, note = FORMS[form]
+    result = rebuilt(write(released()))
+
+    assert answers(result) == RIGHT
+    assert any(note in repair for repair in result.repairs) if note else not result.repairs
+
+
+NO_NOTEBOOKS = {
+    "nothing": ("", "is empty"),
+    "spaces": (" \n", "is empty"),
+    "text": ("no notebook", "the file is no JSON"),
+    "half": (nbformat.writes(INSTRUCTOR)[:-9], "the file is no JSON"),
+    "a number": ("3", "does not have a notebook's form"),
+    "no cells": ("{}", "does not have a notebook's form"),
+    "cells that are none": ('{"cells": {"a": 1}}', "does not have a notebook's form"),
+    "deep": ("[" * 100_000 + "]" * 100_000, "the file is no JSON"),
+    "a number without end": ('{"cells": ' + "9" * 5_000_000 + "}", "damaged"),
+    "many cells": (json.dumps({"cells": [{}] * 6_000}), "has 6000 cells; at most 5000 are graded"),
+    "infinity": ("Infinity", "does not have a notebook's form"),
+}
+
+
+@pytest.mark.parametrize("name", NO_NOTEBOOKS)
+def test_what_is_no_notebook_says_so(name):
+    content, message = NO_NOTEBOOKS[name]
+
+    with pytest.raises(Unreadable, match=message):
+        handed_in(content)
+
+
+def test_strange_grade_ids_are_none():
+    nb = released()
+    for cell, strange in zip(nb.cells, [3, None, {"a": 1}, ["x"], "x" * 10**5], strict=False):
+        cell.metadata["nbgrader"] = {"grade_id": strange}
+    result = rebuilt(json.dumps(nb))
+
+    assert answers(result) == RIGHT

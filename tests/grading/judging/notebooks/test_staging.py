@@ -1,0 +1,169 @@
+"""What nbgrader may read of a submission: ordinary files, under the names it expects."""
+
+import os
+
+import pytest
+
+from course_utils.grading.judging.notebooks import staging
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "submitted"
+    folder.mkdir()
+    return folder
+
+
+def staged(folder, *, notebooks=("a.ipynb",), received=None):
+    """The staged files with their contents, and the notes."""
+    target = folder.parent / "staged"
+    notes = staging.stage(folder, target, list(notebooks), received)
+    files = [path for path in sorted(target.rglob("*")) if path.is_file()]
+    assert not any(path.is_symlink() for path in target.rglob("*"))
+    return {str(path.relative_to(target)): path.read_text() for path in files}, notes
+
+
+def test_ordinary_files_are_copied(folder):
+    (folder / "a.ipynb").write_text("{}")
+    (folder / "data").mkdir()
+    (folder / "data" / "x.csv").write_text("1")
+
+    assert staged(folder) == ({"a.ipynb": "{}", "data/x.csv": "1"}, [])
+
+
+def test_a_second_time_leaves_nothing_of_the_first(folder):
+    (folder / "a.ipynb").write_text("{}")
+    (folder / "old.txt").write_text("1")
+    staged(folder)
+    (folder / "old.txt").unlink()
+
+    assert list(staged(folder)[0]) == ["a.ipynb"]
+
+
+@pytest.mark.parametrize("name", ["a (2).ipynb", "a_ada.ipynb", "Copy of a.ipynb", "sub/a.ipynb"])
+def test_a_notebook_under_another_name_is_found(folder, name):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("{}")
+    files, notes = staged(folder)
+
+    assert files == {"a.ipynb": "{}"}
+    assert notes == [f"{name} was taken for a.ipynb"]
+
+
+def test_the_only_notebook_is_taken_whatever_its_name(folder):
+    (folder / "homework.ipynb").write_text("{}")
+
+    assert staged(folder)[0] == {"a.ipynb": "{}"}
+
+
+def test_of_two_notebooks_the_missing_one_is_empty(folder):
+    (folder / "b.ipynb").write_text("{}")
+    files, notes = staged(folder, notebooks=("a.ipynb", "b.ipynb"))
+
+    assert files == {"a.ipynb": "", "b.ipynb": "{}"}
+    assert notes == ["a.ipynb was not handed in, or was no ordinary file"]
+
+
+def test_other_notebooks_are_not_graded(folder):
+    for name in ("a.ipynb", "other.ipynb", "--help.ipynb"):
+        (folder / name).write_text("{}")
+
+    assert list(staged(folder)[0]) == ["a.ipynb"]
+
+
+def make_pipe(path):
+    os.mkfifo(path)
+
+
+def make_link(path):
+    path.symlink_to("/etc/hostname")
+
+
+def make_device(path):
+    path.symlink_to("/dev/zero")
+
+
+def make_folder(path):
+    path.mkdir()
+    (path / "a.ipynb").write_text("{}")
+
+
+def make_large(path):
+    with open(path, "wb") as file:
+        file.truncate(10**10)
+
+
+def make_loop(path):
+    path.symlink_to(path.name)
+
+
+STRANGE = [make_pipe, make_link, make_device, make_folder, make_large, make_loop]
+
+
+@pytest.mark.parametrize("make", STRANGE, ids=lambda make: make.__name__)
+def test_what_is_no_ordinary_file_is_nothing(folder, make):
+    make(folder / "a.ipynb")
+    (folder / "notes.txt").write_text("hello")
+    files, notes = staged(folder)
+
+    assert files == {"a.ipynb": "", "notes.txt": "hello"}
+    assert "a.ipynb was not handed in, or was no ordinary file" in notes
+
+
+def test_a_notebook_of_a_terabyte_is_not_read(folder):
+    with open(folder / "ps.ipynb", "wb") as file:
+        file.truncate(10**12)
+    files, notes = staging.collect(folder, ["ps.ipynb"])
+
+    assert files["ps.ipynb"] == b""
+    assert "ps.ipynb was left out: no ordinary file, or too large" in notes
+
+
+def test_a_forest_of_files_is_not_walked_to_its_end(folder):
+    (folder / "a.ipynb").write_text("{}")
+    deep = folder.joinpath(*["d" * 20] * 30)
+    deep.mkdir(parents=True)
+    (deep / "x").write_text("x")
+    for number in range(1_500):
+        (folder / f"z{number:04}").write_text("")
+    files, notes = staged(folder)
+
+    assert len(files) == 1_000 and files["a.ipynb"] == "{}"
+    assert notes == ["only 1000 files were taken"]
+
+
+def test_the_students_timestamp_is_not_believed(folder):
+    (folder / "a.ipynb").write_text("{}")
+    (folder / "timestamp.txt").write_text("1999-01-01 00:00:00 UTC")
+
+    assert "timestamp.txt" not in staged(folder)[0]
+    assert staged(folder, received="2026-01-01 00:00:00.0 UTC")[0]["timestamp.txt"].startswith(
+        "2026"
+    )
+    assert staging.timestamp(folder).startswith("1999-01-01 00:00:00")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"soon", b"9" * 5000])
+def test_a_timestamp_that_is_none_is_none(folder, content):
+    (folder / "timestamp.txt").write_bytes(content)
+
+    assert staging.timestamp(folder) is None
+
+
+def test_the_ledger_says_when_in_any_zone(tmp_path):
+    (tmp_path / "received.csv").write_text(
+        "\ufeffstudent,time\nada,2026-01-31 23:59:00+01:00\nbela,2026-02-01T00:00:00Z\n", "utf-8"
+    )
+
+    assert staging.ledger(tmp_path) == {
+        "ada": "2026-01-31 22:59:00.000000 UTC",
+        "bela": "2026-02-01 00:00:00.000000 UTC",
+    }
+
+
+@pytest.mark.parametrize("text", ["student,time\nada,soon\n", "name,when\nada,2026-01-01\n"])
+def test_a_ledger_nobody_can_read_says_where(tmp_path, text):
+    (tmp_path / "received.csv").write_text(text)
+
+    with pytest.raises(ValueError, match="received.csv, line 2: expected the columns student and"):
+        staging.ledger(tmp_path)

@@ -1,0 +1,205 @@
+"""Warm processes: what they have loaded, what they never hold, and how they end."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from course_utils.grading.judging import feedback_page, judge_process
+from course_utils.grading.judging.judge_process import JUDGE
+from course_utils.grading.judging.sandbox import connections, forkserver
+from course_utils.grading.judging.sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
+from course_utils.grading.judging.sandbox.walls import Wall
+from small_notebooks import answer, exam, needs_walls, notebook, shared
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges run on Linux")
+SECRET = "a secret " + "of this test"
+
+
+def kinds(*cells):
+    """The fork servers of an instructor's notebook."""
+    from course_utils.grading.judging.notebooks.rebuild import rebuild
+    from small_notebooks import handed_in
+
+    instructor = notebook(*cells)
+    return judge_process.forkservers(rebuild(instructor, handed_in(instructor)).steps)
+
+
+def test_what_cells_import_is_loaded_before(judged):
+    judge, student = kinds(
+        shared("import matplotlib.pyplot as plt\nfrom course_utils import checks"),
+        answer("def f(): return 1"),
+        exam("import torch\nassert f() == 1\n### BEGIN HIDDEN TESTS\nimport scipy.signal\n"),
+    )
+
+    assert {"matplotlib.pyplot", "course_utils.exercises.checks", "torch", "scipy.signal"} <= {
+        *judge.preload
+    }
+    assert {"matplotlib.pyplot", "course_utils.exercises.checks", "torch"} <= set(student.preload)
+    assert "scipy.signal" not in student.preload  # a hidden test says nothing by what is loaded
+
+
+def test_what_an_exercise_forbids_is_not_there(judged):
+    _, student = kinds(
+        shared("### RULES forbid=torch,scipy.signal\nimport scipy.signal, scipy.stats, torch"),
+        answer("def f(): return 1"),
+        exam("import torch\nassert f() == 1"),
+    )
+
+    assert student.preload == ("scipy.stats",)
+
+
+def test_what_an_answer_may_choose_is_loaded_for_it_but_not_for_the_judge():
+    judge, student = kinds(shared("### RULES preload=keras,sklearn"), answer("x = 1"))
+
+    assert set(student.preload) == {"keras", "sklearn"}
+    assert judge.preload == ()
+
+
+def test_modules_that_might_start_threads_are_not_loaded_before():
+    assert forkserver.warm({"asyncio", "requests", "mine", "torch.nn"}) == (
+        "torch._dynamo",
+        "torch.nn",
+    )
+
+
+def test_pictures_need_not_load_matplotlib_for_every_student():
+    _, student = kinds(shared("from course_utils import checks, figures"), answer("x = 1"))
+
+    assert "course_utils.figures.images" in student.preload  # which imports it
+
+
+@needs_walls
+def test_a_fork_server_never_holds_a_job(judged):
+    """What the process that forks holds, its children could read in their memory."""
+    test = f"assert f() == 1, {SECRET!r}\nexpected = {SECRET!r} * 3"
+    assert judged.one("def f(): return 1", test).points == 1
+    assert judged.one("def f(): return 1", test, f"def f(): return {SECRET[::-1]!r}").points == 0
+
+    for kind in (ServerSpec(JUDGE), Wall().spec()):
+        held = memory(forkserver.get(kind)._process.pid)
+        assert b"course_utils.grading" in held  # it is read at all
+        assert SECRET.encode() not in held
+        assert SECRET[::-1].encode() not in held
+
+
+def memory(pid: int) -> bytes:
+    """All that a process can write to."""
+    found = bytearray()
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as pages:
+        for line in maps:
+            first, last = (int(number, 16) for number in line.split()[0].split("-"))
+            if " rw" in line and "[v" not in line:
+                pages.seek(first)
+                found += pages.read(last - first)
+    return bytes(found)
+
+
+def test_one_answer_leaves_nothing_for_the_next(judged):
+    spoil = "import numpy as np, sys\nnp.spoiled = sys.spoiled = 1\ndef f(): return 1"
+    look = (
+        "import numpy as np, sys\ndef f(): return hasattr(np, 'spoiled') + hasattr(sys, 'spoiled')"
+    )
+
+    assert judged.one("f = 1", "assert f() == 1", spoil).points == 1
+    assert judged.one("f = 1", "assert f() == 0", look).points == 1
+
+
+def test_what_is_drawn_without_a_seed_is_the_same_every_time(judged):
+    draw = "import random\nimport numpy as np\ndef f(): return [np.random.rand(), random.random()]"
+    test = "got = f()\nprint(got)"
+    one, two = (
+        judged.judge(notebook(answer(draw), exam(test))).cells[1]["printed"] for _ in range(2)
+    )
+
+    assert one == two and "0.5488" in one
+
+
+def test_a_fork_server_that_died_is_replaced(judged):
+    assert judged.one("def f(): return 1", "assert f() == 1").points == 1
+    for kind in (ServerSpec(JUDGE), Wall(unsafe=judged_unsafe()).spec()):
+        process = forkserver.get(kind)._process
+        process.kill()
+        process.wait()
+
+    assert judged.one("def f(): return 1", "assert f() == 1").points == 1
+
+
+def judged_unsafe() -> bool:
+    from course_utils.grading.judging.sandbox.walls import missing
+
+    return missing() is not None
+
+
+def test_nothing_is_forked_while_everything_stops():
+    with forkserver.stopping(), pytest.raises(ForkServerError, match="stopped"):
+        forkserver.get(ServerSpec(JUDGE))
+    assert forkserver.get(ServerSpec(JUDGE))
+
+
+def test_a_process_with_a_second_thread_forks_nobody(tmp_path, monkeypatch):
+    (tmp_path / "starts_a_thread.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    home = ForkServer.start(ServerSpec(JUDGE, ("starts_a_thread",)))
+    source, target = os.pipe()
+    connection = home.fork({}, target)
+
+    with connection:
+        assert connections.read(source, 60) == b""
+        assert connections.said(connection) == {}
+    os.close(source)
+    home.close()
+
+
+def test_fork_servers_end_with_who_started_them():
+    script = (
+        "from course_utils.grading.judging.sandbox import forkserver\n"
+        f"home = forkserver.get(forkserver.ServerSpec({JUDGE!r}))\n"
+        "print(home._process.pid, flush=True)\n"
+        "import time; time.sleep(100)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    pid = int(owner.stdout.readline())
+    assert psutil.pid_exists(pid)
+    owner.send_signal(signal.SIGKILL)
+    owner.communicate()
+
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the fork server lives on")
+
+
+def test_there_are_never_many_fork_servers(monkeypatch):
+    monkeypatch.setattr(forkserver, "MOST", 2)
+    started = [forkserver.get(ServerSpec(JUDGE, (f"no_such_module_{n}",))) for n in range(4)]
+
+    assert list(forkserver._servers.values()) == started[2:]
+    assert started[0]._process.returncode == -signal.SIGKILL
+
+
+@needs_walls
+def test_a_student_is_there_in_a_moment_and_gone_with_its_wall():
+    student = Wall().start()
+    assert select.select([student.source], [], [], 30)[0]
+    process = psutil.Process(student.pid)
+    student.end()
+
+    gone, alive = psutil.wait_procs([process], timeout=10)
+    assert not alive
+
+
+def test_a_page_that_takes_too_long_stops(monkeypatch):
+    monkeypatch.setattr(feedback_page, "SECONDS", 0.01)
+    with pytest.raises(feedback_page.PageError, match="too slow to read"):
+        feedback_page.render("{}", {"scores": {}, "comments": {}, "own": {}}, "nothing")

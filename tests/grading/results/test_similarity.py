@@ -1,0 +1,69 @@
+"""Who answered alike: copies are found, however they are dressed; honest works are not."""
+
+from course_utils.grading.authoring.mistakes import read_answers
+from course_utils.grading.results import similarity
+from course_utils.grading.results.similarity import Likeness
+
+LOOPS = """
+def correlate(image, kernel):
+    rows = image.shape[0] - kernel.shape[0] + 1
+    columns = image.shape[1] - kernel.shape[1] + 1
+    result = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            window = image[i : i + kernel.shape[0], j : j + kernel.shape[1]]
+            result[i, j] = np.sum(window * kernel)
+    return result
+"""
+VIEWS = """
+def correlate(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image.astype(float), kernel.shape)
+    return np.einsum("ijab,ab->ij", windows, kernel.astype(float))
+"""
+RENAMED = (
+    LOOPS.replace("rows", "height").replace("columns", "w").replace("window", "patch")
+    + "\n# my very own idea\n"
+)
+
+
+def test_a_copy_with_other_names_and_comments_is_found():
+    works = {"ada": LOOPS, "bela": RENAMED, "cora": VIEWS}
+
+    (pair,) = similarity.compare(works)
+    assert (pair.one, pair.other) == ("ada", "bela") and pair.share > 0.9
+
+
+def test_what_everybody_was_given_does_not_count():
+    given = LOOPS
+    own = {name: f"{LOOPS}\n{body}" for name, body in (("ada", VIEWS), ("bela", "def f(x): 3"))}
+
+    assert similarity.compare(own, given) == []
+
+
+def test_empty_works_are_alike_to_nobody():
+    assert similarity.compare({"ada": "", "bela": "", "cora": "x = 1"}) == []
+
+
+def test_progress_is_told():
+    seen = []
+    similarity.compare({str(n): LOOPS for n in range(5)}, on_pair=lambda *pair: seen.append(pair))
+
+    assert seen == [(10, 10)]
+
+
+def test_the_most_alike_come_first():
+    assert sorted([Likeness(0.8, "b", "c"), Likeness(0.9, "a", "b")])[0].share == 0.8
+    pairs = similarity.compare({"a": LOOPS, "b": LOOPS, "c": RENAMED}, least=0.5)
+    assert [pair.share for pair in pairs] == sorted((p.share for p in pairs), reverse=True)
+
+
+def test_different_right_answers_of_the_course_are_not_alike():
+    from pathlib import Path
+
+    folder = Path(__file__).parents[3] / "assignments" / "mistakes" / "ps1_convolution"
+    answers = read_answers(folder)
+    works = {
+        name: answers["max_pool", name].source for name in ("takes_the_mean", "starts_at_zero")
+    }
+
+    assert similarity.compare(works) == []

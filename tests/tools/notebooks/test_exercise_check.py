@@ -1,0 +1,113 @@
+"""A student's notebook is run before it is handed in, and its visible tests say how it stands."""
+
+import nbformat
+import pytest
+
+from course_utils.tools import cli
+from course_utils.tools.notebooks import exercise_check
+
+VISIBLE = "from course_utils import checks\nwith checks.exercise({number}):\n    {test}"
+
+
+@pytest.fixture
+def written(course, tmp_path):
+    """A notebook with the two exercises, as a student has it: answers, and visible tests."""
+
+    def write(double="def double(x):\n    return 2 * x", halve="def halve(x):\n    return x / 2"):
+        notebook = nbformat.read(course.notebooks("ps0_numbers")[0], as_version=4)
+        sources = {
+            "double": double,
+            "halve": halve,
+            "test_double": VISIBLE.format(number=1, test="checks.close(double(1), 2, 'double(1)')"),
+            "test_halve": VISIBLE.format(number=2, test="checks.close(halve(4), 2, 'halve(4)')"),
+        }
+        for cell in notebook.cells:
+            cell.source = sources.get(
+                cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source
+            )
+        file = tmp_path / "ps0_numbers.ipynb"
+        nbformat.write(notebook, file)
+        return file
+
+    return write
+
+
+def said(file):
+    return {o.cell: (o.passes, o.message) for o in exercise_check.rehearse(file, seconds=5)}
+
+
+def test_a_solved_and_an_unsolved_exercise(written):
+    file = written(halve="def halve(x):\n    raise NotImplementedError()")
+    before = file.read_bytes()
+
+    assert said(file) == {"test_double": (True, ""), "test_halve": (False, "not solved yet")}
+    assert file.read_bytes() == before
+
+
+def test_a_wrong_answer_an_error_and_a_loop_each_cost_their_own_exercise_only(written):
+    assert said(written(double="def double(x):\n    return 3 * x")) == {
+        "test_double": (False, "double(1) should be 2, yours is 3"),
+        "test_halve": (True, ""),
+    }
+    assert said(written(double="def double(x):\n    return x / 0"))["test_double"] == (
+        False,
+        "ZeroDivisionError: division by zero",
+    )
+    looping = said(written(double="def double(x):\n    while True: pass"))
+    assert looping["test_double"] == (False, "KeyboardInterrupt")
+    assert looping["test_halve"] == (True, "")
+
+
+TWO_PIECES = """import sys
+def double(x):
+    print("double(1) should", file=sys.stderr, flush=True)
+    print("be 2", file=sys.stderr, flush=True)
+    return 2 * x"""
+
+
+def test_a_message_that_the_kernel_sends_in_pieces_is_read_as_a_whole(written):
+    assert said(written(TWO_PIECES))["test_double"] == (False, "double(1) should be 2")
+
+
+def test_an_answer_that_is_no_python_says_so_below_its_test(written):
+    passes, message = said(written(double="def double(x) return 2 * x"))["test_double"]
+
+    assert not passes and message.startswith("SyntaxError: expected ':'")
+
+
+def test_course_check_prints_what_to_look_at_and_finds_the_notebook(written, monkeypatch, capsys):
+    monkeypatch.chdir(written(double="def double(x):\n    return 3 * x").parent)
+
+    status = cli.main(["check", "ps0"])
+
+    assert status == 1
+    assert capsys.readouterr().out == (
+        "ps0_numbers.ipynb, as far as the tests can tell that you see:\n"
+        "\nExercise 1: Doubling\n"
+        "    2 points  test_double  double(1) should be 2, yours is 3\n"
+        "\nExercise 2: Halving\n"
+        "    3 points  test_halve   the tests you see pass\n"
+        "\n1 of 2 pass. Hidden tests decide: they try other cases too.\n"
+    )
+    written()
+    assert cli.main(["check", "ps0_numbers.ipynb"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("ps7.ipynb", "there is no notebook ps7.ipynb"),
+        ("ps7", "there is no notebook ps7*.ipynb in"),
+        ("ps0", "'ps0' could be any of ps0.ipynb, ps0_x.ipynb in"),
+        ("broken.ipynb", "broken.ipynb cannot be read as a notebook: NotJSONError"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(tmp_path, monkeypatch, capsys, asked, answer):
+    for name in ("ps0.ipynb", "ps0_x.ipynb", "broken.ipynb"):
+        (tmp_path / name).write_text('{"cells": [')
+    monkeypatch.chdir(tmp_path)
+
+    assert cli.main(["check", asked]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.startswith(f"course: {answer}")
+    assert printed.err.count("\n") == 1
