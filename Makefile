@@ -54,5 +54,5 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(CONSTRAINTS) \
-		--editable '.[torch,tensorflow,medmnist,grading,cluster,book,dev]'
+		--editable '.[lectures,torch,tensorflow,medmnist,lab,grading,similarity,cluster,book,dev]'
 	@touch $@

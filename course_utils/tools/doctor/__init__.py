@@ -71,7 +71,8 @@ PURPOSES = (
     Purpose(
         "lectures",
         "To run the lectures",
-        ("", "torch", "tensorflow", "medmnist", "lab"),
+        ("", "lectures", "torch", "tensorflow", "medmnist", "lab"),
+        sign="matplotlib",
         looks=(
             lambda here: packages.python(here.wanted),
             lambda here: packages.as_tested(here.wanted, here.installed, here.root),
@@ -84,7 +85,8 @@ PURPOSES = (
     Purpose(
         "data",
         "To load data",
-        (),
+        ("lectures",),
+        sign="pooch",
         looks=(
             lambda here: supplies.cache(),
             lambda here: supplies.sample(),
@@ -181,7 +183,7 @@ def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
         found = Finding("edition", NO, words, "take the instructors' repository")
         return Finished(purpose.key, purpose.title, (found,))
     if not begun and purpose.sign not in here.installed and not here.asked:
-        words = f"{purpose.sign} is not here; who wants it says"
+        words = f"{purpose.sign} is not installed; if you want this, type"
         remedy = packages.install(here.wanted, purpose.extras, here.root)
         absent = Finding("libraries", NOTE, words, remedy)
         return Finished(purpose.key, purpose.title, (absent,), meant=False)
