@@ -26,7 +26,7 @@ from ..folders import FOLDER, files_below
 from . import judge_process, outputs, submitted_notebook
 from .notebooks import staging
 from .sandbox.walls import Limits
-from .submitted_notebook import HIDDEN
+from .submitted_notebook import HIDDEN, NotebookSource
 from .verdicts import VerdictKind
 
 HERE = "course_utils.grading.judging.plugin"
@@ -249,7 +249,7 @@ class HideTests(NbGraderPreprocessor):
         return nb, resources
 
 
-def read_source(gradebook: Gradebook, file: Path, assignment: str) -> submitted_notebook.Source:
+def read_source(gradebook: Gradebook, file: Path, assignment: str) -> NotebookSource:
     """The instructor's notebook and what the gradebook knows of it.
 
     Raises
@@ -266,7 +266,7 @@ def read_source(gradebook: Gradebook, file: Path, assignment: str) -> submitted_
     except MissingEntry:
         cells = []
     released = tuple(sorted((cell.name, cell.source, cell.checksum or "") for cell in cells))
-    return submitted_notebook.Source(file.stem, file.read_text("utf-8"), released)
+    return NotebookSource(file.stem, file.read_text("utf-8"), released)
 
 
 def read_beside(folder: Path) -> dict[str, bytes]:

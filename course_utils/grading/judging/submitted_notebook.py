@@ -29,7 +29,7 @@ KEPT = 2_000_000  # bytes of what was judged that are worth keeping
 
 
 @dataclass(frozen=True)
-class Source:
+class NotebookSource:
     """The instructor's side of a notebook.
 
     `text` is its file; `released` what students were given, by grade_id: source and checksum.
@@ -72,7 +72,7 @@ class Graded:
         return any(verdict.kind is VerdictKind.INFRA for verdict in self.verdicts.values())
 
 
-def prepare(source: Source, data: bytes, notes: list[str]) -> Prepared:
+def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     """Rebuild a notebook around the answers in `data`, a file that nobody vouches for.
 
     Raises
@@ -100,7 +100,7 @@ def prepare(source: Source, data: bytes, notes: list[str]) -> Prepared:
 
 
 @lru_cache(64)
-def _instructors(source: Source) -> tuple[NotebookNode, dict[str, str]]:
+def _instructors(source: NotebookSource) -> tuple[NotebookNode, dict[str, str]]:
     """The instructor's notebook with the settings that the gradebook knows."""
     instructor = nbformat.reads(source.text, as_version=4)
     language = instructor.metadata.get("kernelspec", {}).get("language", "python")
