@@ -48,7 +48,7 @@ def handed_in(tmp_path_factory):
     shutil.copy(COURSE.root / "nbgrader_config.py", root)
     course = Course(root)
     for kind in ("source", "release"):
-        shutil.copytree(COURSE.folder(kind, PS1), course.folder(kind, PS1))
+        shutil.copytree(COURSE.root / kind / PS1, course.root / kind / PS1)
     students = {s.name: s for s in mistakes.read_class(COURSE.root / "mistakes" / PS1)}
 
     def handed_in(name):
