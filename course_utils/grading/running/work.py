@@ -55,7 +55,7 @@ class AssignmentSource:
         texts = {notebook.name: notebook.text.encode() for notebook in self.notebooks}
         released = [repr(notebook.released) for notebook in self.notebooks]
         facts = (self.name, *released, repr(self.limits), repr(self.unsafe), self.lateness)
-        facts += (repr(self.prepare), environment())
+        facts += (repr(self.prepare), environment(*(each.text for each in self.notebooks)))
         return digest(texts | {f"beside {name}": data for name, data in self.files.items()}, *facts)
 
 
@@ -82,7 +82,9 @@ class HandIn:
         source
             The instructor's side.
         """
-        return digest(self.files, source.key, self.received or "", *self.notes)
+        notebooks = (data for name, data in self.files.items() if name.endswith(".ipynb"))
+        imports = environment(*map(_text, notebooks))
+        return digest(self.files, source.key, imports, self.received or "", *self.notes)
 
 
 def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
@@ -184,11 +186,15 @@ def judge(source: AssignmentSource, hand_in: HandIn) -> list[Graded]:
                 seed=hand_in.seeds[notebook.name],
                 unsafe=source.unsafe,
                 prepare=source.prepare,
-                environment=environment(),
+                environment=environment(notebook.text, _text(data)),
                 before=hand_in.before.get(notebook.name, b""),
             )
         )
     return graded
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def shown(error: BaseException) -> str:

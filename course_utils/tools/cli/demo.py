@@ -58,9 +58,8 @@ def _demo(options) -> int:
         gradebook = export.write_gradebook(theirs.course, target / "gradebook.csv")
 
     page, key = target / LECTURE.with_suffix(".html").name, target / ".lecture"
-    wanted = fingerprint.digest(
-        {LECTURE.name: (REPOSITORY / LECTURE).read_bytes()}, fingerprint.environment()
-    )
+    text = (REPOSITORY / LECTURE).read_text("utf-8")
+    wanted = fingerprint.digest({LECTURE.name: text.encode()}, fingerprint.environment(text))
     if not (page.is_file() and key.is_file() and key.read_text() == wanted):
         with terminal.progress(console) as bar:
             task = bar.add_task(f"running {LECTURE.name}", total=None)
