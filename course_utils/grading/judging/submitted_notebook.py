@@ -21,6 +21,7 @@ from . import judge_process, outputs
 from .judge_process import Judged
 from .notebooks import reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
+from .notebooks.steps import StepKind
 from .sandbox.walls import Limits
 from .verdicts import Verdict, VerdictKind, without
 
@@ -74,6 +75,15 @@ class Graded:
 
 def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     """Rebuild a notebook around the answers in `data`, a file that nobody vouches for.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    data
+        What was handed in.
+    notes
+        What was put right before, in sentences.
 
     Raises
     ------
@@ -133,10 +143,14 @@ def grade(
 
     Parameters
     ----------
+    prepared
+        What `prepare` gave.
+    name
+        The notebook's, without `.ipynb`.
     files, handed_in
         What lies beside the instructor's notebook, and beside the student's.
     limits, seed, unsafe, prepare
-        As for `run.judge`.
+        As for `judge_process.judge`.
     environment
         Names all else that verdicts depend on: versions of libraries.
     before
@@ -145,7 +159,7 @@ def grade(
     Raises
     ------
     NoWalls, RuleError
-        As `run.judge`.
+        As `judge_process.judge`.
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
     files, handed_in = _beside(files), _beside(handed_in)
@@ -155,7 +169,7 @@ def grade(
     if prepared.damage:
         judged = Judged()
         for step in rebuilt.steps:
-            if step.kind == "test":
+            if step.kind is StepKind.TEST:
                 judged.verdicts[step.grade_id] = without(
                     step.grade_id, step.points, VerdictKind.NOT_RUN, prepared.damage
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
@@ -100,13 +101,15 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
     Raises
     ------
     CourseError
-        If the course's settings ask nbgrader for steps that `course grade` does not take.
+        If the course's settings ask nbgrader for steps that `course grade` does not take, or name a
+        hook that is not there.
     """
     from nbgrader.api import Gradebook
 
     from ..judging import plugin
 
     course, config = assignment.course, assignment.course.config
+    _check_hook(course.prepare)
     steps = config.Autograde.get("autograde_preprocessors", [])
     if [str(step) for step in steps] != plugin.AUTOGRADE:
         raise CourseError(
@@ -130,6 +133,20 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
         f"{due} {policies}",
         course.prepare,
     )
+
+
+def _check_hook(prepare: str | None) -> None:
+    """Else every notebook would be found ungraded, one by one."""
+    module = (prepare or "course_utils").partition(":")[0]
+    try:
+        found = find_spec(module)
+    except ImportError:
+        found = None
+    if found is None:
+        raise CourseError(
+            f"{CONFIG} says prepare={prepare!r}, and there is no module {module}: install it, or "
+            "name another"
+        )
 
 
 def read_hand_in(
