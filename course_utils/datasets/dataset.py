@@ -67,20 +67,6 @@ class Dataset:
             return self._all_labels
         return self._all_labels[self._rows]
 
-    @property
-    def class_counts(self) -> dict[str, int]:
-        """Images by class name; where an image can have several labels, it counts for each.
-
-        Raises
-        ------
-        ValueError
-            If there are no labels.
-        """
-        labels = self._needs_labels("count")
-        several = labels.ndim == 2
-        counts = labels.sum(0) if several else np.bincount(labels, minlength=len(self.class_names))
-        return dict(zip(self.class_names, counts.tolist(), strict=True))
-
     # --- parts ---------------------------------------------------------------------------
 
     def subset(self, rows) -> Dataset:
@@ -227,8 +213,3 @@ class Dataset:
         from .picture import contact_sheet
 
         return contact_sheet(self, columns, rows)
-
-    def _needs_labels(self, purpose: str) -> np.ndarray:
-        if self.labels is None:
-            raise ValueError(f"{self!r} has no labels to {purpose}: they were never published")
-        return self.labels
