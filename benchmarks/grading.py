@@ -155,7 +155,7 @@ def lay_out(root: Path, assignment: str, students: int, settings: str = OURS) ->
             cells.append(graded(f"test_{question}", test, 1))
         write(root / "source" / assignment / f"{name}.ipynb", cells)
     if settings is OURS:
-        release.release(Course(root), assignment)
+        release.release(Course(root).assignment(assignment))
     else:
         assert nbgrader_process.run("generate_assignment", assignment, root=root).ok
     for name in ASSIGNMENTS[assignment]:

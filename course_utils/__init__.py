@@ -20,9 +20,10 @@ What keeps the course going, of which the students' edition has a part:
 grading     a class, graded without trust
 tools       the command `course` and what it calls: first aid, notebooks, the web site
 files       written completely or not at all; errors, those meant for a person
+imports     what code imports, read off its text
 
-Arrows point one way: tools -> grading -> errors, files, seeds, runtime; tools -> all else -> the
-same four.
+Arrows point one way: tools -> grading -> errors, files, imports, runtime, seeds; tools -> all else
+-> the same five.
 """
 
 from importlib import import_module
@@ -30,7 +31,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 # The names that notebooks import from here, and where they live.
-_HOMES = {
+HOMES = {
     "checks": "exercises.checks",
     "claims": "claims",
     "datasets": "datasets",
@@ -43,10 +44,10 @@ _HOMES = {
     "seeds": "seeds",
     "training": "training",
 }
-__all__ = list(_HOMES)
+__all__ = list(HOMES)
 
 
 def __getattr__(name):
-    if name in _HOMES:
-        return import_module(f"{__name__}.{_HOMES[name]}")
+    if name in HOMES:
+        return import_module(f"{__name__}.{HOMES[name]}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")

@@ -17,6 +17,7 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
+from typing import Any
 
 from .seeds import seed_everything
 
@@ -264,7 +265,7 @@ def repeat(
     >>> dice["one"].values, dice["one"] - dice["two"]
     ((4.0, 2.0, 1.0, 2.0, 2.0), -1.4 ± 1.5 (5 draws))
     """
-    found = []
+    found: list[Any] = []  # numbers, or several by name
     for seed in range(draws):
         seed_everything(seed)
         found.append(experiment(seed))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def replace_text(target: Path, text: str) -> None:
-    """Write a file in one step, making its folder where needed.
+    """Write `text` as the file `target` in one step, making its folder where needed.
 
     Line ends are \\n everywhere; the permissions of a file that was there before stay.
     """

@@ -45,11 +45,17 @@ class History:
         return f"{len(self)} epochs, the best was number {self.best_epoch + 1}; the last: {last}"
 
     def curves(self, name: str) -> dict[str, list[float]]:
-        """Training and validation side by side, as `figures.curves` takes them."""
+        """Training and validation side by side, as `figures.curves` takes them.
+
+        Parameters
+        ----------
+        name
+            What was measured: "loss" or "accuracy".
+        """
         return {key: self.values[key] for key in (name, f"val_{name}") if key in self.values}
 
     def add(self, measured: dict[str, float], seconds: float) -> None:
-        """The figures of one more epoch."""
+        """Add what was `measured` in one more epoch, by name, and the `seconds` that it took."""
         for name, value in measured.items():
             self.values.setdefault(name, []).append(value)
         self.seconds.append(seconds)
@@ -75,9 +81,13 @@ def fit(
 
     Parameters
     ----------
+    model
+        Called with a batch of images, it gives logits; it is moved to `device`, and stays there.
     train, validation
         Batches `(images, labels)`, such as a DataLoader gives; best is the epoch with the least
         validation loss, or training loss where there is no validation.
+    epochs
+        How often it sees all of `train`, at most.
     optimiser
         Adam with a learning rate of 0.001 unless another is given.
     loss
@@ -105,11 +115,11 @@ def fit(
     """
     if seed is not None:
         seed_everything(seed)
-    device = torch.device(device or torch_device())
-    model.to(device)
+    place = torch.device(device or torch_device())
+    model.to(place)
     optimiser = optimiser or torch.optim.Adam(model.parameters(), 1e-3)
-    half = torch.autocast(device.type, enabled=mixed_precision)
-    scaler = torch.amp.GradScaler(device.type, enabled=mixed_precision and device.type == "cuda")
+    half = torch.autocast(place.type, enabled=mixed_precision)
+    scaler = torch.amp.GradScaler(place.type, enabled=mixed_precision and place.type == "cuda")
     history, best, kept = History(), float("inf"), None
     progress = somebody_is_here() if progress is None else progress
     with _bar(epochs, progress) as bar:
@@ -117,7 +127,7 @@ def fit(
             started, running = time.perf_counter(), _Running()
             model.train()
             for images, labels in train:
-                images, labels = images.to(device), labels.to(device)
+                images, labels = images.to(place), labels.to(place)
                 if augment is not None:
                     images = augment(images)
                 with half:
@@ -130,7 +140,7 @@ def fit(
                 running.add(error, logits, labels)
             measured = running.means()
             if validation is not None:
-                held_out = evaluate(model, validation, loss=loss, device=str(device))
+                held_out = evaluate(model, validation, loss=loss, device=str(place))
                 measured |= {f"val_{name}": value for name, value in held_out.items()}
             history.add(measured, time.perf_counter() - started)
             if schedule is not None:
@@ -157,6 +167,15 @@ def fit(
 def batches(x: Tensor, y: Tensor, size: int = 50, *, shuffle: bool = True) -> DataLoader:
     """Two tensors in memory, row by row, as batches for `fit` and `evaluate`.
 
+    Parameters
+    ----------
+    x, y
+        Inputs `(N, ...)` and targets `(N, ...)`.
+    size
+        Rows in a batch; the last one may have fewer.
+    shuffle
+        Whether every epoch has an order of its own.
+
     Examples
     --------
     >>> images, labels = torch.zeros(120, 1, 28, 28), torch.zeros(120)
@@ -174,12 +193,27 @@ def evaluate(
     loss: Callable[[Tensor, Tensor], Tensor] = nn.functional.cross_entropy,
     device: str | None = None,
 ) -> dict[str, float]:
-    """Loss and accuracy over all batches, the network in evaluation mode."""
-    device = torch.device(device or torch_device())
-    model.to(device).eval()
+    """Loss and accuracy over all batches, by name; without accuracy where labels are no classes.
+
+    Parameters
+    ----------
+    model
+        Called with a batch of images, it gives logits; it stays on `device`, in evaluation mode.
+    batches
+        `(images, labels)`, such as a DataLoader gives.
+    loss, device
+        As in `fit`.
+
+    Raises
+    ------
+    ValueError
+        If there is no batch.
+    """
+    place = torch.device(device or torch_device())
+    model.to(place).eval()
     running = _Running()
     for images, labels in batches:
-        images, labels = images.to(device), labels.to(device)
+        images, labels = images.to(place), labels.to(place)
         logits = model(images)
         running.add(loss(logits, labels), logits, labels)
     return running.means()
@@ -197,7 +231,7 @@ def _copied(state: dict[str, Tensor], into: dict[str, Tensor] | None) -> dict[st
 class _Running:
     """What an epoch's batches gave, kept where the network is: to ask for it is to wait for it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts: list[int] = []
         self.errors: list[Tensor] = []
         self.right: list[Tensor] = []

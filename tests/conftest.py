@@ -102,7 +102,7 @@ def released(course, once) -> None:
     """`course` is one whose assignment is released: copied, as nbgrader takes seconds for that."""
 
     def make(folder):
-        release.ensure_released(_new_course(folder / "course"), "ps0_numbers")
+        release.ensure_released(_new_course(folder / "course").assignment("ps0"))
 
     shutil.copytree(once("released", make) / "course", course.root, dirs_exist_ok=True)
 
@@ -134,13 +134,13 @@ def hand_in(course):
     """Hand in for a student: answers by grade_id, or the text of a file that is no notebook."""
 
     def hand_in(student: str, answers: dict[str, str] | str = {}) -> Path:  # noqa: B006
-        folder = course.folder("submitted", "ps0_numbers", student)
+        folder = course.assignment("ps0_numbers").submitted(student)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / "numbers.ipynb"
         if isinstance(answers, str):
             target.write_text(answers)
             return target
-        notebook = nbformat.read(course.notebooks("ps0_numbers")[0], as_version=4)
+        notebook = nbformat.read(course.assignment("ps0").notebooks()[0], as_version=4)
         for cell in notebook.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             cell.source = answers.get(grade_id, cell.source)

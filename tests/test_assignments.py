@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from expected_points import expected_points
+from leaks_in_feedback import in_feedback
 from nbformat import read, write
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook, MissingEntry
@@ -18,9 +20,10 @@ from nbgrader.validator import Validator
 
 from course_utils.grading import Course, nbgrader_process
 from course_utils.grading.authoring import demo, leaks, mistakes, mutants, release
+from course_utils.grading.course import class_folder
 from course_utils.grading.folders import FOLDER
 from course_utils.grading.judging.sandbox.walls import missing
-from course_utils.grading.results import grades
+from course_utils.grading.results import export, grades
 from course_utils.grading.running import grade_class
 from course_utils.tools.notebooks.execution import execute
 
@@ -31,31 +34,31 @@ c.ExecutePreprocessor.timeout = 20
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
 """
 COURSE = Course(Path(__file__).parents[1] / "assignments")
-everyone = pytest.mark.parametrize("assignment", COURSE.assignments())
+everyone = pytest.mark.parametrize("assignment", COURSE.assignments(), ids=str)
 
 
 def graded_cells(assignment):
-    return [cell for exercise in grades.exercises(COURSE, assignment) for cell in exercise.cells]
+    return [cell for exercise in grades.exercises(assignment) for cell in exercise.cells]
 
 
 @everyone
 def test_its_release_is_up_to_date(assignment):
-    assert release.differences(COURSE, assignment) == []
+    assert release.differences(assignment) == []
 
 
 @everyone
 def test_it_is_a_whole_problem_set(assignment):
     """Eight graded cells or more, a hundred points, and a class that is worth grading."""
-    exercises = grades.exercises(COURSE, assignment)
+    exercises = grades.exercises(assignment)
 
     assert len(graded_cells(assignment)) >= 8
     assert sum(exercise.points for exercise in exercises) == 100
-    assert len(mistakes.read_class(COURSE.root / "mistakes" / assignment)) >= 12
+    assert len(mistakes.read_class(assignment.mistakes)) >= 12
 
 
 def by_hand(assignment):
     """Graded cells that a person grades."""
-    cells = [cell for file in COURSE.notebooks(assignment) for cell in read(file, 4).cells]
+    cells = [cell for file in assignment.notebooks() for cell in read(file, 4).cells]
     return {
         cell.metadata.nbgrader.grade_id
         for cell in cells
@@ -65,24 +68,24 @@ def by_hand(assignment):
 
 @everyone
 def test_every_graded_cell_has_four_wrong_answers_and_two_unusual_right_ones(assignment):
-    answers = mistakes.read_answers(COURSE.root / "mistakes" / assignment).values()
-    right = Counter(answer.exercise for answer in answers if not answer.points)
+    answers = mistakes.read_answers(assignment.mistakes).values()
+    right = Counter(answer.grade_id for answer in answers if not answer.points)
 
     for cell in set(graded_cells(assignment)) - by_hand(assignment):
         assert sum(cell in answer.points for answer in answers) >= 4, cell
-    for exercise in {answer.exercise for answer in answers}:
-        assert right[exercise] >= 2, exercise
+    for grade_id in {answer.grade_id for answer in answers}:
+        assert right[grade_id] >= 2, grade_id
 
 
 @pytest.mark.proof
 @everyone
 def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
     """Who survives is known, with the reason why no test should tell it from the solution."""
-    found = mutants.survey(COURSE, assignment)
-    known = mutants.known_survivors(COURSE, assignment)
+    found = mutants.survey(assignment)
+    known = mutants.known_survivors(assignment)
 
     assert found.total >= 60
-    assert {(m.exercise, m.change) for m in found.survivors} == set(known)
+    assert {(m.grade_id, m.change) for m in found.survivors} == set(known)
     assert found.share <= mutants.LARGEST_SHARE
     assert all(len(reason) > 20 for reason in known.values())
 
@@ -90,7 +93,7 @@ def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
 @pytest.mark.proof
 @everyone
 def test_with_nothing_solved_it_runs_to_its_end_and_says_so(assignment, tmp_path):
-    release_folder = COURSE.folder("release", assignment)
+    release_folder = assignment.release
     for file in sorted(release_folder.glob("*.ipynb")):
         notebook = read(file, 4)
         execute(notebook, tmp_path / file.name, seconds=60)
@@ -117,28 +120,28 @@ def test_it_takes_little_time_and_memory(demo_class):
 
 @everyone
 def test_its_demo_class_gives_every_answer(assignment):
-    folder = COURSE.root / "mistakes" / assignment
+    folder = assignment.mistakes
     students = mistakes.read_class(folder)
-    given = {(a.exercise, a.name) for student in students for a in student.answers.values()}
+    given = {(a.grade_id, a.name) for student in students for a in student.answers.values()}
 
     assert given == set(mistakes.read_answers(folder))
 
 
-@pytest.fixture(scope="module", params=COURSE.assignments())
+@pytest.fixture(scope="module", params=COURSE.assignments(), ids=str)
 def demo_class(request, tmp_path_factory):
-    """The demo class of an assignment, graded by nbgrader: its course, students and grades."""
+    """The demo class of an assignment, graded by nbgrader: its copy, students and grades."""
     assignment = request.param
     # Cells get more time than in a real demo, as other tests run beside this one.
-    course = demo.lay_out(COURSE, assignment, tmp_path_factory.mktemp(assignment), seconds=25)
+    theirs = demo.lay_out(assignment, tmp_path_factory.mktemp(assignment.name), seconds=25)
     # The same draws on every day: `course draws` tries many.
-    secret = course.root / FOLDER / "secret"
+    secret = theirs.course.root / FOLDER / "secret"
     secret.parent.mkdir(exist_ok=True)
     secret.write_bytes(bytes(32))
-    release.ensure_released(course, assignment)
-    students = demo.hand_in_all(COURSE, course, assignment)
-    outcome = grade_class.grade(course, assignment, unsafe=missing() is not None, pages=True)
+    release.ensure_released(theirs)
+    students = demo.hand_in_all(assignment, theirs)
+    outcome = grade_class.grade(theirs, unsafe=missing() is not None, pages=True)
     assert outcome.misnamed == outcome.without_page == []
-    return course, students, grades.read(course, assignment, outcome.records)
+    return theirs, students, grades.read(theirs, outcome.records)
 
 
 @pytest.mark.proof
@@ -148,7 +151,7 @@ def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class)
         cell: mark.maximum for student in result.students for cell, mark in student.marks.items()
     }
     hand = by_hand(result.assignment)
-    wanted = {s.name: mistakes.expected_points(s, maximum, hand) for s in students}
+    wanted = {s.name: expected_points(s, maximum, hand) for s in students}
 
     got = {
         student.student: {cell: mark.points for cell, mark in student.marks.items()}
@@ -163,23 +166,23 @@ def test_a_demo_class_gets_exactly_the_points_in_the_mistakes_folder(demo_class)
 @pytest.mark.proof
 def test_stock_nbgrader_gives_an_honest_class_the_same_points(demo_class, tmp_path):
     """Who does not cheat loses and gains nothing by the judge."""
-    course, students, result = demo_class
-    (assignment,) = course.assignments()
+    theirs, students, result = demo_class
+    assignment = theirs.name
     # A notebook takes stock nbgrader seconds: of later assignments it gets a part of the class.
     names = [student.name for student in students]
     some = names if assignment == "ps1_convolution" else ["ada", "bela", "dina", "omar"]
-    shutil.copytree(course.root / "source", tmp_path / "source")
+    shutil.copytree(theirs.course.root / "source", tmp_path / "source")
     for name in some:
-        shutil.copytree(course.root / "submitted" / name, tmp_path / "submitted" / name)
+        shutil.copytree(theirs.course.root / "submitted" / name, tmp_path / "submitted" / name)
     (tmp_path / "nbgrader_config.py").write_text(STOCK)
     stock = Course(tmp_path)
-    release.ensure_released(stock, assignment)
+    release.ensure_released(stock.assignment(assignment))
 
     nbgrader_process.run(
         "autograde", assignment, root=tmp_path, seconds=1500
     )  # fails for some of them
 
-    got, ours, hand = {}, {}, by_hand(assignment)
+    got, ours, hand = {}, {}, by_hand(theirs)
     with Gradebook(stock.database) as gradebook:
         for student in (found for found in result.students if found.student in some):
             try:
@@ -209,10 +212,10 @@ def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
 
 @pytest.mark.proof
 def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
-    course, students, result = demo_class
+    theirs, students, result = demo_class
 
-    pages = course.folder("feedback", result.assignment, "x").parent.parent
-    gradebook = pages.write_gradebook(course, course.root / "gradebook.csv")
+    pages = class_folder(theirs.feedback)
+    gradebook = export.write_gradebook(theirs.course, theirs.course.root / "gradebook.csv")
 
     assert {page.parts[-3] for page in pages.rglob("*.html")} == {
         student.name for student in students
@@ -225,9 +228,9 @@ def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
 @pytest.mark.proof
 def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_class):
     """But for what hidden tests say, which this course's settings reveal."""
-    course, _, result = demo_class
+    theirs, _, _ = demo_class
 
-    assert leaks.in_feedback(course, result.assignment, leaks.secrets(COURSE)) == []
+    assert in_feedback(theirs, leaks.secrets(COURSE)) == []
 
 
 def validator():
@@ -240,13 +243,13 @@ def validator():
 @everyone
 def test_nbgrader_validates_its_source(assignment):
     """With the worked solution every visible and hidden test gives all of its points."""
-    for file in COURSE.notebooks(assignment):
+    for file in assignment.notebooks():
         assert validator().validate(str(file)) == {}
 
 
 def test_stored_outputs_without_all_points_are_not_validated(tmp_path):
     """Else the test above would say nothing: a failed test, and one with a part of the points."""
-    (file,) = COURSE.notebooks("ps1_convolution")
+    (file,) = COURSE.assignment("ps1_convolution").notebooks()
     failed = new_output("error", ename="AssertionError", evalue="no", traceback=["no"])
     part = new_output("execute_result", data={"text/plain": "0.5"}, execution_count=1)
     for outputs in ([failed], [part]):
@@ -258,7 +261,7 @@ def test_stored_outputs_without_all_points_are_not_validated(tmp_path):
 
 @pytest.mark.proof
 def test_the_command_that_validates_runs_a_source_to_its_end():
-    (notebook,) = COURSE.notebooks("ps1_convolution")
+    (notebook,) = COURSE.assignment("ps1_convolution").notebooks()
     result = subprocess.run(
         [sys.executable, "-m", "nbgrader", "validate", notebook.name],
         cwd=notebook.parent,

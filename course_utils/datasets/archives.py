@@ -27,7 +27,20 @@ FAULTS = (
 
 @contextlib.contextmanager
 def reading(path: Path, kind: str) -> Iterator[None]:
-    """Turn whatever a damaged archive raises into a ValueError that names the file."""
+    """Turn whatever a damaged archive raises into a ValueError that names the file.
+
+    Parameters
+    ----------
+    path
+        The archive that is read in the body of the `with`.
+    kind
+        What it should be, for the message: "zip archive".
+
+    Raises
+    ------
+    ValueError
+        For any of `FAULTS`, except that a FileNotFoundError or PermissionError stays what it is.
+    """
     try:
         yield
     except (FileNotFoundError, PermissionError):

@@ -34,12 +34,12 @@ def base() -> Path:
 
 
 def folder(facts: Card) -> Path:
-    """A collection's folder: the original files, and beside them what they decode to."""
+    """The folder of the collection of `facts`: original files, beside them what they decode to."""
     return base() / facts.key
 
 
 def is_complete(facts: Card) -> bool:
-    """Whether the full set can be had without a network."""
+    """Whether the full set of `facts` can be had without a network."""
     here = folder(facts)
     return store.index(here / DECODED) is not None or not any(
         _looks_wrong(here / file.name, file) for file in facts.files
@@ -57,6 +57,13 @@ def download(name: str, size: int | None = None) -> Path:
     """Fetch what is missing of a collection and decode it; returns its folder.
 
     Every original file is checked, also those that were there: what is damaged comes anew.
+
+    Parameters
+    ----------
+    name
+        One of `names()`.
+    size
+        The side of its images in pixels, for a MedMNIST set: 28 (the default), 64, 128 or 224.
 
     Raises
     ------
@@ -77,10 +84,17 @@ def download(name: str, size: int | None = None) -> Path:
 def full(facts: Card, *, patient: bool = True) -> Path:
     """The store of the full set, brought here first where need be.
 
+    Parameters
+    ----------
+    facts
+        The card of the collection.
+    patient
+        Whether to go on where every host is slow; if not, that is an error too.
+
     Raises
     ------
     DownloadError
-        If it cannot be had; `patient=False` also gives up where every host is slow.
+        If it cannot be had.
     """
     target = folder(facts) / DECODED
     if store.index(target) is None:
@@ -181,7 +195,7 @@ def _unwritable(path: Path, error: OSError) -> DownloadError:
 
 
 def sample(facts: Card) -> Path:
-    """The store of the small sample, made here where it is not there yet.
+    """The store of the small sample of `facts`, made here where it is not there yet.
 
     Kept in the cache, or, where that cannot be written to, in a temporary folder. Where drawing is
     forbidden, as for an answer that is to do without, the one that was made for it is taken.
@@ -243,12 +257,18 @@ def _temporary() -> Path:
 
 
 def size_on_disk(facts: Card) -> int:
-    """Bytes that a collection takes in the cache; 0 if it is not there."""
+    """Bytes that the collection of `facts` takes in the cache; 0 if it is not there."""
     return sum(path.stat().st_size for path in folder(facts).rglob("*") if path.is_file())
 
 
 def verify(facts: Card) -> list[str]:
-    """What is wrong with a collection in the cache, found by reading all of it; [] if nothing."""
+    """What is wrong with a collection in the cache, found by reading all of it; [] if nothing.
+
+    Parameters
+    ----------
+    facts
+        The card of the collection.
+    """
     here = folder(facts)
     faults = [
         f"{file.name} is not the published file"
@@ -264,6 +284,11 @@ def clear(facts: Card) -> int:
     """Remove a collection from the cache; returns the bytes freed.
 
     Only what this package put there goes: other files of yours in its folder stay.
+
+    Parameters
+    ----------
+    facts
+        The card of the collection.
     """
     here = folder(facts)
     if not here.is_dir():

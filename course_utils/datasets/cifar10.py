@@ -31,6 +31,15 @@ LARGEST = 400_000_000  # bytes unpacked; the original has 184 million
 def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     """Images `(N, 32, 32, 3)` uint8 and labels `(N,)` int64 of both splits, and the class names.
 
+    Parameters
+    ----------
+    folder
+        Where the archive lies.
+    card
+        Says what the archive is called.
+    allocate
+        Gives the memory for the images of a split.
+
     Raises
     ------
     ValueError
@@ -56,6 +65,15 @@ def parse(
     content: bytes, name: str = "the batch", classes: int = 10
 ) -> tuple[np.ndarray, np.ndarray]:
     """Images `(N, 32, 32, 3)`, a view of the bytes, and labels `(N,)` int64 of one batch.
+
+    Parameters
+    ----------
+    content
+        The bytes of the batch: records one after another.
+    name
+        What the error messages call it.
+    classes
+        How many there are: labels go from 0 to `classes - 1`.
 
     Raises
     ------
@@ -101,7 +119,9 @@ def _members(path: Path, wanted: list[str]) -> dict[str, bytes]:
                 raise ValueError(f"{path}: {name} is a link or a device, not a file")
             if name in found:
                 raise ValueError(f"{path}: {name} is there twice")
-            found[name] = archive.extractfile(member).read()
+            file = archive.extractfile(member)
+            assert file is not None  # as it is for all but links and devices
+            found[name] = file.read()
     missing = [name for name in wanted if name not in found]
     if missing:
         raise ValueError(f"{path} has no {FOLDER}/{missing[0]}: this is not the binary CIFAR-10")
@@ -123,7 +143,7 @@ class _Limited(io.RawIOBase):
 
 
 def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample as the archive that a download would bring, but small."""
+    """Write the sample into `folder` as the archive of `card` that a download brings, but small."""
     from .samples.photographs import tiles
 
     splits, classes = tiles(32, ("train", "test"))

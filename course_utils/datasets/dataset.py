@@ -12,7 +12,7 @@ LAYOUTS = ("channels_first", "channels_last")
 
 
 class Dataset:
-    """A split of a collection.
+    """A split of a collection, or a part of one: the arrays are shared, and `rows` says which part.
 
     Attributes
     ----------
@@ -67,31 +67,23 @@ class Dataset:
             return self._all_labels
         return self._all_labels[self._rows]
 
-    @property
-    def class_counts(self) -> dict[str, int]:
-        """Images by class name; where an image can have several labels, it counts for each.
-
-        Raises
-        ------
-        ValueError
-            If there are no labels.
-        """
-        labels = self._needs_labels("count")
-        several = labels.ndim == 2
-        counts = labels.sum(0) if several else np.bincount(labels, minlength=len(self.class_names))
-        return dict(zip(self.class_names, counts.tolist(), strict=True))
-
     # --- parts ---------------------------------------------------------------------------
 
     def subset(self, rows) -> Dataset:
-        """The images of these rows, an index array or a slice; nothing is copied yet."""
+        """The images of these `rows`, an index array or a slice; nothing is copied yet."""
         own = np.arange(len(self)) if self._rows is None else self._rows
         return self._with(own[rows])
 
     def divide(self, share: float = 0.8, seed: int = 0) -> tuple[Dataset, Dataset]:
-        """Two disjoint random parts, the first with about `share` of the images of each class.
+        """Two disjoint random parts, for validation where a collection has no such split.
 
-        For validation where a collection has no such split.
+        Parameters
+        ----------
+        share
+            Of the images of each class, what the first part gets, as nearly as whole images
+            allow; between 0 and 1.
+        seed
+            Decides alone which images those are.
 
         Raises
         ------
@@ -131,6 +123,8 @@ class Dataset:
 
         Parameters
         ----------
+        rows
+            An index array or a slice.
         layout
             "channels_first": float32 `(N, C, H, W)`, or `(N, C, D, H, W)` for volumes.
             "channels_last": `(N, H, W, C)`, or `(N, D, H, W, C)`.
@@ -163,7 +157,7 @@ class Dataset:
 
     def _scale_and_shift(self, normalise: bool) -> tuple[np.ndarray, np.ndarray]:
         """A network sees pixels * scale - shift: a number, or one for each channel."""
-        scale, shift = np.float32(1 / 255), np.float32(0)
+        scale, shift = np.array(1 / 255, np.float32), np.array(0, np.float32)
         if normalise:
             std = np.asarray(self.std, np.float32)
             scale, shift = scale / std, np.asarray(self.mean, np.float32) / std
@@ -179,7 +173,19 @@ class Dataset:
         layout: str = "channels_first",
         normalise: bool = False,
     ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """One epoch of `batch`es; with `shuffle`, in an order that the seed alone decides."""
+        """One epoch of `batch`es.
+
+        Parameters
+        ----------
+        size
+            Images in a batch; the last one may have fewer.
+        shuffle
+            Whether the images come in a random order, which `seed` alone decides.
+        drop_last
+            Whether a last batch that is not full is left out.
+        layout, normalise
+            As in `batch`.
+        """
         for rows in self._chunks(size, shuffle, seed, drop_last):
             yield self.batch(rows, layout=layout, normalise=normalise)
 
@@ -198,7 +204,14 @@ class Dataset:
     def torch(self, transform=None, *, normalise: bool = False):
         """A `torch.utils.data.Dataset`: float32 `(C, H, W)` in [0, 1] and an int64 label.
 
-        It copies nothing until it is asked; `transform` is called with each image tensor.
+        It copies nothing until it is asked.
+
+        Parameters
+        ----------
+        transform
+            Called with each image tensor; what it returns takes the image's place.
+        normalise
+            As in `batch`.
         """
         from .torch_view import TorchView
 
@@ -207,7 +220,17 @@ class Dataset:
     def loader(self, size: int = 64, *, shuffle: bool = False, normalise: bool = False, **options):
         """A `torch.utils.data.DataLoader` that takes a whole batch at a time, which is quick.
 
-        `options` go to the DataLoader: `num_workers`, `pin_memory`, `generator` ...
+        Parameters
+        ----------
+        size
+            Images in a batch.
+        shuffle
+            Whether every epoch has an order of its own.
+        normalise
+            As in `batch`.
+        **options
+            For the DataLoader: `num_workers`, `pin_memory`, `drop_last`, `generator` ...; and a
+            `transform`, as in `torch`.
         """
         from .torch_view import batch_loader
 
@@ -216,19 +239,29 @@ class Dataset:
     def tf(self, size: int | None = None, *, shuffle: bool = False, seed: int = 0, normalise=False):
         """A `tf.data.Dataset`: float32 `(H, W, C)` in [0, 1] and an int64 label.
 
-        With a `size`, of batches, which is quicker; `shuffle` gives a new order every epoch.
+        Parameters
+        ----------
+        size
+            Images in a batch, which is quicker than single ones; None gives single images.
+        shuffle
+            Whether every epoch has an order of its own; `seed` decides them all.
+        normalise
+            As in `batch`.
         """
         from .tf_view import tf_view
 
         return tf_view(self, size, shuffle, seed, normalise)
 
     def picture(self, columns: int = 10, rows: int | None = None):
-        """A figure with the first images of each class, a row a class; it says if a sample is."""
+        """A figure with the first images of each class; its title says if they are a sample.
+
+        Parameters
+        ----------
+        columns
+            Images in a row.
+        rows
+            How many classes are shown, a row each; None: at most 20.
+        """
         from .picture import contact_sheet
 
         return contact_sheet(self, columns, rows)
-
-    def _needs_labels(self, purpose: str) -> np.ndarray:
-        if self.labels is None:
-            raise ValueError(f"{self!r} has no labels to {purpose}: they were never published")
-        return self.labels

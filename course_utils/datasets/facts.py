@@ -94,8 +94,8 @@ class Card:
     @property
     def size(self) -> int | None:
         """Bytes to download; None where only the host knows."""
-        sizes = [file.size for file in self.files]
-        return None if None in sizes else sum(sizes)
+        sizes = [file.size for file in self.files if file.size is not None]
+        return sum(sizes) if len(sizes) == len(self.files) else None
 
     @property
     def decoded_size(self) -> int:
@@ -136,7 +136,7 @@ class Card:
 
 
 def in_words(size: int) -> str:
-    """Bytes as people say them: 11.6 MB."""
+    """A `size` in bytes as people say it: 11.6 MB."""
     for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if size >= unit:
             return f"{size / unit:.1f} {name}"

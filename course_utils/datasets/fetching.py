@@ -52,8 +52,12 @@ def fetch(file: File, places: Sequence[str], target: Path, *, patient: bool = Tr
 
     Parameters
     ----------
+    file
+        What to bring: its checksum decides whether it is the right one.
     places
         Addresses, or paths of files on this machine, in the order in which to try.
+    target
+        The path under which the whole file will lie; its folder is made.
     patient
         Whether to go on with a slow place where there is no faster one.
 
@@ -74,7 +78,7 @@ def fetch(file: File, places: Sequence[str], target: Path, *, patient: bool = Tr
             faults[place] = fault
     slow = {place: fault.speed for place, fault in faults.items() if isinstance(fault, _Slow)}
     if slow and patient:
-        best = max(slow, key=slow.get)
+        best = max(slow, key=lambda place: slow[place])
         print(f"{file.name}: every place is slow, so this takes its time ({_host(best)})")
         try:
             return _bring(best, file, part, target, 0)
@@ -87,12 +91,15 @@ def fetch(file: File, places: Sequence[str], target: Path, *, patient: bool = Tr
 
 
 def partial(target: Path, file: File) -> Path:
-    """Where the beginning of a file waits for its end: named by checksum, never mixed up."""
+    """Where the beginning of a file waits for its end, beside the `target` that it will become.
+
+    Named by checksum, so that the beginnings of two editions are never mixed up.
+    """
     return target.with_name(f".{target.name}.{file.checksum[1][:8]}.part")
 
 
 def is_right(path: Path, file: File) -> bool:
-    """Whether a file has the published checksum."""
+    """Whether there is a file at `path`, with the published checksum of `file`."""
     import pooch
 
     kind, value = file.checksum

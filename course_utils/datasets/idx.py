@@ -20,7 +20,7 @@ LARGEST = 1 << 30  # bytes; MNIST's largest file holds 47 million
 
 
 def read(path: Path | str) -> np.ndarray:
-    """Return the array of an IDX file, gzipped or plain.
+    """Return the array of the IDX file at `path`, gzipped or plain.
 
     Raises
     ------
@@ -32,7 +32,20 @@ def read(path: Path | str) -> np.ndarray:
 
 
 def parse(content: bytes, name: str = "the file") -> np.ndarray:
-    """Return the array in the bytes of an IDX file; `name` is for the error messages."""
+    """Return the array in the bytes of an IDX file.
+
+    Parameters
+    ----------
+    content
+        The whole file, gzipped or plain.
+    name
+        What the error messages call it.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not exactly one IDX array.
+    """
     if content[:2] == GZIP:
         content = _unzip(content, name)
     if len(content) < 4 or content[:2] != b"\0\0":
@@ -61,7 +74,15 @@ def parse(content: bytes, name: str = "the file") -> np.ndarray:
 
 
 def write(path: Path | str, array: np.ndarray) -> None:
-    """Write an array as an IDX file; gzipped, always to the same bytes, if it ends in .gz."""
+    """Write an array as the IDX file `path`; where that ends in .gz, gzipped.
+
+    The same array always gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If the format cannot hold the array, as `encode` says.
+    """
     content = encode(array)
     if str(path).endswith(".gz"):
         content = gzip.compress(content, mtime=0)

@@ -2,7 +2,8 @@
 
 Each core gets a process of its own that runs this module and writes its share of the pixels into
 the file behind the array: Python's threads would wait for each other, and a fork of a notebook that
-has imported TensorFlow may hang.
+has imported TensorFlow may hang. A pool of spawned processes would run the user's script again,
+which fails where that has no `__main__` guard.
 """
 
 from __future__ import annotations
@@ -28,16 +29,25 @@ PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 def decode_into(images: dict[str, np.ndarray], archive: Path, names: dict[str, list[str]]) -> None:
     """Decode the named files into `images[split]`, `(N, 64, 64, 3)` uint8, row by row.
 
+    Parameters
+    ----------
+    images
+        By split: every core helps if all of them are mapped files, and there are many.
+    archive
+        The zip archive that holds the files.
+    names
+        By split, the file of each row.
+
     Raises
     ------
     ValueError
         If one of them is no JPEG file of 64x64 pixels.
     """
     total = sum(map(len, names.values()))
-    mapped = all(isinstance(array, np.memmap) for array in images.values())
+    mapped = {split: array for split, array in images.items() if isinstance(array, np.memmap)}
     with _bar(total) as bar:
-        if mapped and total > FEW and _cores() > 1:
-            _share(images, archive, names, bar)
+        if len(mapped) == len(images) and total > FEW and _cores() > 1:
+            _share(mapped, archive, names, bar)
         else:
             for split, array in images.items():
                 for done in _decode(archive, names[split], array):
@@ -71,18 +81,19 @@ def _decode(archive: Path, names: list[str], target: np.ndarray) -> Iterator[int
 def _share(images: dict[str, np.memmap], archive: Path, names: dict[str, list[str]], bar) -> None:
     """Let a process a core decode its share of each split, and hear how far they all are."""
     workers = _cores()
-    jobs = [{"archive": str(archive), "shares": []} for _ in range(workers)]
+    shares: list[list[dict]] = [[] for _ in range(workers)]
     for split, array in images.items():
         array.flush()
         bounds = np.linspace(0, len(array), workers + 1).astype(int).tolist()
-        for job, start, stop in zip(jobs, bounds[:-1], bounds[1:], strict=True):
+        for own, start, stop in zip(shares, bounds[:-1], bounds[1:], strict=True):
             share = {"file": str(array.filename), "offset": array.offset, "shape": array.shape}
-            job["shares"].append(share | {"start": start, "names": names[split][start:stop]})
+            own.append(share | {"start": start, "names": names[split][start:stop]})
     path = os.pathsep.join(filter(None, [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH")]))
     ears, mouth = os.pipe()
+    ends = {ears, mouth}
     running = []
     try:
-        for job in jobs:
+        for own in shares:
             process = subprocess.Popen(
                 [sys.executable, "-m", __name__],
                 stdin=subprocess.PIPE,
@@ -91,10 +102,11 @@ def _share(images: dict[str, np.memmap], archive: Path, names: dict[str, list[st
                 env=os.environ | {"PYTHONPATH": path},
             )
             running.append(process)
+            assert process.stdin is not None
             with process.stdin:
-                process.stdin.write(json.dumps(job))
+                process.stdin.write(json.dumps({"archive": str(archive), "shares": own}))
         os.close(mouth)
-        mouth = None
+        ends.remove(mouth)
         with open(ears, closefd=False) as lines:
             for line in lines:
                 answer = json.loads(line)
@@ -108,7 +120,7 @@ def _share(images: dict[str, np.memmap], archive: Path, names: dict[str, list[st
         for process in running:
             process.kill()
             process.wait()
-        for end in filter(None, (ears, mouth)):
+        for end in ends:
             os.close(end)
 
 

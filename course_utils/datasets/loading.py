@@ -44,9 +44,11 @@ def load(name: str, split: str = "train", source: str = "auto", size: int | None
         source = _choose(facts)
     folder = cache.full(facts) if source == "full" else cache.sample(facts)
     index = store.index(folder)
+    assert index is not None  # the cache has just looked
     images, labels = store.arrays(folder, split)
-    statistics = {key: tuple(values) for key, values in index["statistics"].items()}
-    return Dataset(images, labels, tuple(index["classes"]), facts, split, source, **statistics)
+    classes, statistics = tuple(index["classes"]), index["statistics"]
+    mean, std = tuple(statistics["mean"]), tuple(statistics["std"])
+    return Dataset(images, labels, classes, facts, split, source, mean, std)
 
 
 def _choose(facts: Card) -> str:

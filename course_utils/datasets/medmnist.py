@@ -14,7 +14,7 @@ import math
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ CHUNK = 1 << 22  # bytes read at a time, so that the largest sets never fill the
 def _table() -> dict[str, dict]:
     """The package's table INFO, read as text; empty where the package is not installed."""
     package = importlib.util.find_spec("medmnist")
-    if package is None:
+    if package is None or package.origin is None:
         return {}
     source = Path(package.origin).with_name("info.py").read_text("utf-8")
     for statement in ast.parse(source).body:
@@ -65,7 +65,14 @@ def names() -> list[str]:
 
 
 def card(name: str, size: int | None = None) -> Card:
-    """The card of a set; `size` is the side of its images in pixels.
+    """The card of a set.
+
+    Parameters
+    ----------
+    name
+        One of `names()`.
+    size
+        The side of its images in pixels; None is the smallest that is offered, 28.
 
     Raises
     ------
@@ -117,6 +124,15 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     """Every split of a set's file, and its class names.
 
     Images are uint8 `(N, *card.shape)`; labels int64 `(N,)`, or `(N, classes)` of 0 and 1.
+
+    Parameters
+    ----------
+    folder
+        Where the npz file lies.
+    card
+        Says its name, and what shape and labels it must have.
+    allocate
+        Gives the memory for the images of a split.
 
     Raises
     ------
@@ -196,12 +212,12 @@ def _labels(labels: np.ndarray, count: int, card: Card, path: Path) -> np.ndarra
 
 
 def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample as the file that a download would bring, but small."""
+    """Write the sample into `folder` as the file of `card` that a download brings, but small."""
     from .samples.motifs import motifs
 
     most = {split: count // 2 for split, count in card.counts.items()}  # small beside the real set
     splits, classes = motifs(card.task, len(card.classes), card.shape, most)
-    arrays = {"class_names": np.array(classes)}
+    arrays: dict[str, Any] = {"class_names": np.array(classes)}
     for split, (images, labels) in splits.items():
         arrays |= {f"{split}_images": images, f"{split}_labels": labels}
     np.savez_compressed(folder / card.files[0].name, **arrays)

@@ -19,6 +19,15 @@ FILES = {
 def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     """Images `(N, 28, 28)` uint8 and labels `(N,)` int64 of every split, and the class names.
 
+    Parameters
+    ----------
+    folder
+        Where the original files lie.
+    card
+        Says how large the images are, and which classes there are.
+    allocate
+        Gives the memory for the images of a split.
+
     Raises
     ------
     ValueError
@@ -45,7 +54,7 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
 
 
 def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample in MNIST's own format: the files a download would bring, but small."""
+    """Write the sample of `card` into `folder`: the files a download would bring, but small."""
     if card.name == "mnist":
         from .samples.digits import digits as draw
     else:

@@ -15,7 +15,7 @@ def pages() -> dict[str, str]:
 
 
 def page(facts: Card) -> str:
-    """The page of one collection."""
+    """The page of the collection that `facts` are about, in Markdown."""
     rows = [f"| {label} | {_cell(value)} |" for label, value in facts.rows()]
     files = [f"| {f.name} | {f.size:,} | `{f.sha256}` | `{f.md5}` |" for f in facts.files]
     mirrors = dict.fromkeys(url.removesuffix(f.name) for f in facts.files for url in f.urls)

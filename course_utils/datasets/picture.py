@@ -10,9 +10,17 @@ SIDE, LABELS, TITLE = 0.62, 1.5, 0.35  # inches: of an image, left of it, above
 
 
 def contact_sheet(dataset, columns: int, rows: int | None):
-    """The first `columns` images of each class, a row a class, of the first `rows` classes.
+    """The first images of each class as a figure, a row per class.
 
-    Of volumes the middle slice. Where images have several labels or none, rows follow the data.
+    Parameters
+    ----------
+    dataset
+        A `Dataset`. Of volumes the middle slice is shown; where images have several labels or
+        none, there are five rows, which follow the order of the data.
+    columns
+        Images in a row.
+    rows
+        How many classes are shown, from the first on; None: at most 20.
     """
     import matplotlib.pyplot as plt
 

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ VERSION = 1
 # How a reader of original files gets memory for the images of a split, and what it returns:
 # images and labels (None where there are none) by split, and the class names.
 Allocate = Callable[[str, tuple[int, ...]], np.ndarray]
-Content = tuple[dict[str, tuple[np.ndarray, np.ndarray | None]], tuple[str, ...]]
+Content = tuple[Mapping[str, tuple[np.ndarray, np.ndarray | None]], tuple[str, ...]]
 
 
 def build(target: Path, read: Callable[[Allocate], Content]) -> None:
@@ -47,6 +47,7 @@ def build(target: Path, read: Callable[[Allocate], Content]) -> None:
         splits, classes = read(allocate)
         statistics = _statistics(splits["train"][0])
         for split, (images, labels) in splits.items():
+            assert isinstance(images, np.memmap)  # as it was allocated
             images.flush()
             if labels is not None:
                 np.save(draft / f"{split}_labels.npy", labels)
@@ -70,7 +71,7 @@ def build(target: Path, read: Callable[[Allocate], Content]) -> None:
 
 
 def index(folder: Path) -> dict | None:
-    """What the store holds; None unless every file is there with its size."""
+    """What the store in `folder` holds; None unless every file is there with its size."""
     try:
         found = json.loads((folder / INDEX).read_text("utf-8"))
         if found["version"] != VERSION:
@@ -83,7 +84,7 @@ def index(folder: Path) -> dict | None:
 
 
 def arrays(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Images, mapped into memory, and labels of a split.
+    """Images, mapped into memory, and labels of a split of the store in `folder`.
 
     The images can be changed like any array; what is changed stays in this process.
     """
@@ -94,7 +95,7 @@ def arrays(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def damage(folder: Path) -> list[str]:
-    """The files that are not as they were written, found by reading them all."""
+    """The files of the store in `folder` that are not as they were written; reads them all."""
     found = index(folder)
     if found is None:
         return [INDEX]

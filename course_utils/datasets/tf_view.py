@@ -10,7 +10,22 @@ INNER = 256  # images fetched at a time where single ones are asked for
 def tf_view(
     dataset, size: int | None, shuffle: bool, seed: int, normalise: bool
 ) -> tf.data.Dataset:
-    """Images `(H, W, C)` with labels, or batches of `size` of them, made as they are asked for."""
+    """Images `(H, W, C)` with labels, or batches of them, made as they are asked for.
+
+    Parameters
+    ----------
+    dataset
+        The `Dataset` that is viewed.
+    size
+        Images in a batch; None gives single images.
+    shuffle
+        Whether every epoch has an order of its own.
+    seed
+        Of the first epoch's order; each later one's is greater by 1.
+    normalise
+        Whether to subtract the mean of the training pixels and divide by their standard
+        deviation; else the values go from 0 to 1.
+    """
     epoch = iter(range(2**31))  # each iteration begins a new epoch, and so a new order
     scale, shift = dataset._scale_and_shift(normalise)
 

@@ -35,6 +35,15 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
 
     Grey JPEGs get three equal channels. The test split has no labels: None.
 
+    Parameters
+    ----------
+    folder
+        Where the archive lies.
+    card
+        Says what the archive is called.
+    allocate
+        Gives the memory for the images of a split.
+
     Raises
     ------
     ValueError
@@ -115,7 +124,7 @@ def _text(archive: zipfile.ZipFile, name: str, path: Path) -> str:
 
 
 def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample as the archive that a download would bring, but small."""
+    """Write the sample into `folder` as the archive of `card` that a download brings, but small."""
     from PIL import Image
 
     from .samples.photographs import tiles

@@ -10,6 +10,16 @@ class TorchView(torch.utils.data.Dataset):
     """Images as float32 tensors `(C, H, W)` with their int64 labels, made when they are asked for.
 
     Indexed with a list of rows it gives a whole batch, which is much quicker.
+
+    Parameters
+    ----------
+    dataset
+        The `Dataset` that is viewed.
+    transform
+        Called with each image tensor `(C, H, W)`; what it returns takes the image's place.
+    normalise
+        Whether to subtract the mean of the training pixels and divide by their standard
+        deviation; else the values go from 0 to 1.
     """
 
     def __init__(self, dataset, transform=None, normalise: bool = False):
@@ -49,7 +59,22 @@ def _alone_or_both(parts: tuple):
 
 
 def batch_loader(dataset, size: int, shuffle: bool, normalise: bool, options: dict) -> DataLoader:
-    """A DataLoader whose sampler gives lists of rows: no collation, one copy a batch."""
+    """A DataLoader whose sampler gives lists of rows: no collation, one copy per batch.
+
+    Parameters
+    ----------
+    dataset
+        The `Dataset` whose `TorchView` is loaded.
+    size
+        Images in a batch.
+    shuffle
+        Whether every epoch has an order of its own, drawn from `options["generator"]` if given.
+    normalise
+        As in `TorchView`.
+    options
+        For the DataLoader; "transform" goes to the view, "drop_last" to the sampler. What is
+        used here is taken out.
+    """
     view = TorchView(dataset, options.pop("transform", None), normalise)
     order = (
         RandomSampler(view, generator=options.get("generator"))

@@ -43,6 +43,20 @@ def generator(*words: int) -> np.random.Generator:
 def shape(got, expected: tuple[int, ...], what: str) -> None:
     """Assert that an answer is an array of numbers with the expected shape.
 
+    Parameters
+    ----------
+    got
+        The student's answer, whatever it is.
+    expected
+        The shape.
+    what
+        The call, as a student would write it: it begins every message.
+
+    Raises
+    ------
+    AssertionError
+        If the answer is no array of numbers, or has another shape.
+
     Examples
     --------
     >>> shape(np.zeros((3, 3)), (3, 3), "pad(x)")
@@ -116,6 +130,13 @@ def exercise(number: int, part: str = ""):
     runs the test, and not a notebook's kernel, the failure is raised. Errors of other kinds than
     `AssertionError` and `NotImplementedError` are always raised: they show where they come from.
 
+    Parameters
+    ----------
+    number
+        Of the exercise in its notebook, from 1.
+    part
+        What this test is about, where an exercise has several.
+
     Examples
     --------
     >>> with exercise(2, "padding"):
@@ -188,7 +209,20 @@ class Score:
 
     @contextmanager
     def part(self, points: float, name: str):
-        """Earn `points` if the body of the `with` runs to its end."""
+        """Earn points if the body of the `with` runs to its end.
+
+        Parameters
+        ----------
+        points
+            What the part is worth.
+        name
+            What is printed of it where the points are lost.
+
+        Raises
+        ------
+        ValueError
+            If the parts are worth more than the whole.
+        """
         worth = Fraction(str(points))
         self._offered += worth
         if self._offered > self.points:

@@ -72,7 +72,7 @@ def _palette(frames: Sequence[np.ndarray]) -> tuple[bytes, dict[int, int]]:
 
     Plain areas keep their exact colour; only the soft edges of letters are rounded.
     """
-    counts = Counter()
+    counts: Counter[int] = Counter()
     for frame in frames:
         colours, times = np.unique(frame, return_counts=True)
         counts.update(dict(zip(colours.tolist(), times.tolist(), strict=True)))

@@ -61,8 +61,9 @@ def regions(
     ax.imshow(classes, cmap=colours, vmin=0, vmax=3, extent=extent, origin="lower", aspect="auto")
     for number in np.unique(labels):
         chosen = points[labels == number]
-        look = {"color": COLOURS[PAINTS[number]], "edgecolor": "white", "s": 38}
-        ax.scatter(*chosen.T, marker=MARKS[number], label=f"class {number}", **look)
+        x, y = chosen.T
+        paint, mark, name = COLOURS[PAINTS[number]], MARKS[number], f"class {number}"
+        ax.scatter(x, y, 38, color=paint, edgecolor="white", marker=mark, label=name)
     for a, b, c in () if lines is None else lines:
         at = axes[0] if abs(b) > 1e-9 else np.full(2, -c / a)
         ax.plot(at, -(a * at + c) / b if abs(b) > 1e-9 else extent[2:], "--", color=COLOURS["text"])

@@ -72,7 +72,6 @@ def stages(
 def _block(ax, left: float, thick: float, tall: float, deep: float, colour: str) -> None:
     """A box seen from its upper right; its middle is at height 0."""
     low, high, lean = -tall / 2, tall / 2, deep * 0.8
-    edge = {"edgecolor": COLOURS[colour], "linewidth": 0.8}
     faces = {
         0.25: [(left, low), (left + thick, low), (left + thick, high), (left, high)],
         0.12: [
@@ -89,4 +88,5 @@ def _block(ax, left: float, thick: float, tall: float, deep: float, colour: str)
         ],
     }
     for strength, corners in faces.items():
-        ax.add_patch(Polygon(corners, facecolor=tint(colour, strength), **edge))
+        face = tint(colour, strength)
+        ax.add_patch(Polygon(corners, facecolor=face, edgecolor=COLOURS[colour], linewidth=0.8))

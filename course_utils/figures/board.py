@@ -22,12 +22,14 @@ DARK_ORANGE = "#7A3D00"  # small letters on a tint of the kernel's colour
 class Board:
     """Grids side by side under a heading, and room for lines of text below; one size for all.
 
+    A cell is named by its grid and its `(row, column)`.
+
     Parameters
     ----------
     grids
         From a grid's name to its `(rows, columns)`.
     colours
-        From a grid's name to the name of its colour.
+        From a grid's name to the name of its colour in `COLOURS`.
     heading
         What is to be seen.
     """
@@ -52,32 +54,38 @@ class Board:
         return picture
 
     def corner(self, grid: str, cell: tuple[int, int]) -> tuple[int, int]:
-        """The upper left corner of a cell, in pixels."""
+        """The upper left corner of a cell of `grid`, `(x, y)` in pixels."""
         return self.left[grid] + CELL * cell[1], HEADING + CELL * cell[0]
 
     def cell(self, grid: str, cell: tuple[int, int], text: str, fill: str) -> None:
-        """Fill a cell and write into it."""
+        """Fill a cell of `grid` with the colour `fill`, "#RRGGBB", and write `text` into it."""
         x, y = self.corner(grid, cell)
         self.draw.rectangle((x, y, x + CELL, y + CELL), fill=fill, outline=COLOURS["padding"])
         self.text((x + CELL // 2, y + CELL // 2 - 1), text, 14, anchor="mm")
 
     def frame_cell(self, grid: str, cell: tuple[int, int], colour: str, width: int) -> None:
-        """A frame round a cell."""
+        """A frame round a cell of `grid`, `width` pixels wide; `colour` is a name of `COLOURS`."""
         x, y = self.corner(grid, cell)
         self.draw.rectangle((x, y, x + CELL, y + CELL), outline=COLOURS[colour], width=width)
 
     def note(self, grid: str, cell: tuple[int, int], text: str, colour: str) -> None:
-        """Small letters in the lower right corner of a cell."""
+        """`text` in small letters, of `colour` "#RRGGBB", in the lower right corner of a cell.
+
+        `grid` is the name of the cell's grid.
+        """
         x, y = self.corner(grid, cell)
         self.text((x + CELL - 4, y + CELL - 4), text, 9, colour, "rs")
 
     def lines(self, texts: list[str]) -> None:
-        """Lines of text below the grids."""
+        """The `texts`, a line each, below the grids."""
         for line, text in enumerate(texts):
             self.text((MARGIN, self.grids_end + LINE * (line + 1) + 4), text, 13, anchor="ls")
 
     def broken(self, start: str, parts: list[str]) -> list[str]:
-        """Parts one after another, in as many lines as they need."""
+        """`start` and then `parts`, one after another, in as many lines as they need.
+
+        A line is broken between parts only, and those after the first are set in.
+        """
         lines = [start]
         for part in parts:
             if font(13).getlength(f"{lines[-1]} {part}") > self.width - 2 * MARGIN:
@@ -87,27 +95,41 @@ class Board:
         return lines
 
     def text(self, place, text, size, colour=COLOURS["text"], anchor="ls") -> None:
-        """Write; `anchor` as in Pillow."""
+        """Write `text` at `place`, `(x, y)` in pixels.
+
+        Parameters
+        ----------
+        place
+            Where its `anchor` comes to lie.
+        text
+            One line.
+        size
+            Of the letters, in pixels.
+        colour
+            "#RRGGBB".
+        anchor
+            Two letters as in Pillow, such as "ls": left, on the base line.
+        """
         self.draw.text(place, text, colour, font(size), anchor=anchor)
 
 
 def number(value: float) -> str:
-    """A number as it is printed in a book, with a true minus sign."""
+    """The `value` as it is printed in a book, with a true minus sign."""
     return f"{value:g}".replace("-", "−")
 
 
 def signed(value: float) -> str:
-    """A number as it is added or taken away."""
+    """The `value` as it is added or taken away: "+2"."""
     return f"{'−' if value < 0 else '+'}{number(abs(value))}"
 
 
 def factor(value: float) -> str:
-    """A number as it stands in a product."""
+    """The `value` as it stands in a product: a negative one in brackets."""
     return f"({number(value)})" if value < 0 else number(value)
 
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which comes with matplotlib and so is the same everywhere."""
+    """DejaVu Sans of this `size` in pixels: it comes with matplotlib, the same everywhere."""
     path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)

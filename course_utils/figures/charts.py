@@ -41,6 +41,8 @@ def curves(
         their means.
     colours
         A name of `COLOURS` for each line.
+    ylim
+        The ends of the axis of values; by default they follow from the values.
     log
         Whether the values are drawn on a logarithmic axis.
     joined
@@ -191,13 +193,19 @@ def dots(
     """
     figure, ax = plt.subplots(figsize=(WIDTH, 0.45 * len(draws) + 1), layout="constrained")
     said = []
-    for row, (name, values) in enumerate(draws.items()):
-        values = np.asarray(list(values), float)
+    for row, (name, drawn) in enumerate(draws.items()):
+        values = np.asarray(list(drawn), float)
         mean, low, high = values.mean(), values.min(), values.max()
         ax.plot(values, np.full(len(values), row), "o", color=COLOURS[colour], alpha=0.5, mew=0)
         ax.plot([mean], [row], "|", color="black", markersize=16, markeredgewidth=2)
-        place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
-        ax.annotate(form.format(mean), (1, row), xytext=(6, 0), va="center", **place)
+        ax.annotate(
+            form.format(mean),
+            (1, row),
+            (6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+        )
         words = " ".join(name.split())  # a name may be broken into lines
         said.append(f"{words} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
     ax.set_yticks(range(len(draws)), [name for name in draws])

@@ -7,6 +7,7 @@ import dataclasses
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
@@ -17,8 +18,16 @@ DPI = 100
 
 
 def describe(figure: Figure, alt: str) -> Figure:
-    """The figure, with the words that stand for it."""
-    figure.alt = alt
+    """The figure, with the words that stand for it.
+
+    Parameters
+    ----------
+    figure
+        A figure of matplotlib; it is changed.
+    alt
+        What is to be seen, in a sentence: `show` takes it from the figure's attribute `alt`.
+    """
+    figure.alt = alt  # type: ignore[attr-defined]  # matplotlib has no place for such words
     return figure
 
 
@@ -49,7 +58,18 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
 
 
 def bundle(figure: Figure | Animation, alt: str | None = None) -> tuple[dict, dict]:
-    """What a notebook stores of a figure, which is closed, or of an animation: data, metadata."""
+    """What a notebook stores of a figure, which is closed, or of an animation: data, metadata.
+
+    Parameters
+    ----------
+    figure, alt
+        As in `show`.
+
+    Raises
+    ------
+    ValueError
+        If nobody has said what is to be seen.
+    """
     alt = alt or getattr(figure, "alt", None)
     if not alt:
         raise ValueError(
@@ -69,10 +89,9 @@ def _png(figure: Figure) -> bytes:
     figure.savefig(file, format="png", dpi=DPI, bbox_inches="tight", facecolor="white")
     full = Image.open(file).convert("RGB")
     light = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    palette = light.getpalette()
-    paper = light.getpixel((0, 0))
-    palette[3 * paper : 3 * paper + 3] = full.getpixel((0, 0))  # white stays white
-    light.putpalette(palette)
+    palette = np.array(light.getpalette()).reshape(-1, 3)
+    palette[np.asarray(light)[0, 0]] = np.asarray(full)[0, 0]  # white stays white
+    light.putpalette(palette.ravel().tolist())
     file = io.BytesIO()
     light.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -61,10 +61,10 @@ def receptive_field(
                 ax.plot(x, ends, color=COLOURS["kernel"], linewidth=1, zorder=1)
     skipped = sorted(set(range(span)) - seen[-1])
     ax.scatter(skipped, [0] * len(skipped), s=70, color="white", edgecolor=COLOURS["input"])
-    for level, positions in enumerate(places):
+    for level, across in enumerate(places):
         colour = COLOURS["input"] if level == layers else tint("output", 0.5 if level else 1)
-        y = [layers - level] * len(positions)
-        ax.scatter(list(positions.values()), y, s=70, color=colour, zorder=2)
+        y = [layers - level] * len(across)
+        ax.scatter(list(across.values()), y, s=70, color=colour, zorder=2)
     ax.set_yticks(range(layers + 1), ["input", *(f"layer {i + 1}" for i in range(layers))])
     ax.tick_params(length=0)
     ax.set_xticks([])

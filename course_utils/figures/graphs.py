@@ -87,11 +87,11 @@ def graph(
             arrowprops=style
             | {"patchA": boxes[start].get_bbox_patch(), "patchB": boxes[end].get_bbox_patch()},
         )
-        middle = [(a + b) / 2 for a, b in zip(first, second, strict=True)]
+        x, y = ((a + b) / 2 for a, b in zip(first, second, strict=True))
         if words:
             paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
             ink = style["color"]
-            ax.text(*middle, words, ha="center", va="center", fontsize=9, color=ink, bbox=paper)
+            ax.text(x, y, words, ha="center", va="center", fontsize=9, color=ink, bbox=paper)
     columns, rows = ([getattr(n, axis) for n in nodes.values()] for axis in ("column", "row"))
     ax.set(
         xlim=(min(columns) - 0.5, max(columns) + 0.5),

@@ -67,8 +67,8 @@ def image_row(
         ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))
         ax.set_title(name.strip(), fontsize=10)
         for top, left, tall, wide, colour in (boxes or {}).get(name, ()):
-            frame = {"fill": False, "linewidth": 2.2, "edgecolor": COLOURS[colour]}
-            ax.add_patch(Rectangle((left - 0.5, top - 0.5), wide, tall, **frame))
+            corner, edge = (left - 0.5, top - 0.5), COLOURS[colour]
+            ax.add_patch(Rectangle(corner, wide, tall, fill=False, linewidth=2.2, edgecolor=edge))
     if title:
         figure.suptitle(title, fontsize=12)
     start = f"{title}. " if title else ""

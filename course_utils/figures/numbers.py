@@ -96,9 +96,9 @@ def number_grids(
             ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=9)
     if title:
         figure.suptitle(title, fontsize=12)
-    words = (f"{name}: {_in_words(written)}" for name, written in texts.items())
+    contents = ". ".join(f"{name}: {_in_words(written)}" for name, written in texts.items())
     start = f"{title}. " if title else ""
-    return describe(figure, f"{start}Grids of numbers. " + ". ".join(words) + ".")
+    return describe(figure, f"{start}Grids of numbers. {contents}.")
 
 
 def _texts(array: np.ndarray, digits: int | None) -> np.ndarray:
@@ -126,8 +126,8 @@ def _draw(ax, texts: np.ndarray, colour: str, picked, padding, shades) -> None:
         place = (column + 0.5, row + 0.5)
         ax.text(*place, text.replace("-", "−"), color=ink, ha="center", va="center", fontsize=9)
     for row, column in picked:
-        frame = {"fill": False, "edgecolor": COLOURS[colour], "linewidth": 1.8}
-        ax.add_patch(Rectangle((column, row), 1, 1, **frame))
+        edge = COLOURS[colour]
+        ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=edge, linewidth=1.8))
     ax.set(xlim=(-0.05, width + 0.05), ylim=(height + 0.05, -0.05), aspect="equal")
 
 

@@ -41,7 +41,10 @@ class Slide:
         }
 
     def terms(self, at: tuple[int, int]) -> list[str]:
-        """The products of one position as they are written in a sum; weights of 0 are left out."""
+        """The products that add up to the output's cell `at`, as they are written in a sum.
+
+        Weights of 0 are left out.
+        """
         products = [
             f"{'−' if weight < 0 else '+'} {number(abs(weight))}·{factor(self.padded[cell])}"
             for cell, weight in self.window(at).items()

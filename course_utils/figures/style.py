@@ -15,7 +15,7 @@ COLOURS = {
 
 
 def tint(name: str, strength: float) -> str:
-    """A colour of the course, mixed with white: strength 1 is the colour, 0 is white.
+    """The colour `name` of `COLOURS`, mixed with white: strength 1 is the colour, 0 is white.
 
     Examples
     --------

@@ -17,7 +17,7 @@ nbgrader_process  run one nbgrader command in a process of its own
 text              words and numbers made fit to be shown
 """
 
-from .course import Course, CourseError
+from .course import Assignment, Course, CourseError
 
 
 def configure(c, **options) -> None:
@@ -35,4 +35,4 @@ def configure(c, **options) -> None:
     plugin.configure(c, **options)
 
 
-__all__ = ["Course", "CourseError", "configure"]
+__all__ = ["Assignment", "Course", "CourseError", "configure"]

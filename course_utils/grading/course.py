@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -118,37 +119,117 @@ class Course:
         """URL of the gradebook."""
         return self.directory.db_url
 
-    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
-        """Where a step ("source", "release", "submitted", "autograded", "feedback") keeps files."""
-        name = getattr(self.directory, f"{step}_directory")
-        return Path(self.directory.format_path(name, student, assignment))
+    def assignments(self) -> list[Assignment]:
+        """Those that have an instructor's version, by name."""
+        sources = Assignment(self, "x").source.parent
+        names = sorted(path.name for path in sources.glob("[!.]*") if path.is_dir())
+        return [Assignment(self, name) for name in names]
 
-    def assignments(self) -> list[str]:
-        """The names of the assignments that have an instructor's version."""
-        source = self.folder("source", "x").parent
-        return sorted(path.name for path in source.glob("[!.]*") if path.is_dir())
+    def assignment(self, name: str) -> Assignment:
+        """The assignment of a name or of its beginning: "ps1".
 
-    def find_assignment(self, name: str) -> str:
-        """The full name of an assignment given by its name or its beginning: "ps1"."""
+        Parameters
+        ----------
+        name
+            The whole name, or what stands before its first underscore that tells it from others.
+
+        Raises
+        ------
+        CourseError
+            If there is none, or more than one.
+        """
         known = self.assignments()
-        matches = (
-            [name] if name in known else [full for full in known if full.startswith(f"{name}_")]
-        )
+        matches = [each for each in known if each.name == name] or [
+            each for each in known if each.name.startswith(f"{name}_")
+        ]
         if len(matches) == 1:
             return matches[0]
-        raise CourseError(
-            f"unknown assignment {name!r}: {self.root.name}/source has {', '.join(known) or 'none'}"
-        )
+        listed = ", ".join(each.name for each in known) or "none"
+        raise CourseError(f"unknown assignment {name!r}: {self.root.name}/source has {listed}")
 
-    def notebooks(self, assignment: str) -> list[Path]:
-        """The instructor's notebooks of an assignment."""
-        found = sorted(self.folder("source", assignment).glob("*.ipynb"))
+
+@dataclass(frozen=True)
+class Assignment:
+    """A problem set of a course: where its versions lie, and what was handed in.
+
+    Attributes
+    ----------
+    course
+        The course that it belongs to.
+    name
+        Its full name, which is nbgrader's `assignment_id`.
+    """
+
+    course: Course
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _folder(self, step: str, student: str = ".") -> Path:
+        name = getattr(self.course.directory, f"{step}_directory")
+        return Path(self.course.directory.format_path(name, student, self.name))
+
+    @property
+    def source(self) -> Path:
+        """The folder of the instructor's version."""
+        return self._folder("source")
+
+    @property
+    def release(self) -> Path:
+        """The folder of the students' version."""
+        return self._folder("release")
+
+    @property
+    def mistakes(self) -> Path:
+        """The folder of known answers: see `authoring.mistakes`."""
+        return self.course.root / "mistakes" / self.name
+
+    def submitted(self, student: str) -> Path:
+        """The folder of what a student handed in.
+
+        Parameters
+        ----------
+        student
+            Who.
+        """
+        return self._folder("submitted", student)
+
+    def autograded(self, student: str) -> Path:
+        """The folder of a student's graded notebooks.
+
+        Parameters
+        ----------
+        student
+            Who.
+        """
+        return self._folder("autograded", student)
+
+    def feedback(self, student: str) -> Path:
+        """The folder of a student's feedback pages.
+
+        Parameters
+        ----------
+        student
+            Who.
+        """
+        return self._folder("feedback", student)
+
+    def notebooks(self) -> list[Path]:
+        """The instructor's notebooks.
+
+        Raises
+        ------
+        CourseError
+            If there is none.
+        """
+        found = sorted(self.source.glob("*.ipynb"))
         if not found:
-            raise CourseError(f"{self.folder('source', assignment)} has no notebook")
+            raise CourseError(f"{self.source} has no notebook")
         return found
 
-    def submissions(self, assignment: str) -> tuple[list[Submission], list[str]]:
-        """What was handed in for an assignment, and a line for each folder named wrongly.
+    def submissions(self) -> tuple[list[Submission], list[str]]:
+        """What was handed in, and a line for each folder that is named wrongly.
 
         A student who has handed in only other assignments appears in neither.
 
@@ -157,14 +238,15 @@ class Course:
         CourseError
             If nobody has handed in anything.
         """
-        class_folder = self.folder("submitted", assignment, "x").parent.parent
+        everybody = class_folder(self.submitted)
+        known = {each.name for each in self.course.assignments()}
         found, misnamed = [], []
-        for student in sorted(class_folder.glob("[!.]*")):
-            here = f"{class_folder.name}/{student.name}"
+        for student in sorted(everybody.glob("[!.]*")):
+            here = f"{everybody.name}/{student.name}"
             if student.name == LEDGER:
                 continue
             if student.is_symlink() or not student.is_dir():
-                misnamed.append(f"{here} is not a student's folder: expected {here}/{assignment}/")
+                misnamed.append(f"{here} is not a student's folder: expected {here}/{self.name}/")
                 continue
             if set(student.name) & set("*?[]"):  # nbgrader takes names for patterns
                 misnamed.append(
@@ -172,16 +254,27 @@ class Course:
                 )
                 continue
             folders = sorted(path.name for path in student.iterdir() if path.is_dir())
-            if assignment in folders:
-                found.append(Submission(student.name, student / assignment))
+            if self.name in folders:
+                found.append(Submission(student.name, student / self.name))
                 continue
-            unknown = [name for name in folders if name not in self.assignments()]
+            unknown = [name for name in folders if name not in known]
             if unknown or not folders:
-                likely = (get_close_matches(assignment, unknown, 1, 0) or ["an empty folder"])[0]
-                misnamed.append(f"{here} holds {likely}: rename it to {assignment}")
+                likely = (get_close_matches(self.name, unknown, 1, 0) or ["an empty folder"])[0]
+                misnamed.append(f"{here} holds {likely}: rename it to {self.name}")
         if not found and not misnamed:
             raise CourseError(
-                f"nobody has handed in {assignment}: put the notebooks into "
-                f"{class_folder}/STUDENT/{assignment}/"
+                f"nobody has handed in {self.name}: put the notebooks into "
+                f"{everybody}/STUDENT/{self.name}/"
             )
         return found, misnamed
+
+
+def class_folder(step: Callable[[str], Path]) -> Path:
+    """The folder that holds a folder for each student.
+
+    Parameters
+    ----------
+    step
+        An assignment's `submitted`, `autograded` or `feedback`.
+    """
+    return step("x").parent.parent

@@ -12,7 +12,7 @@ import psutil
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Finished:
     """How a command ended: its exit status (None if it was stopped) and what it printed."""
 
     status: int | None
@@ -29,7 +29,7 @@ class Outcome:
         return (errors or lines or ["nothing was printed"])[-1]
 
 
-def run(*arguments: str, root: Path, seconds: float = 600) -> Outcome:
+def run(*arguments: str, root: Path, seconds: float = 600) -> Finished:
     """Run `nbgrader ARGUMENTS` in the course folder `root`.
 
     After `seconds` the command is stopped with every process below it, the notebook kernels
@@ -38,7 +38,7 @@ def run(*arguments: str, root: Path, seconds: float = 600) -> Outcome:
     process = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=root,
-        env=environment(),
+        env=variables(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -48,9 +48,9 @@ def run(*arguments: str, root: Path, seconds: float = 600) -> Outcome:
     )
     try:
         log, _ = process.communicate(timeout=seconds)
-        return Outcome(process.returncode, log)
+        return Finished(process.returncode, log)
     except subprocess.TimeoutExpired:
-        return Outcome(None, f"stopped after {seconds:.0f} s")
+        return Finished(None, f"stopped after {seconds:.0f} s")
     finally:
         if process.poll() is None:
             stop(process)
@@ -71,7 +71,7 @@ def stop(process: subprocess.Popen) -> None:
     process.communicate()
 
 
-def environment() -> dict[str, str]:
+def variables() -> dict[str, str]:
     """This process's environment, with its programs first (nbgrader calls `alembic` by name).
 
     One thread each, as several submissions run side by side; no warnings, as nbgrader

@@ -86,7 +86,9 @@ def plan(repository: Path, course: Course | None, *, formgrader: bool = False) -
 
 def is_begun(course: Course) -> bool:
     """Whether the course has a class: somebody handed in, or is entered in the gradebook."""
-    submitted = course.folder("submitted", "x", "x").parent.parent
+    from ..grading.course import Assignment, class_folder
+
+    submitted = class_folder(Assignment(course, "x").submitted)
     if any(path.is_dir() for path in submitted.glob("[!.]*")):
         return True
     kind, _, path = course.database.partition(":///")

@@ -35,19 +35,21 @@ def table(file) -> dict[str, dict[str, str]]:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class of three, graded: nell has one exercise wrong, petra three, omar solved nothing."""
-    whole = Course(REPOSITORY / "assignments")
-    small = demo.lay_out(whole, ASSIGNMENT, tmp_path_factory.mktemp("class"))
-    release.ensure_released(small, ASSIGNMENT)
-    folder = whole.root / "mistakes" / ASSIGNMENT
+    whole = Course(REPOSITORY / "assignments").assignment(ASSIGNMENT)
+    small = demo.lay_out(whole, tmp_path_factory.mktemp("class"))
+    release.ensure_released(small)
+    folder = whole.mistakes
     quick = mistakes.read_answers(folder)["train_doctors", QUICK]
     students = [s for s in mistakes.read_class(folder) if s.name in ("omar", "petra")]
     students.append(mistakes.DemoStudent("nell", answers={"train_doctors": quick}))
     for student in students:
-        mistakes.hand_in(small, ASSIGNMENT, student)
+        mistakes.hand_in(small, student)
     unsafe = ["--unsafe-no-sandbox"] if walls.missing() else []
-    there = f"--course={small.root}"
-    course("grade", "ps5", there, "--feedback", f"--csv={small.root / 'grades.csv'}", *unsafe)
-    return small
+    there = f"--course={small.course.root}"
+    course(
+        "grade", "ps5", there, "--feedback", f"--csv={small.course.root / 'grades.csv'}", *unsafe
+    )
+    return small.course
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,6 @@ def test_a_written_answer_graded_by_hand_counts_in_gradebook_export_and_feedback
     total = float(before["total"]) + 6
     assert before["10 Would you use it?"] == "?" and after["10 Would you use it?"] == "6"
     assert float(after["total"]) == total
-    feedback = graded.folder("feedback", ASSIGNMENT, "nell") / f"{ASSIGNMENT}.html"
+    feedback = graded.assignment(ASSIGNMENT).feedback("nell") / f"{ASSIGNMENT}.html"
     words = feedback.read_text("utf-8")
     assert COMMENT in words and f"(Score: {total} / 100.0)" in words

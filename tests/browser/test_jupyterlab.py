@@ -27,9 +27,9 @@ figures.turn(line, n=[1, 2, 3])"""
 def folder(tmp_path_factory):
     """A course's folder with the first lecture, never run, and an assignment, released."""
     root = tmp_path_factory.mktemp("class")
-    course = Course(REPOSITORY / "assignments")
-    demo.lay_out(course, ASSIGNMENT, root)
-    shutil.copytree(course.folder("release", ASSIGNMENT), root / "release" / ASSIGNMENT)
+    assignment = Course(REPOSITORY / "assignments").assignment(ASSIGNMENT)
+    demo.lay_out(assignment, root)
+    shutil.copytree(assignment.release, root / "release" / ASSIGNMENT)
     lab.clear(REPOSITORY / FIRST, root / FIRST)
     return root
 

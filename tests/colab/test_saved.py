@@ -30,8 +30,8 @@ every_program = pytest.mark.parametrize("save", OTHERS, ids=lambda save: save.__
 @pytest.fixture(scope="module")
 def source():
     """The instructor's side of problem set 1, with what students were given."""
-    file = COURSE.folder("source", PS1) / f"{PS1}.ipynb"
-    stubs = nbformat.read(COURSE.folder("release", PS1) / file.name, as_version=4)
+    file = COURSE.assignment(PS1).source / f"{PS1}.ipynb"
+    stubs = nbformat.read(COURSE.assignment(PS1).release / file.name, as_version=4)
     stubs = {settings(cell)["grade_id"]: cell.source for cell in stubs.cells if settings(cell)}
     released = [
         (settings(cell)["grade_id"], stubs[settings(cell)["grade_id"]], "")
@@ -48,11 +48,11 @@ def handed_in(tmp_path_factory):
     shutil.copy(COURSE.root / "nbgrader_config.py", root)
     course = Course(root)
     for kind in ("source", "release"):
-        shutil.copytree(COURSE.folder(kind, PS1), course.folder(kind, PS1))
+        shutil.copytree(COURSE.root / kind / PS1, course.root / kind / PS1)
     students = {s.name: s for s in mistakes.read_class(COURSE.root / "mistakes" / PS1)}
 
     def handed_in(name):
-        folder = mistakes.hand_in(course, PS1, students[name])
+        folder = mistakes.hand_in(course.assignment(PS1), students[name])
         return nbformat.read(folder / f"{PS1}.ipynb", as_version=4)
 
     return handed_in
@@ -86,9 +86,9 @@ def test_course_grade_gives_a_class_the_same_points_whatever_saved_their_noteboo
     for save in OTHERS:
         hand_in(save.__name__, save(content))
 
-    outcome = grade_class.grade(course, "ps0_numbers", unsafe=missing() is not None)
+    outcome = grade_class.grade(course.assignment("ps0_numbers"), unsafe=missing() is not None)
 
-    students = grades.read(course, "ps0_numbers", outcome.records).students
+    students = grades.read(course.assignment("ps0_numbers"), outcome.records).students
     assert {student.student for student in students} == {"ada", *(s.__name__ for s in OTHERS)}
     for student in students:
         got = {cell: mark.points for cell, mark in student.marks.items()}

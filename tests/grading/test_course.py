@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from course_utils.grading import Course, CourseError
+from course_utils.grading import Assignment, Course, CourseError
 from course_utils.grading.results import grades
 from course_utils.grading.running import grade_class
 
@@ -17,20 +17,20 @@ def test_a_folder_without_settings_is_no_course(tmp_path):
 
 
 def test_an_assignment_is_found_by_the_beginning_of_its_name(course):
-    assert course.find_assignment("ps0") == course.find_assignment(PS0) == PS0
+    assert course.assignment("ps0") == course.assignment(PS0) == Assignment(course, PS0)
 
 
 @pytest.mark.parametrize("name", ["ps9", "ps", "ps0_", "", "../source"])
 def test_an_unknown_assignment_is_named_with_those_there_are(course, name):
     with pytest.raises(CourseError, match=f"unknown assignment '{name}': course/source has {PS0}"):
-        course.find_assignment(name)
+        course.assignment(name)
 
 
 def test_an_empty_class_says_where_notebooks_go(course):
     with pytest.raises(
         CourseError, match="nobody has handed in ps0_numbers: put the notebooks into "
     ):
-        course.submissions(PS0)
+        course.assignment(PS0).submissions()
 
 
 def test_a_folder_named_wrongly_gets_a_line_and_the_others_are_found(course, hand_in):
@@ -41,7 +41,7 @@ def test_a_folder_named_wrongly_gets_a_line_and_the_others_are_found(course, han
     (submitted / "dina.zip").write_text("")
     (submitted / "e[mi]l" / PS0).mkdir(parents=True)
 
-    found, misnamed = course.submissions(PS0)
+    found, misnamed = course.assignment(PS0).submissions()
 
     assert [submission.student for submission in found] == ["ada"]
     assert misnamed == [
@@ -54,17 +54,18 @@ def test_a_folder_named_wrongly_gets_a_line_and_the_others_are_found(course, han
 
 def test_who_handed_in_only_another_assignment_is_not_misnamed(course, hand_in):
     hand_in("ada")
-    (course.folder("source", "ps1_more")).mkdir()
-    course.folder("submitted", "ps1_more", "bela").mkdir(parents=True)
+    more = Assignment(course, "ps1_more")
+    more.source.mkdir()
+    more.submitted("bela").mkdir(parents=True)
 
-    found, misnamed = course.submissions(PS0)
+    found, misnamed = course.assignment(PS0).submissions()
 
     assert [submission.student for submission in found] == ["ada"]
     assert misnamed == []
 
 
 def defect(course):
-    return course.submissions(PS0)[0][0].defect()
+    return course.assignment(PS0).submissions()[0][0].defect()
 
 
 def test_a_folder_without_a_notebook_is_told_with_what_is_there_instead(course, hand_in):
@@ -99,8 +100,8 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
         notebook.symlink_to("/dev/zero")
     else:
         os.mkfifo(notebook)
-    found = grade_class.grade(course, PS0).records
-    (ada,) = grades.read(course, PS0, found).students
+    found = grade_class.grade(course.assignment(PS0)).records
+    (ada,) = grades.read(course.assignment(PS0), found).students
 
     assert ada.total == 0.0
     assert ada.problem == "the notebook is empty, or was no ordinary file"
@@ -110,9 +111,9 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
 def test_a_large_file_beside_the_notebook_is_left_out(course, hand_in):
     with open(hand_in("ada").with_name("data.bin"), "wb") as file:
         file.truncate(10**11)
-    found = grade_class.grade(course, PS0).records
+    found = grade_class.grade(course.assignment(PS0)).records
 
-    assert grades.read(course, PS0, found).students[0].total == 5.0
+    assert grades.read(course.assignment(PS0), found).students[0].total == 5.0
 
 
 def test_a_course_that_trusts_its_students_is_told_how_not_to(course, hand_in):
@@ -120,4 +121,4 @@ def test_a_course_that_trusts_its_students_is_told_how_not_to(course, hand_in):
     settings = course.root / "nbgrader_config.py"
     settings.write_text("\n".join(settings.read_text().splitlines()[:-1]))
     with pytest.raises(CourseError, match="does not switch the judge on: add `from course_utils"):
-        grade_class.grade(Course(course.root), PS0)
+        grade_class.grade(Course(course.root).assignment(PS0))

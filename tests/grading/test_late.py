@@ -53,7 +53,7 @@ def test_nbgrader_uses_it(course, hand_in):
     (course.root / "submitted" / "received.csv").write_text(
         "student,time\nada,2026-01-01 13:30:00+00:00\n"
     )
-    grade_class.grade(course, "ps0_numbers")
+    grade_class.grade(course.assignment("ps0_numbers"))
 
     with Gradebook(course.database) as gradebook:
         submission = gradebook.find_submission("ps0_numbers", "ada")

@@ -17,12 +17,14 @@ def test_strange_files_cost_their_owner_points_and_nobody_else(tmp_path):
         target.hand_in(tmp_path, name, attack, {})
     target.hand_in(tmp_path, "honest", None, {})
     course = Course(tmp_path)
-    done = grade_class.grade(course, "ps").records
-    result = {student.student: student for student in grades.read(course, "ps", done).students}
+    done = grade_class.grade(course.assignment("ps")).records
+    result = {
+        student.student: student for student in grades.read(course.assignment("ps"), done).students
+    }
 
     assert len(chosen) > 20
     assert result["honest"].total == sum(target.POINTS.values())
     for name, attack in chosen.items():
         assert result[name].total == sum(attack.points.values()), name
-    again = grade_class.grade(course, "ps")
+    again = grade_class.grade(course.assignment("ps"))
     assert again.records == done and set(again.states.values()) == {"done"}

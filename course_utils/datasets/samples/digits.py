@@ -17,7 +17,7 @@ def digits() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def enlarge(digits: np.ndarray) -> np.ndarray:
-    """Digits `(N, 8, 8)` of 0 to 16, enlarged to 20x20 and centred in `(N, 28, 28)` uint8.
+    """The `digits`, `(N, 8, 8)` of 0 to 16, enlarged to 20x20 and centred in `(N, 28, 28)` uint8.
 
     Bilinear, in whole numbers, so that every machine gets the same pixels.
     """

@@ -37,14 +37,17 @@ def garments() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def draw(label: int, rng: np.random.Generator) -> np.ndarray:
-    """One garment of this class, `(28, 28)` uint8."""
+    """One garment, `(28, 28)` uint8: the class `label` of `NAMES`, its proportions from `rng`."""
     sketch = Sketch(rng)
     DRAWERS[label](sketch, rng)
     return sketch.finish()
 
 
 class Sketch:
-    """A sheet of 28 by 28 units, the origin in its centre, that is turned and moved as a whole."""
+    """A sheet of 28 by 28 units, the origin in its centre, that is turned and moved as a whole.
+
+    Turn, place, size and tone are drawn from `rng`, and later the fabric.
+    """
 
     def __init__(self, rng: np.random.Generator):
         from PIL import Image, ImageDraw
@@ -59,21 +62,34 @@ class Sketch:
         self.tone = int(rng.integers(110, 236))
 
     def area(self, points, tone: int | None = None, both_sides: bool = False) -> None:
-        """A filled polygon; with `both_sides` the points are its right half, top to bottom."""
+        """A filled polygon.
+
+        Parameters
+        ----------
+        points
+            Its corners, `(N, 2)`: x to the right, y down, in units.
+        tone
+            Grey value from 0 to 255; None is the tone of the cloth.
+        both_sides
+            Whether `points` are only its right half, from top to bottom.
+        """
         points = np.asarray(points, float)
         if both_sides:
             points = np.concatenate([points, points[::-1] * [-1, 1]])
         self.pen.polygon(self._place(points), fill=self.tone if tone is None else tone)
 
     def line(self, points, tone: int, width: float = 0.5, both_sides: bool = False) -> None:
-        """A line of `width` units."""
+        """A line of `width` units through `points`, `(N, 2)`, of grey value `tone`.
+
+        With `both_sides` its mirror image is drawn as well.
+        """
         points = np.asarray(points, float)
         self.pen.line(self._place(points), fill=tone, width=max(1, round(width * FINE)))
         if both_sides:
             self.line(points * [-1, 1], tone, width)
 
     def oval(self, centre, radii, tone: int) -> None:
-        """A filled ellipse."""
+        """A filled ellipse of grey value `tone`; `centre` and `radii` are (x, y), in units."""
         angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
         self.area(np.asarray(centre) + np.stack([np.cos(angle), np.sin(angle)], 1) * radii, tone)
 
@@ -81,7 +97,7 @@ class Sketch:
         """Fabric and shading, then the average of every pixel's sub-pixels."""
         fine = np.asarray(self.image).astype(np.int64)
         rows, columns = np.mgrid[: 28 * FINE, : 28 * FINE] // FINE
-        kind, step = self.rng.integers(5), int(self.rng.integers(3, 6))
+        kind, step = int(self.rng.integers(5)), int(self.rng.integers(3, 6))
         stripes = {1: rows // 2 % step == 0, 2: columns // 2 % step == 0}.get(kind)
         if stripes is not None:
             fine = fine * np.where(stripes, 70, 100) // 100
@@ -91,7 +107,7 @@ class Sketch:
         return np.where(pixels > 8, np.clip(pixels + noise, 1, 255), 0).astype(np.uint8)
 
     def dark(self, share: float = 0.6) -> int:
-        """A darker tone of the same cloth."""
+        """A darker tone of the same cloth: this `share` of its grey value."""
         return int(self.tone * share)
 
     def _place(self, points: np.ndarray) -> list[tuple[int, int]]:

@@ -49,6 +49,8 @@ def motifs(
     task
         In the package medmnist's words: "multi-class", "binary-class", "ordinal-regression" or
         "multi-label, binary-class". Labels are `(N, 1)`, or `(N, classes)` of 0 and 1.
+    classes
+        How many: at most as many as there are `SHAPES`, unless the task is ordinal.
     shape
         `(S, S)`, `(S, S, 3)` or `(S, S, S)`.
     most
@@ -73,7 +75,23 @@ def motifs(
 
 
 def draw(label, space, colour: bool, several: bool, ordinal: bool, rng) -> np.ndarray:
-    """One image: the ground, the shapes that its label asks for, noise over all."""
+    """One image: the ground, the shapes that its label asks for, noise over all.
+
+    Parameters
+    ----------
+    label
+        A row of the labels: `(1,)`, or `(classes,)` of 0 and 1.
+    space
+        The axes without the channels: `(S, S)` or `(S, S, S)`.
+    colour
+        Whether it gets three channels.
+    several
+        Whether `label` says of each class if it is there.
+    ordinal
+        Whether `label` is a number of spots.
+    rng
+        Decides all else.
+    """
     image = _ground(space, rng)
     names = list(SHAPES)
     if ordinal:
@@ -109,7 +127,7 @@ def _ground(space, rng) -> np.ndarray:
 def _free_place(space, size: float, taken, rng) -> np.ndarray:
     """A centre inside the image, apart from those that are taken as far as can be."""
     margin = size + 1
-    best, distance = None, -1.0
+    best, distance = np.zeros(len(space)), -1.0  # the first centre is better
     for _ in range(30):
         centre = np.array([rng.uniform(margin, side - 1 - margin) for side in space])
         if len(space) == 3:  # the middle slice, which pictures show, goes through it

@@ -47,7 +47,14 @@ def tiles(
 ) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], tuple[str, ...]]:
     """Tiles `(N, size, size, 3)` uint8 and labels `(N,)` uint8 of each split, and class names.
 
-    `size` is 32 or 64. Classes are balanced, and every tile differs from every other.
+    Classes are balanced, and every tile differs from every other.
+
+    Parameters
+    ----------
+    size
+        The side of a tile in pixels, 32 or 64.
+    splits
+        Their names: some of "train", "val" and "test".
     """
     names = tuple(SOURCES)[: CLASSES[size]]
     found: dict[str, list] = {split: [] for split in splits}
@@ -70,7 +77,9 @@ def _photograph(name: str) -> np.ndarray:
     from PIL import Image
 
     package, file, _ = SOURCES[name]
-    root = Path(importlib.util.find_spec(package).origin).parent
+    spec = importlib.util.find_spec(package)
+    assert spec is not None and spec.origin is not None  # the course requires both packages
+    root = Path(spec.origin).parent
     with Image.open(root / FOLDERS[package] / file) as image:
         return np.asarray(image.convert("RGB"))
 

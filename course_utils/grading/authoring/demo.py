@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from ...files import replace_text
-from ..course import CONFIG, Course
+from ..course import CONFIG, Assignment, Course
 from . import mistakes
 
 SETTINGS = """\
@@ -25,36 +25,46 @@ c.Judge.seconds = {seconds}  # the demo's endless loop should not keep you waiti
 """
 
 
-def lay_out(course: Course, assignment: str, target: Path, seconds: int = 10) -> Course:
-    """Make a course folder at `target` with the assignment's source and the demo class's work.
+def lay_out(assignment: Assignment, target: Path, seconds: int = 10) -> Assignment:
+    """Make a course folder at `target` with an assignment's source; returns the copy there.
 
     What is there and right is left alone, so that a second run has little to do.
 
     Parameters
     ----------
-    course, assignment
-        The real course and the assignment's full name.
+    assignment
+        The real one.
     target
         The folder of the demo course.
     seconds
         How long a cell may run there.
     """
     target = target.resolve()
-    source = target / "source" / assignment
+    source = target / "source" / assignment.name
     source.mkdir(parents=True, exist_ok=True)
-    settings = SETTINGS.format(config=str(course.root / CONFIG), root=str(target), seconds=seconds)
+    settings = SETTINGS.format(
+        config=str(assignment.course.root / CONFIG), root=str(target), seconds=seconds
+    )
     if not (target / CONFIG).is_file() or (target / CONFIG).read_text("utf-8") != settings:
         replace_text(target / CONFIG, settings)
-    for file in course.notebooks(assignment):
+    for file in assignment.notebooks():
         copy = source / file.name
         if not copy.is_file() or copy.read_bytes() != file.read_bytes():
             shutil.copyfile(file, copy)
-    return Course(target)
+    return Course(target).assignment(assignment.name)
 
 
-def hand_in_all(course: Course, demo: Course, assignment: str) -> list[mistakes.DemoStudent]:
-    """Let every student of the demo class hand in; `demo` must have been released."""
-    students = mistakes.read_class(course.root / "mistakes" / assignment)
+def hand_in_all(assignment: Assignment, demo: Assignment) -> list[mistakes.DemoStudent]:
+    """Let every student of the demo class hand in.
+
+    Parameters
+    ----------
+    assignment
+        The real one, whose known answers the class gives.
+    demo
+        Its copy, which must have been released.
+    """
+    students = mistakes.read_class(assignment.mistakes)
     for student in students:
-        mistakes.hand_in(demo, assignment, student)
+        mistakes.hand_in(demo, student)
     return students

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..course import Course
+from ..course import Assignment
 from . import mistakes, substitutes
 from .mistakes import Answer
 
@@ -22,7 +22,7 @@ SOLUTION = "the worked solution"
 class Unsteady:
     """An answer whose points in a test cell differ from draw to draw: how many draws gave which."""
 
-    exercise: str
+    grade_id: str
     answer: str
     is_right: bool
     cell: str
@@ -30,8 +30,7 @@ class Unsteady:
 
 
 def survey(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     draws: int,
     *,
     workers: int = 1,
@@ -54,18 +53,18 @@ def survey(
     CourseError
         If a worked solution does not get all points even with seed 0.
     """
-    known = mistakes.read_answers(course.root / "mistakes" / assignment).values()
+    known = mistakes.read_answers(assignment.mistakes).values()
     unsteady = []
-    for file in course.notebooks(assignment):
+    for file in assignment.notebooks():
         solutions = substitutes.solutions(file)
         answers = [Answer(name, SOLUTION, source, {}) for name, source in solutions.items()]
         answers += [
             answer
             for answer in known
-            if answer.exercise in solutions and not (only_right and answer.points)
+            if answer.grade_id in solutions and not (only_right and answer.points)
         ]
         tried = [
-            substitutes.Trial(a.exercise, a.source, seed) for a in answers for seed in range(draws)
+            substitutes.Trial(a.grade_id, a.source, seed) for a in answers for seed in range(draws)
         ]
         results = substitutes.run(
             file, tried, workers=workers, to_the_end=True, seconds=SECONDS, on_done=on_done
@@ -78,5 +77,5 @@ def survey(
                 if len(counts) > 1:
                     by_points = dict(sorted(counts.items()))
                     right = not answer.points
-                    unsteady.append(Unsteady(answer.exercise, answer.name, right, cell, by_points))
+                    unsteady.append(Unsteady(answer.grade_id, answer.name, right, cell, by_points))
     return unsteady

@@ -19,9 +19,6 @@ from dataclasses import dataclass
 import nbformat
 
 from ..course import Course, CourseError
-from ..folders import files_below
-from ..judging.notebooks import reading
-from ..judging.notebooks.rebuild import settings
 from .secrets import Secret, SecretKind, number, read, tokens, words
 from .text_in_files import Unreadable, pieces
 
@@ -124,7 +121,7 @@ def secrets(course: Course) -> Secrets:
     """
     notebooks = {}
     for assignment in course.assignments():
-        for file in course.notebooks(assignment):
+        for file in assignment.notebooks():
             try:
                 notebook = nbformat.read(file, as_version=4)
             except Exception as error:  # nbformat has one for each way to be no notebook
@@ -132,54 +129,9 @@ def secrets(course: Course) -> Secrets:
                 raise CourseError(
                     f"source/{assignment}/{file.name} is no notebook: restore it ({reason})"
                 ) from None
-            name = assignment if file.stem == assignment else f"{assignment}/{file.stem}"
+            name = file.stem if file.stem == assignment.name else f"{assignment}/{file.stem}"
             notebooks[name] = notebook
     return Secrets(read(notebooks), _shown(course))
-
-
-def in_feedback(course: Course, assignment: str, secrets: Secrets) -> list[Leak]:
-    """What feedback pages say that they must not.
-
-    A student's own words are no leak. With `reveal="messages"` pages say what hidden tests say, and
-    so the cases and values that are named there; with "names" what their parts are called.
-    """
-    told = {
-        "messages": (SecretKind.MESSAGE, SecretKind.CASE, SecretKind.VALUE),
-        "names": (SecretKind.MESSAGE,),
-    }
-    secrets = secrets.without(*told.get(course.reveal, ()))
-    locked = {
-        settings(cell).get("grade_id")
-        for file in course.notebooks(assignment)
-        for cell in nbformat.read(file, as_version=4).cells
-        if settings(cell).get("locked")
-    }
-    found: list[Leak] = []
-    everybody = course.folder("feedback", assignment, "x").parent.parent
-    for folder in sorted(everybody.glob(f"[!.]*/{assignment}")):
-        student = folder.parent.name
-        own = {
-            secret.tokens
-            for _, file in files_below(course.folder("submitted", assignment, student), "*.ipynb")
-            for text in _answers(file.read_bytes(), locked)
-            for secret in secrets.inside(text)
-        }
-        pages = (
-            (f"{everybody.name}/{student}/{assignment}/{name}", file.read_bytes())
-            for name, file in files_below(folder)
-        )
-        leaks = secrets.find(pages)
-        found += [leak for leak in leaks if not leak.secret or leak.secret.tokens not in own]
-    return found
-
-
-def _answers(data: bytes, locked: set[str]) -> list[str]:
-    """What a student wrote, as far as the file can be read: all cells but the locked ones."""
-    try:
-        cells = reading.read(data).cells
-    except reading.Unreadable:
-        return []
-    return [cell.source for cell in cells if cell.grade_id not in locked]
 
 
 def _shown(course: Course) -> dict[str, list[str]]:

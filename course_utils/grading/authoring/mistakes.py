@@ -1,6 +1,6 @@
 """Wrong answers with the points they must get, and demo classes made of them.
 
-`assignments/mistakes/ASSIGNMENT/` holds a file an exercise, `SOLUTION_GRADE_ID.py` in
+`assignments/mistakes/ASSIGNMENT/` holds a file for each solution, `GRADE_ID.py` in
 jupytext's percent format; each cell is one answer:
 
     # %% forgets_the_plus_one points={"test_output_size": 2}
@@ -13,12 +13,11 @@ class answers what; everything not mentioned is the worked solution.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..course import Course, CourseError
+from ..course import Assignment, CourseError
 
 HAND_INS = ("notebook", "untouched", "not_json", "missing_notebook")
 
@@ -27,7 +26,7 @@ HAND_INS = ("notebook", "untouched", "not_json", "missing_notebook")
 class Answer:
     """An answer to an exercise, and the points of the graded cells it does not fully pass."""
 
-    exercise: str
+    grade_id: str
     name: str
     source: str
     points: dict[str, float]
@@ -35,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class DemoStudent:
-    """Who hands in what: answers by exercise, or something that is no answer at all."""
+    """Who hands in what: answers by grade_id, or something that is no answer at all."""
 
     name: str
     note: str = ""
@@ -44,7 +43,7 @@ class DemoStudent:
 
 
 def read_answers(folder: Path) -> dict[tuple[str, str], Answer]:
-    """Every answer of a mistakes folder, by exercise and name."""
+    """Every answer of a mistakes folder, by the solution's grade_id and its own name."""
     import jupytext
 
     answers = {}
@@ -76,48 +75,28 @@ def read_class(folder: Path) -> list[DemoStudent]:
             raise CourseError(
                 f"{name} hands in {student.hands_in!r}: use one of {', '.join(HAND_INS)}"
             )
-        for exercise, answer in wanted.items():
-            if (exercise, answer) not in known:
+        for grade_id, answer in wanted.items():
+            if (grade_id, answer) not in known:
                 raise CourseError(
-                    f"{name} answers {exercise} with {answer!r}, which {exercise}.py lacks"
+                    f"{name} answers {grade_id} with {answer!r}, which {grade_id}.py lacks"
                 )
-            student.answers[exercise] = known[exercise, answer]
+            student.answers[grade_id] = known[grade_id, answer]
         students.append(student)
     return students
 
 
-def expected_points(
-    student: DemoStudent, maximum: dict[str, float], by_hand: Collection[str] = ()
-) -> dict[str, float | None]:
-    """The points each graded cell must get, from `maximum`, the points of each cell.
-
-    None stands for those that a person grades, `by_hand`, where there is something to read.
-    """
-    if student.hands_in != "notebook":
-        return dict.fromkeys(maximum, 0.0)
-    lost = {
-        test: points
-        for answer in student.answers.values()
-        for test, points in answer.points.items()
-    }
-    unknown = lost.keys() - maximum.keys()
-    if unknown:
-        raise CourseError(f"{student.name}: no graded cell is called {', '.join(sorted(unknown))}")
-    return maximum | lost | dict.fromkeys(by_hand)
-
-
-def hand_in(course: Course, assignment: str, student: DemoStudent) -> Path:
+def hand_in(assignment: Assignment, student: DemoStudent) -> Path:
     """Write what a student hands in into the course's folder of submissions.
 
     Files that are as they should be are left alone.
     """
-    folder = course.folder("submitted", assignment, student.name)
+    folder = assignment.submitted(student.name)
     folder.mkdir(parents=True, exist_ok=True)
     if student.hands_in == "missing_notebook":
         _write(folder / "notes.txt", "I will upload the notebook later, sorry!\n")
         return folder
-    for source in course.notebooks(assignment):
-        release = course.folder("release", assignment) / source.name
+    for source in assignment.notebooks():
+        release = assignment.release / source.name
         if student.hands_in == "not_json":
             text = release.read_text("utf-8")
             text = text[: len(text) // 2]  # an upload that broke off half-way

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..course import Course
+from ..course import Assignment
 from . import substitutes
 
 LARGEST_SHARE = 0.02  # of the mutants, that may survive
@@ -52,9 +52,9 @@ LEFT_ALONE = (ast.Raise, ast.JoinedStr, ast.arguments, ast.Import, ast.ImportFro
 
 @dataclass(frozen=True)
 class Mutant:
-    """A solution with one change: of which exercise, what was changed, the cell's new source."""
+    """A solution with one change: of which cell, what was changed, the cell's new source."""
 
-    exercise: str
+    grade_id: str
     change: str
     source: str
 
@@ -71,7 +71,7 @@ class Survey:
         return len(self.survivors) / self.total if self.total else 0.0
 
 
-def mutants(source: str, exercise: str = "") -> list[Mutant]:
+def mutants(source: str, grade_id: str = "") -> list[Mutant]:
     """Every mutant of a solution cell; only what stands between nbgrader's marks is changed.
 
     Examples
@@ -96,14 +96,13 @@ def mutants(source: str, exercise: str = "") -> list[Mutant]:
             then = f"becomes `{_shown(parent if alone else changed)}`"
             then = "is deleted" if isinstance(changed, ast.Pass) else then
             words = f"line {place.lineno}: `{shown}` {then}"
-            found.append(Mutant(exercise, words, ast.unparse(tree)))
+            found.append(Mutant(grade_id, words, ast.unparse(tree)))
             _put(parent, field, index, place)
     return list({mutant.source: mutant for mutant in found}.values())
 
 
 def survey(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     workers: int = 1,
     on_done: Callable[[int, int], None] = lambda done, total: None,
 ) -> Survey:
@@ -115,10 +114,10 @@ def survey(
         If a worked solution itself does not get all points.
     """
     total, survivors = 0, []
-    for file in course.notebooks(assignment):
+    for file in assignment.notebooks():
         solutions = substitutes.solutions(file).items()
         found = [mutant for name, source in solutions for mutant in mutants(source, name)]
-        tried = [substitutes.Trial(mutant.exercise, mutant.source) for mutant in found]
+        tried = [substitutes.Trial(mutant.grade_id, mutant.source) for mutant in found]
         results = substitutes.run(file, tried, workers=workers, on_done=on_done)
         total += len(found)
         # An exercise that has no tests of its own has nothing to find out.
@@ -127,13 +126,13 @@ def survey(
     return Survey(total, tuple(survivors))
 
 
-def known_survivors(course: Course, assignment: str) -> dict[tuple[str, str], str]:
-    """The reasons in `survivors.toml`, by exercise and change."""
-    file = course.root / "mistakes" / assignment / "survivors.toml"
+def known_survivors(assignment: Assignment) -> dict[tuple[str, str], str]:
+    """The reasons in `survivors.toml`, by the solution's grade_id and the change."""
+    file = assignment.mistakes / "survivors.toml"
     if not file.is_file():
         return {}
     rows = tomllib.loads(file.read_text("utf-8")).get("survivor", [])
-    return {(row["exercise"], row["change"]): row["reason"] for row in rows}
+    return {(row["grade_id"], row["change"]): row["reason"] for row in rows}
 
 
 # --- what is changed -----------------------------------------------------------------------

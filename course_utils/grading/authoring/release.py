@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...files import replace_text
 from .. import nbgrader_process
-from ..course import Course, CourseError
+from ..course import Assignment, Course, CourseError
 from ..fingerprint import digest
 from ..folders import FOLDER, files_below, replace_folder
 from . import leaks, source_checks
@@ -21,21 +21,21 @@ CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a re
 class NotFit(CourseError):
     """An assignment must not be released as it is; `lines` say why, each with its remedy."""
 
-    def __init__(self, assignment: str, lines: list[str]):
+    def __init__(self, assignment: Assignment, lines: list[str]):
         self.assignment, self.lines = assignment, lines
         listed = "".join(f"\n  {line}" for line in lines)
         super().__init__(f"{assignment} is not released, nothing was changed:{listed}")
 
 
-def release(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> Path:
+def release(assignment: Assignment, secrets: leaks.Secrets | None = None) -> Path:
     """Write the students' version and enter the assignment's cells into the gradebook.
 
     The new version takes the old one's place only when it is complete and nothing is wrong with it.
 
     Parameters
     ----------
-    course, assignment
-        The course, and the assignment's full name.
+    assignment
+        What is released.
     secrets
         What students must not see, if somebody has gathered it already.
 
@@ -51,66 +51,70 @@ def release(course: Course, assignment: str, secrets: leaks.Secrets | None = Non
     CourseError
         If nbgrader refuses; nothing is changed then either.
     """
-    wrong = findings(course, assignment, secrets)
+    wrong = findings(assignment, secrets)
     if wrong:
         raise NotFit(assignment, wrong)
-    return _make(course, assignment)
+    return _make(assignment)
 
 
-def _make(course: Course, assignment: str) -> Path:
-    with _room(course) as draft:
+def _make(assignment: Assignment) -> Path:
+    with _room(assignment.course) as draft:
         outcome = nbgrader_process.run(
             "generate_assignment",
-            assignment,
+            assignment.name,
             "--force",
             f"--CourseDirectory.release_directory={draft}",
-            f"--CourseDirectory.db_url={course.database}",
-            root=course.root,
+            f"--CourseDirectory.db_url={assignment.course.database}",
+            root=assignment.course.root,
         )
         if not outcome.ok:
             raise _refused(assignment, outcome.last_error())
-        made = {name: file.read_bytes() for name, file in files_below(Path(draft) / assignment)}
-    target = course.folder("release", assignment)
+        made = {
+            name: file.read_bytes() for name, file in files_below(Path(draft) / assignment.name)
+        }
+    target = assignment.release
     try:
         replace_folder(target, made, 0o644)
-        replace_text(_key_file(course, assignment), _source_key(course, assignment))
+        replace_text(_key_file(assignment), _source_key(assignment))
     except OSError as error:
         raise _unwritable(error.filename or target, error) from None
     return target
 
 
-def findings(course: Course, assignment: str, secrets: leaks.Secrets | None = None) -> list[str]:
+def findings(assignment: Assignment, secrets: leaks.Secrets | None = None) -> list[str]:
     """A line for everything that keeps an assignment from being released; nothing is changed.
 
     Marks, points, tests, ids and settings of its cells (`fitness`), and whether anything that
     students must not see would be in what they get (`leaks`).
     """
-    wrong = source_checks.of_source(course, assignment)
+    wrong = source_checks.of_source(assignment)
     if wrong:
         return wrong
-    with _room(course) as draft:
-        made = _draft(course, assignment, Path(draft))
-        return source_checks.of_release(course, assignment, made, secrets or leaks.secrets(course))
+    with _room(assignment.course) as draft:
+        made = _draft(assignment, Path(draft))
+        return source_checks.of_release(
+            assignment, made, secrets or leaks.secrets(assignment.course)
+        )
 
 
-def ensure_released(course: Course, assignment: str) -> None:
+def ensure_released(assignment: Assignment) -> None:
     """Enter the assignment into the gradebook unless that holds its present cells already.
 
     Whoever grades has released before, so nothing is checked.
     """
     try:
-        known = _key_file(course, assignment).read_text() == _source_key(course, assignment)
+        known = _key_file(assignment).read_text() == _source_key(assignment)
     except OSError:
         known = False
-    if not known or not course.folder("release", assignment).is_dir():
-        _make(course, assignment)
+    if not known or not assignment.release.is_dir():
+        _make(assignment)
 
 
-def differences(course: Course, assignment: str) -> list[str]:
+def differences(assignment: Assignment) -> list[str]:
     """A line for every file of the release that is not what its source would give now."""
-    target = course.folder("release", assignment)
-    with _room(course) as draft:
-        made = _draft(course, assignment, Path(draft))
+    target = assignment.release
+    with _room(assignment.course) as draft:
+        made = _draft(assignment, Path(draft))
         names = {file.relative_to(made) for file in made.rglob("*") if file.is_file()}
         names |= {file.relative_to(target) for file in target.rglob("*") if file.is_file()}
         return [
@@ -128,15 +132,16 @@ def _room(course: Course) -> tempfile.TemporaryDirectory:
         raise _unwritable(course.root, error) from None
 
 
-def _draft(course: Course, assignment: str, into: Path) -> Path:
+def _draft(assignment: Assignment, into: Path) -> Path:
     """What nbgrader makes of the source, in this process and without a gradebook."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
 
+    course = assignment.course
     config = course.config.copy()
     config.CourseDirectory.setdefault("root", str(course.root))
     config.CourseDirectory.release_directory = str(into)
-    config.CourseDirectory.assignment_id = assignment
+    config.CourseDirectory.assignment_id = assignment.name
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.force = converter.no_database = True
     converter.preprocessors = [
@@ -148,9 +153,9 @@ def _draft(course: Course, assignment: str, into: Path) -> Path:
         try:
             converter.start()
         except Exception as error:  # nbgrader has said before what it is about
-            reason = nbgrader_process.Outcome(1, "\n".join(said) or str(error)).last_error()
+            reason = nbgrader_process.Finished(1, "\n".join(said) or str(error)).last_error()
             raise _refused(assignment, reason) from None
-    return into / assignment
+    return into / assignment.name
 
 
 @contextmanager
@@ -170,7 +175,7 @@ def _unwritable(place: Path | str, error: OSError) -> CourseError:
     return CourseError(f"{place} cannot be written: {error.strerror}")
 
 
-def _refused(assignment: str, reason: str) -> CourseError:
+def _refused(assignment: Assignment, reason: str) -> CourseError:
     return CourseError(f"{assignment} cannot be released: {reason}")
 
 
@@ -185,11 +190,12 @@ def _content(file: Path):
         return data
 
 
-def _key_file(course: Course, assignment: str) -> Path:
-    return course.root / FOLDER / assignment / "released"
+def _key_file(assignment: Assignment) -> Path:
+    return assignment.course.root / FOLDER / assignment.name / "released"
 
 
-def _source_key(course: Course, assignment: str) -> str:
-    texts = {file.name: file.read_bytes() for file in course.notebooks(assignment)}
+def _source_key(assignment: Assignment) -> str:
+    texts = {file.name: file.read_bytes() for file in assignment.notebooks()}
     # A course that was moved has its gradebook with it.
+    course = assignment.course
     return digest(texts, course.database.replace(str(course.root), "", 1))

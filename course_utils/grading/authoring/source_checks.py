@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from ..course import Course
+from ..course import Assignment
 from ..judging.notebooks.rebuild import is_answer, is_test, settings
 from .leaks import Secrets
 from .secrets import MARKS
@@ -20,15 +20,15 @@ NOT_IN = {  # a mark, and what a cell has to be to hold it
 }
 
 
-def of_source(course: Course, assignment: str) -> list[str]:
+def of_source(assignment: Assignment) -> list[str]:
     """What is wrong with the instructor's version."""
     found = []
-    folder = course.folder("source", assignment)
+    folder = assignment.source
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
             name = path.relative_to(folder)
             found.append(f"source/{assignment}/{name} is a link: put the file itself there")
-    for file in course.notebooks(assignment):
+    for file in assignment.notebooks():
         name = f"source/{assignment}/{file.name}"
         try:
             notebook = nbformat.read(file, as_version=4)
@@ -46,11 +46,12 @@ def of_notebook(notebook: NotebookNode) -> list[str]:
     return [*_ids(notebook), *_cells(notebook), *_order(notebook)] or _metadata(notebook)
 
 
-def of_release(course: Course, assignment: str, made: Path, secrets: Secrets) -> list[str]:
+def of_release(assignment: Assignment, made: Path, secrets: Secrets) -> list[str]:
     """What is wrong with the students' version in the folder `made`."""
     found = []
     files = sorted(path for path in made.rglob("*") if path.is_file())
-    names = [f"{course.root.name}/release/{assignment}/{path.relative_to(made)}" for path in files]
+    here = f"{assignment.course.root.name}/release/{assignment}"
+    names = [f"{here}/{path.relative_to(made)}" for path in files]
     for path, name in zip(files, names, strict=True):
         if path.suffix == ".ipynb":
             notebook = nbformat.read(path, as_version=4)

@@ -26,9 +26,9 @@ MEMORY = 4_000_000_000  # bytes
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried: the exercise's solution cell, another source for it, the tests' seed."""
+    """What is tried: in which solution cell, another source for it, the tests' seed."""
 
-    exercise: str
+    grade_id: str
     source: str
     seed: int = 0
 
@@ -45,7 +45,7 @@ NOTHING = Result({}, False)  # came of a trial that did not end
 
 
 def solutions(file: Path) -> dict[str, str]:
-    """The sources of an instructor's notebook's solution cells, by exercise."""
+    """The sources of an instructor's notebook's solution cells, by grade_id."""
     import nbformat
 
     from ..judging.notebooks.rebuild import is_answer
@@ -114,7 +114,7 @@ def _run_notebook(file: str, trials, workers: int, limits, news) -> list[Result]
             own = {-1: Trial(name, cell.source)}
             if not all(r.all_points for _, r in _forked(own, tests, space, 1, limits)):
                 raise CourseError(f"the solution {name} does not get all points itself")
-            those = {n: trial for n, trial in enumerate(trials) if trial.exercise == name}
+            those = {n: trial for n, trial in enumerate(trials) if trial.grade_id == name}
             for n, result in _forked(those, tests, space, workers, limits):
                 results[n] = result
                 news.put(len(results))

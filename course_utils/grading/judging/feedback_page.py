@@ -93,6 +93,6 @@ def _page(exporter, text: str, values: dict, reveal: str) -> str:
             own["score"], own["points"] = values["scores"][name]
         if name in values["comments"]:
             own["comment"] = values["comments"][name]
-    outputs.hide(notebook, reveal)
+    outputs.hide(notebook, outputs.Reveal(reveal))
     page, _ = exporter.from_notebook_node(notebook, {"nbgrader": values["own"]})
     return page

@@ -29,7 +29,7 @@ from .across.proxies import Proxy
 from .across.session import CannotCross, Session, StudentError, StudentGone, first_class
 from .notebooks.hidden import hidden_lines
 from .notebooks.names import defined_names
-from .notebooks.steps import Step
+from .notebooks.steps import Step, StepKind
 from .sandbox import limits
 from .sandbox.connections import receive, say
 from .sandbox.forkserver import ForkServer
@@ -61,12 +61,29 @@ class Job:
 
     @classmethod
     def from_dict(cls, content: dict) -> Job:
-        steps = [Step(**step) for step in content["steps"]]
+        """The job of which this is the plain data.
+
+        Parameters
+        ----------
+        content
+            Plain data: steps and limits as dicts.
+        """
+        steps = [Step.from_dict(step) for step in content["steps"]]
         return cls(**content | {"steps": steps, "limits": Limits(**content["limits"])})
 
 
 class Judge:
-    """One notebook's judge."""
+    """One notebook's judge.
+
+    Parameters
+    ----------
+    job
+        What is judged.
+    shell
+        IPython's, in which the judge's own cells run.
+    server
+        Whom to ask for the student's processes; by default a fork server of this process.
+    """
 
     def __init__(self, job: Job, shell, server: ForkServer | None = None):
         self.job, self.shell = job, shell
@@ -94,7 +111,9 @@ class Judge:
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
         for index, step in enumerate(self.job.steps):
             seconds = self.limits.cell_seconds
-            if step.kind == "shared" and step.student == step.judge:  # imports, on a busy machine
+            if (
+                step.kind is StepKind.SHARED and step.student == step.judge
+            ):  # imports, on a busy machine
                 seconds = max(seconds, SETTING_UP)
             yield {"begins": index, "seconds": self.session.replay_seconds(seconds)}
             yield {"index": index, **self._step(index, step, seconds)}
@@ -111,7 +130,7 @@ class Judge:
                     self._restore(seconds)
                     self.session.begin(seconds)
                     signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
-                    return getattr(self, f"_{step.kind}")(step)
+                    return self._run_step(step)
         except StudentGone as gone:
             kind, detail = gone.kind, str(gone)
         except TestTooLong:
@@ -124,13 +143,24 @@ class Judge:
                 f"the judge fails: {type(error).__name__}: {error}"[:SHOWN],
             )
         self.session.stop()
-        if step.kind != "test":
+        if step.kind is not StepKind.TEST:
             self.failed |= dict.fromkeys(step.binds, SENTENCES[kind])
             return {"error": [str(kind), SENTENCES[kind]], "detail": detail}
         verdict = without(step.grade_id, step.points, kind, detail=detail)
         return {"verdict": verdict.as_dict()}
 
     # --- the kinds of cells ---
+
+    def _run_step(self, step: Step) -> dict:
+        match step.kind:
+            case StepKind.SHARED:
+                return self._shared(step)
+            case StepKind.SOLUTION:
+                return self._solution(step)
+            case StepKind.EXTRA:
+                return self._at_the_student(step)
+            case StepKind.TEST:
+                return self._test(step)
 
     def _shared(self, step: Step) -> dict:
         """A set-up cell: here as the instructor wrote it, there as it was handed in."""
@@ -156,14 +186,12 @@ class Judge:
             self._own(before)
         return self._at_the_student(step)
 
-    def _extra(self, step: Step) -> dict:
-        return self._at_the_student(step)
-
     def _at_the_student(self, step: Step) -> dict:
         """Run a cell behind the wall, and take the names it defines as proxies."""
-        binds = set(step.binds) | defined_names(step.student)
+        source = step.student or ""
+        binds = set(step.binds) | defined_names(source)
         try:
-            reply = self.session.run(step.student)
+            reply = self.session.run(source)
         except StudentGone as gone:
             reason = SENTENCES.get(gone.kind, str(gone))
             self.failed |= dict.fromkeys(binds, reason)
@@ -183,23 +211,23 @@ class Judge:
         """A graded cell: points for what runs to its end."""
         began = time.monotonic()
         self.session.printed.clear()
-        before = dict(self.space)
+        before, source = dict(self.space), step.judge or ""
         result = None
         try:
-            result = self._run(step.judge)
+            result = self._run(source)
             verdict = self._verdict(step, result)
         except StudentGone as gone:
             verdict = without(step.grade_id, step.points, gone.kind, detail=str(gone))
-        if self.session.died is not None and verdict.points:  # a bare `except` hid it
-            gone = self.session.died
-            verdict = without(step.grade_id, step.points, gone.kind, detail=str(gone))
+        died = self.session.died
+        if died is not None and verdict.points:  # a bare `except` hid it
+            verdict = without(step.grade_id, step.points, died.kind, detail=str(died))
         if self.session.refused is not None and verdict.kind in (VerdictKind.OK, VerdictKind.WRONG):
             refused = str(self.session.refused)  # however the test took it
             verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=refused)
         self._own(before)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak()}
-        content["hidden"] = _failed_in(result, step.judge)
+        content["hidden"] = _failed_in(result, source)
         shown = result.printed if result else ""
         return {
             "verdict": content,
@@ -221,8 +249,9 @@ class Judge:
         if isinstance(error, MemoryError):
             return without(step.grade_id, step.points, VerdictKind.OUT_OF_MEMORY)
         name = type(error).__name__
-        if isinstance(error, NameError) and getattr(error, "name", None) in self.failed:
-            message = f"the answer's cell fails: {self.failed[error.name]}"
+        lacking = getattr(error, "name", None) if isinstance(error, NameError) else None
+        if lacking in self.failed:
+            message = f"the answer's cell fails: {self.failed[lacking]}"
         elif isinstance(error, NotImplementedError):
             message = "not answered"
         elif isinstance(error, StudentError):
@@ -320,13 +349,13 @@ def _failed_in(result: Ran | None, source: str) -> bool:
 
 def _examples(steps: list[Step]) -> set[int]:
     """Cells after the first answer that no test builds on: pictures of an answer, say."""
-    first = next((n for n, step in enumerate(steps) if step.kind == "solution"), len(steps))
+    first = next((n for n, step in enumerate(steps) if step.kind is StepKind.SOLUTION), len(steps))
     used: set[str] = set()
     found = set()
     for number, step in reversed(list(enumerate(steps))):
         if step.judge is None:
             continue
-        if step.kind == "shared" and number > first and not defined_names(step.judge) & used:
+        if step.kind is StepKind.SHARED and number > first and not defined_names(step.judge) & used:
             found.add(id(step))
         else:
             used |= set(re.findall(r"[^\W\d]\w*", step.judge))

@@ -14,7 +14,7 @@ from pathlib import Path
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
 from .notebooks.rebuild import Rebuilt
-from .notebooks.steps import Step
+from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
@@ -73,8 +73,9 @@ def judge(
     RuleError
         If the instructor's rules cannot be followed.
     """
-    if not unsafe and missing():
-        raise NoWalls(missing())
+    trouble = None if unsafe else missing()
+    if trouble:
+        raise NoWalls(trouble)
     steps = rebuilt.steps
     homes = forkservers(steps, limits, unsafe, prepare)
     job = {
@@ -85,28 +86,36 @@ def judge(
         "seed": seed,
         "unsafe": unsafe,
         "prepare": prepare,
-        "stuck": {},
     }
+    stuck: dict[str, str] = {}
     judged, before = Judged(), None
     for _ in range(TRIES):
         try:
-            end = _once(job, steps, judged, *map(forkserver.get, homes))
+            end = _once(job | {"stuck": stuck}, steps, judged, *map(forkserver.get, homes))
         except ForkServerError:  # it died; the next one may live
             continue
         if end is None:
             break
         place, kind = end
         if kind is VerdictKind.TIMEOUT or place == before:  # it is this step, whatever is in it
-            job["stuck"][str(place)] = str(kind)
+            stuck[str(place)] = str(kind)
         before = place
     for step in steps:
-        if step.kind == "test" and step.grade_id not in judged.verdicts:
+        if step.kind is StepKind.TEST and step.grade_id not in judged.verdicts:
             judged.verdicts[step.grade_id] = without(step.grade_id, step.points, VerdictKind.INFRA)
     return judged
 
 
 def seed_of(secret: bytes, *words: str) -> int:
-    """A number of 32 bits that nobody without the secret can foretell."""
+    """A number of 32 bits that nobody without the secret can foretell.
+
+    Parameters
+    ----------
+    secret
+        The course's own.
+    *words
+        What tells this submission from all others: student, assignment, notebook.
+    """
     digest = hashlib.sha256(secret + b"\0" + "\0".join(words).encode())
     return int.from_bytes(digest.digest()[:4], "big")
 
@@ -122,6 +131,13 @@ def forkservers(
     The student's holds what the notebook's visible cells import, and large libraries wherever they
     are imported: loading them is no matter of an answer's time and memory.
 
+    Parameters
+    ----------
+    steps
+        The notebook's.
+    limits, unsafe, prepare
+        As for `judge`.
+
     Raises
     ------
     RuleError
@@ -129,10 +145,10 @@ def forkservers(
     """
     sources = [step.judge for step in steps if step.judge]
     rules = rules_.read(sources, limits)
-    seen = [without_hidden(step.judge) for step in steps if step.judge and step.kind != "solution"]
+    visible = [step for step in steps if step.kind is not StepKind.SOLUTION]
+    seen = [without_hidden(step.judge) for step in visible if step.judge]
     optimizes = any("optim" in source for source in sources)
     large = {name.partition(".")[0] for name in _imported(sources)} & set(forkserver.LARGE)
-    hook = (prepare.partition(":")[0],) if prepare else ()
     hook = {prepare.partition(":")[0]} if prepare else set()
     chosen = _imported(seen) | large | set(rules.preload)
     return (
@@ -188,7 +204,8 @@ class _Lines:
 
     def __init__(self, stream: int):
         self.stream, self.late = stream, False
-        self._rest, self._ready = b"", []
+        self._rest = b""
+        self._ready: list[bytes] = []
 
     def next(self, seconds: float) -> bytes | None:
         last = time.monotonic() + seconds

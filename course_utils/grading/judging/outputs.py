@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from enum import StrEnum
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -16,11 +17,26 @@ from .verdicts import NOT_THE_STUDENTS, VerdictKind
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}
 LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
-REVEALS = ("nothing", "names", "messages")
+
+
+class Reveal(StrEnum):
+    """What students are told of hidden tests."""
+
+    NOTHING = "nothing"  # only that one failed
+    NAMES = "names"  # what the parts of a test with partial credit are called
+    MESSAGES = "messages"  # what tests say
 
 
 def fill(notebook: NotebookNode, judged: Judged) -> None:
-    """Write outputs and verdicts into a rebuilt notebook."""
+    """Write outputs and verdicts into a rebuilt notebook.
+
+    Parameters
+    ----------
+    notebook
+        The rebuilt one; it is changed.
+    judged
+        What came of it.
+    """
     for place, report in judged.cells.items():
         cell = notebook.cells[place]
         cell.outputs = [*_printed(report), *_pictures(report)]
@@ -39,11 +55,15 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
             cell.outputs.append(_error(name, verdict.message + detail))
 
 
-def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
+def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
     """Take hidden tests, and what they say, out of what a student gets back.
 
-    `reveal`: "nothing" says only that a hidden test failed; "names" adds what the parts of a test
-    with partial credit are called; "messages" leaves what the tests say.
+    Parameters
+    ----------
+    notebook
+        A graded one; it is changed.
+    reveal
+        What is left of it.
     """
     for cell in notebook.cells:
         verdict = cell.metadata.get(KEY, {})
@@ -55,15 +75,15 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
         hidden = verdict.get("hidden", True)
         kept = []
         for output in cell.outputs:
-            if output.output_type == "stream" and reveal != "messages":
+            if output.output_type == "stream" and reveal != Reveal.MESSAGES:
                 lines = [line for line in output.text.splitlines() if line.startswith("lost ")]
-                if reveal == "names":
+                if reveal == Reveal.NAMES:
                     lines = [":".join(line.split(":")[:2]) for line in lines]
                 else:
                     lines = [line.split(":")[0] for line in lines]
                 if lines:
                     kept.append(new_output("stream", name="stdout", text="\n".join(lines) + "\n"))
-            elif output.output_type == "error" and hidden and reveal != "messages":
+            elif output.output_type == "error" and hidden and reveal != Reveal.MESSAGES:
                 wrong = verdict.get("kind") == VerdictKind.WRONG
                 said = "a hidden test fails" if wrong else output.evalue
                 kept.append(_error(output.ename, said))
@@ -73,7 +93,15 @@ def hide(notebook: NotebookNode, reveal: str = "nothing") -> None:
 
 
 def shorten(notebook: NotebookNode, places: set[int]) -> None:
-    """Cut what a student wrote to what a page can hold: a megabyte of code takes minutes."""
+    """Cut what a student wrote to what a page can hold: a megabyte of code takes minutes.
+
+    Parameters
+    ----------
+    notebook
+        It is changed.
+    places
+        Which of its cells a student wrote.
+    """
     left = LONGEST_ALL
     for place in sorted(places):
         cell = notebook.cells[place]
@@ -86,7 +114,13 @@ def shorten(notebook: NotebookNode, places: set[int]) -> None:
 
 
 def harmless(markdown: str) -> str:
-    """A student's text without anything that a browser would run."""
+    """A student's text without anything that a browser would run.
+
+    Parameters
+    ----------
+    markdown
+        What a student wrote, in Markdown and HTML.
+    """
     import bleach
 
     text, before = markdown, None

@@ -25,8 +25,9 @@ from traitlets import Bool, Float, Unicode
 from ..folders import FOLDER, files_below
 from . import judge_process, outputs, submitted_notebook
 from .notebooks import staging
+from .outputs import Reveal
 from .sandbox.walls import Limits
-from .submitted_notebook import HIDDEN
+from .submitted_notebook import HIDDEN, NotebookSource
 from .verdicts import VerdictKind
 
 HERE = "course_utils.grading.judging.plugin"
@@ -73,8 +74,8 @@ def configure(
         too, by the place below `$COURSE_DATA` at which they see them. The course's own is
         "course_utils.datasets:for_judges".
     """
-    if reveal not in outputs.REVEALS:
-        raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(outputs.REVEALS)}")
+    if reveal not in list(Reveal):
+        raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(Reveal)}")
     c.Autograde.exporter_class = f"{HERE}.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [f"{HERE}.Rebuild"]
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
@@ -104,6 +105,13 @@ class SubmissionExporter(NotebookExporter):
     )
 
     def __init__(self, *args, **kwargs):
+        """Stage what was handed in, if nbgrader is about to grade it.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As nbconvert gives them to an exporter.
+        """
         super().__init__(*args, **kwargs)
         self.prepared: dict[tuple[str, str, str], submitted_notebook.Prepared] = {}
         self.notes: dict[str, list[str]] = {}
@@ -145,6 +153,15 @@ class SubmissionExporter(NotebookExporter):
         converter.init_notebooks()
 
     def from_filename(self, filename, resources=None, **options):
+        """A notebook without cells while nbgrader sanitises: `Rebuild` makes the real one.
+
+        Parameters
+        ----------
+        filename
+            What was handed in, staged.
+        resources, **options
+            As nbconvert gives them.
+        """
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **options)
         resources = ResourcesDict() if resources is None else resources
@@ -159,6 +176,13 @@ class Rebuild(NbGraderPreprocessor):
     """The instructor's notebook with the answers of the submission in it."""
 
     def preprocess(self, nb, resources):
+        """Put the answers into the instructor's notebook.
+
+        Parameters
+        ----------
+        nb, resources
+            As nbgrader gives them to each of its preprocessors.
+        """
         exporter, own = self.parent, resources["nbgrader"]
         file = _source_folder(exporter.parent.coursedir, own) / f"{own['notebook']}.ipynb"
         with Gradebook(own["db_url"]) as gradebook:
@@ -180,6 +204,13 @@ class Judge(NbGraderPreprocessor):
     )
 
     def preprocess(self, nb, resources):
+        """Run it, and write what came of it into it.
+
+        Parameters
+        ----------
+        nb, resources
+            As nbgrader gives them to each of its preprocessors.
+        """
         exporter, own = self.parent, resources["nbgrader"]
         words = own["student"], own["assignment"], own["notebook"]
         coursedir = exporter.parent.coursedir
@@ -208,6 +239,13 @@ class SaveVerdicts(SaveAutoGrades):
     """Points are what the judge gave: all cells of a notebook, in one transaction."""
 
     def preprocess(self, nb, resources):
+        """Write the points into the gradebook.
+
+        Parameters
+        ----------
+        nb, resources
+            As nbgrader gives them to each of its preprocessors.
+        """
         own = resources["nbgrader"]
         with Gradebook(own["db_url"]) as gradebook:
             submitted = gradebook.find_submission_notebook(
@@ -219,7 +257,15 @@ class SaveVerdicts(SaveAutoGrades):
 
 
 def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> None:
-    """Set the rows of a submitted notebook; what a person gave is left alone."""
+    """Set the rows of a submitted notebook; what a person gave is left alone.
+
+    Parameters
+    ----------
+    submitted
+        The gradebook's row of it.
+    graded
+        What the judge gave.
+    """
     for grade in submitted.grades:
         grade.auto_score, grade.needs_manual_grade = mark(graded, grade.name, grade.manual_score)
     for comment in submitted.comments:
@@ -229,13 +275,31 @@ def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> Non
 def mark(
     graded: submitted_notebook.Graded, name: str, manual: float | None = None
 ) -> tuple[float | None, bool]:
-    """The points of a graded cell, and whether a person has to look at it."""
+    """The points of a graded cell, and whether a person has to look at it.
+
+    Parameters
+    ----------
+    graded
+        The notebook.
+    name
+        The cell's grade_id.
+    manual
+        What a person gave it already.
+    """
     points = graded.points.get(name, 0.0)
     return points, name in graded.points and (manual is not None or points is None)
 
 
 def remark(graded: submitted_notebook.Graded, name: str) -> str | None:
-    """nbgrader's comment on an answer."""
+    """nbgrader's comment on an answer.
+
+    Parameters
+    ----------
+    graded
+        The notebook.
+    name
+        The answer's grade_id.
+    """
     return "No response." if name in graded.unanswered else None
 
 
@@ -245,12 +309,28 @@ class HideTests(NbGraderPreprocessor):
     reveal = Unicode("nothing", help="what of hidden tests is said").tag(config=True)
 
     def preprocess(self, nb, resources):
-        outputs.hide(nb, self.reveal)
+        """Take hidden tests out.
+
+        Parameters
+        ----------
+        nb, resources
+            As nbgrader gives them to each of its preprocessors.
+        """
+        outputs.hide(nb, Reveal(self.reveal))
         return nb, resources
 
 
-def read_source(gradebook: Gradebook, file: Path, assignment: str) -> submitted_notebook.Source:
+def read_source(gradebook: Gradebook, file: Path, assignment: str) -> NotebookSource:
     """The instructor's notebook and what the gradebook knows of it.
+
+    Parameters
+    ----------
+    gradebook
+        Where the released cells are entered.
+    file
+        The instructor's notebook.
+    assignment
+        nbgrader's name of the assignment.
 
     Raises
     ------
@@ -266,7 +346,7 @@ def read_source(gradebook: Gradebook, file: Path, assignment: str) -> submitted_
     except MissingEntry:
         cells = []
     released = tuple(sorted((cell.name, cell.source, cell.checksum or "") for cell in cells))
-    return submitted_notebook.Source(file.stem, file.read_text("utf-8"), released)
+    return NotebookSource(file.stem, file.read_text("utf-8"), released)
 
 
 def read_beside(folder: Path) -> dict[str, bytes]:
@@ -283,7 +363,13 @@ def _source_folder(coursedir: CourseDirectory, own: dict) -> Path:
 
 
 def secret(root: Path) -> bytes:
-    """A secret of the course, made at the first use: seeds of submissions come from it."""
+    """A secret of the course, made at the first use: seeds of submissions come from it.
+
+    Parameters
+    ----------
+    root
+        The course's folder.
+    """
     file = root / FOLDER / "secret"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)

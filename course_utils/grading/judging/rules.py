@@ -11,12 +11,27 @@ are large libraries that answers may choose to import: loading them then costs n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 
 from .sandbox.walls import Limits
 
 LINE = re.compile(r"^#+ RULES (.*)$", re.MULTILINE)
-INPUTS = ("seen", "copied", "kept")
+LIMITS = {  # what they are called in `Limits`
+    "seconds": "cell_seconds",
+    "total": "notebook_seconds",
+    "memory": "memory",
+    "disk": "disk",
+}
+SIZES = ("memory", "disk")  # in megabytes
+
+
+class Inputs(StrEnum):
+    """What happens when an answer changes its arguments in place."""
+
+    SEEN = "seen"  # the test sees it
+    COPIED = "copied"  # it does not
+    KEPT = "kept"  # the call fails
 
 
 class RuleError(ValueError):
@@ -29,12 +44,19 @@ class Rules:
 
     forbid: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    inputs: str = "seen"
+    inputs: Inputs = Inputs.SEEN
     limits: Limits = field(default_factory=Limits)
 
 
 def read(sources: list[str], limits: Limits | None = None) -> Rules:
     """The rules in the instructor's cells; those of a later line win.
+
+    Parameters
+    ----------
+    sources
+        The sources of the cells, in their order.
+    limits
+        What holds where no line says otherwise.
 
     Raises
     ------
@@ -57,15 +79,13 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
             raise RuleError(
                 f"RULES {key}={value}: expected names of libraries, as torch,tensorflow"
             )
-        return replace(rules, **{key: names})
+        return replace(rules, forbid=names) if key == "forbid" else replace(rules, preload=names)
     if key == "inputs":
-        if value not in INPUTS:
-            raise RuleError(f"RULES inputs={value}: expected {', '.join(INPUTS)}")
-        return replace(rules, inputs=value)
-    numbers = {"seconds": "cell_seconds", "total": "notebook_seconds", "memory": "memory"}
-    numbers["disk"] = "disk"
-    if key not in numbers:
-        known = ", ".join(["forbid", "preload", "inputs", *numbers])
+        if value not in list(Inputs):
+            raise RuleError(f"RULES inputs={value}: expected {', '.join(Inputs)}")
+        return replace(rules, inputs=Inputs(value))
+    if key not in LIMITS:
+        known = ", ".join(["forbid", "preload", "inputs", *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)
@@ -73,6 +93,5 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
         number = 0.0
     if not 0 < number < 1e6:
         raise RuleError(f"RULES {key}={value}: expected a number above 0")
-    if key in ("memory", "disk"):
-        number = int(number * 1e6)
-    return replace(rules, limits=replace(rules.limits, **{numbers[key]: number}))
+    limits = asdict(rules.limits) | {LIMITS[key]: int(number * 1e6) if key in SIZES else number}
+    return replace(rules, limits=Limits(**limits))

@@ -21,6 +21,7 @@ from . import judge_process, outputs
 from .judge_process import Judged
 from .notebooks import reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
+from .notebooks.steps import StepKind
 from .sandbox.walls import Limits
 from .verdicts import Verdict, VerdictKind, without
 
@@ -29,7 +30,7 @@ KEPT = 2_000_000  # bytes of what was judged that are worth keeping
 
 
 @dataclass(frozen=True)
-class Source:
+class NotebookSource:
     """The instructor's side of a notebook.
 
     `text` is its file; `released` what students were given, by grade_id: source and checksum.
@@ -72,8 +73,17 @@ class Graded:
         return any(verdict.kind is VerdictKind.INFRA for verdict in self.verdicts.values())
 
 
-def prepare(source: Source, data: bytes, notes: list[str]) -> Prepared:
+def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     """Rebuild a notebook around the answers in `data`, a file that nobody vouches for.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    data
+        What was handed in.
+    notes
+        What was put right before, in sentences.
 
     Raises
     ------
@@ -100,7 +110,7 @@ def prepare(source: Source, data: bytes, notes: list[str]) -> Prepared:
 
 
 @lru_cache(64)
-def _instructors(source: Source) -> tuple[NotebookNode, dict[str, str]]:
+def _instructors(source: NotebookSource) -> tuple[NotebookNode, dict[str, str]]:
     """The instructor's notebook with the settings that the gradebook knows."""
     instructor = nbformat.reads(source.text, as_version=4)
     language = instructor.metadata.get("kernelspec", {}).get("language", "python")
@@ -133,10 +143,14 @@ def grade(
 
     Parameters
     ----------
+    prepared
+        What `prepare` gave.
+    name
+        The notebook's, without `.ipynb`.
     files, handed_in
         What lies beside the instructor's notebook, and beside the student's.
     limits, seed, unsafe, prepare
-        As for `run.judge`.
+        As for `judge_process.judge`.
     environment
         Names all else that verdicts depend on: versions of libraries.
     before
@@ -145,7 +159,7 @@ def grade(
     Raises
     ------
     NoWalls, RuleError
-        As `run.judge`.
+        As `judge_process.judge`.
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
     files, handed_in = _beside(files), _beside(handed_in)
@@ -155,7 +169,7 @@ def grade(
     if prepared.damage:
         judged = Judged()
         for step in rebuilt.steps:
-            if step.kind == "test":
+            if step.kind is StepKind.TEST:
                 judged.verdicts[step.grade_id] = without(
                     step.grade_id, step.points, VerdictKind.NOT_RUN, prepared.damage
                 )

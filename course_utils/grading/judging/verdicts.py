@@ -58,10 +58,29 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, content: dict) -> Verdict:
+        """The verdict of which this is the plain data.
+
+        Parameters
+        ----------
+        content
+            What `as_dict` gave.
+        """
         return cls(**content | {"kind": VerdictKind(content["kind"])})
 
 
 def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "", **more) -> Verdict:
-    """A verdict without points; without a decision where it is not the student's doing."""
+    """A verdict without points; without a decision where it is not the student's doing.
+
+    Parameters
+    ----------
+    grade_id, maximum
+        Whose, and how many points it could have had.
+    kind
+        How it ended.
+    message
+        For the student; by default the sentence that goes with the kind.
+    **more
+        Other fields of the verdict.
+    """
     points = None if kind in NOT_THE_STUDENTS else 0.0
     return Verdict(grade_id, kind, points, maximum, message or SENTENCES.get(kind, ""), **more)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...files import replace_text
-from ..course import Course
+from .. import nbgrader_process
+from ..course import Assignment, Course, CourseError
 from ..text import number
 from .grades import ClassGrades, StudentGrades
 
@@ -28,15 +29,15 @@ class Person:
     late: float = 0.0  # seconds
 
 
-def people(course: Course, assignment: str) -> dict[str, Person]:
+def people(assignment: Assignment) -> dict[str, Person]:
     """Everyone in the gradebook."""
     from nbgrader.api import Gradebook, MissingEntry
 
     found = {}
-    with Gradebook(course.database) as gradebook:
+    with Gradebook(assignment.course.database) as gradebook:
         for student in gradebook.students:
             try:
-                submission = gradebook.find_submission(assignment, student.id)
+                submission = gradebook.find_submission(assignment.name, student.id)
                 penalty = float(submission.late_submission_penalty or 0.0)
                 received, late = str(submission.timestamp or ""), submission.total_seconds_late
             except MissingEntry:
@@ -54,7 +55,7 @@ def people(course: Course, assignment: str) -> dict[str, Person]:
     return found
 
 
-def write(course: Course, grades: ClassGrades, form: str, target: Path) -> Path:
+def write(grades: ClassGrades, form: str, target: Path) -> Path:
     """Write an assignment's grades in one of `FORMATS`, in one step.
 
     Points are what is left after late penalties. A text that a spreadsheet would take for a formula
@@ -62,7 +63,7 @@ def write(course: Course, grades: ClassGrades, form: str, target: Path) -> Path:
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    known = people(course, grades.assignment)
+    known = people(grades.assignment)
     for row in FORMATS[form](grades, known):
         table.writerow([number(x) if isinstance(x, float) else harmless(str(x)) for x in row])
     replace_text(target, text.getvalue())
@@ -118,7 +119,7 @@ def _csv(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
 
 
 def _canvas(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
-    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", grades.assignment]
+    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", grades.assignment.name]
     yield ["Points Possible", "", "", "", "", grades.maximum]
     for student, person in _people(grades, known):
         name = ", ".join(filter(None, (person.last, person.first))) or person.student
@@ -127,7 +128,7 @@ def _canvas(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
 
 def _moodle(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
     head = ["username", "First name", "Last name", "ID number", "Email address"]
-    yield [*head, grades.assignment, "Feedback"]
+    yield [*head, grades.assignment.name, "Feedback"]
     for student, person in _people(grades, known):
         row = [person.student, person.first, person.last, person.lms, person.email]
         yield [*row, total(student, person), _feedback(student, person)]
@@ -164,3 +165,14 @@ FORMATS: dict[str, Callable] = {
     "moodle": _moodle,
     "gradescope": _gradescope,
 }
+
+
+def write_gradebook(course: Course, target: Path) -> Path:
+    """Write nbgrader's own export: every student and assignment, late penalties applied."""
+    draft = target.with_name(f".{target.name}")
+    outcome = nbgrader_process.run("export", "--to", str(draft), root=course.root)
+    if not outcome.ok:
+        draft.unlink(missing_ok=True)
+        raise CourseError(f"the gradebook cannot be exported: {outcome.last_error()}")
+    draft.replace(target)
+    return target

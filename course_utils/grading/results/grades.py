@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..course import Course, CourseError
+from ..course import Assignment, CourseError
 from ..running import journal
 from ..running.journal import Record
 from ..text import one_line
@@ -75,7 +75,7 @@ class StudentGrades:
 class ClassGrades:
     """The grades of everyone who handed in an assignment."""
 
-    assignment: str
+    assignment: Assignment
     exercises: list[Exercise]
     students: list[StudentGrades]
 
@@ -84,12 +84,12 @@ class ClassGrades:
         return sum(exercise.points for exercise in self.exercises)
 
 
-def exercises(course: Course, assignment: str) -> list[Exercise]:
+def exercises(assignment: Assignment) -> list[Exercise]:
     """The exercises of an assignment in their order: graded cells under the nearest heading."""
     from nbgrader.utils import is_grade
 
     found: dict[str, list[tuple[str, float]]] = {}
-    for file in course.notebooks(assignment):
+    for file in assignment.notebooks():
         title = file.stem
         for cell in _read(file).cells:
             if cell.cell_type == "markdown":
@@ -111,18 +111,18 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
     ]
 
 
-def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
+def read(assignment: Assignment, done: list[Record]) -> ClassGrades:
     """The grades of the students in `done`, with a reason for every lost point."""
     from nbgrader.api import Gradebook
 
     students = []
-    with Gradebook(course.database) as gradebook:
+    with Gradebook(assignment.course.database) as gradebook:
         for record, submission in _submissions(gradebook, assignment, done):
             if submission is None:
                 problem = record.problem or "nothing in the gradebook: grade again"
                 students.append(StudentGrades(record.student, problem=problem))
                 continue
-            folder = course.folder("autograded", assignment, record.student)
+            folder = assignment.autograded(record.student)
             notebooks = [_read(file) for file in sorted(folder.glob("*.ipynb"))]
             notes = [notebook.metadata.get("course", {}) for notebook in notebooks]
             damage = [note.get("damage") for note in notes]
@@ -137,12 +137,13 @@ def read(course: Course, assignment: str, done: list[Record]) -> ClassGrades:
             }
             repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
             students.append(StudentGrades(record.student, marks, record.problem, repairs))
-    return ClassGrades(assignment, exercises(course, assignment), students)
+    return ClassGrades(assignment, exercises(assignment), students)
 
 
-def _submissions(gradebook, assignment: str, done: list[Record]):
+def _submissions(gradebook, assignment: Assignment, done: list[Record]):
     """Each record with the gradebook's rows on it, or None: a few queries for many students."""
-    from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+    from nbgrader.api import Assignment as _Assignment
+    from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
     from sqlalchemy.orm import joinedload, selectinload
 
@@ -151,8 +152,8 @@ def _submissions(gradebook, assignment: str, done: list[Record]):
         part = done[first : first + AT_ONCE]
         rows = gradebook.db.scalars(
             select(SubmittedAssignment)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .where(Assignment.name == assignment)
+            .join(_Assignment, SubmittedAssignment.assignment_id == _Assignment.id)
+            .where(_Assignment.name == assignment.name)
             .where(SubmittedAssignment.student_id.in_([record.student for record in part]))
             .options(grades.joinedload(Grade.cell), joinedload(SubmittedAssignment.student))
         )
@@ -162,23 +163,23 @@ def _submissions(gradebook, assignment: str, done: list[Record]):
         gradebook.db.expunge_all()
 
 
-def read_all(course: Course, assignment: str) -> ClassGrades:
+def read_all(assignment: Assignment) -> ClassGrades:
     """The grades of everyone who was graded in an assignment, as they stand now."""
     from nbgrader.api import Gradebook, MissingEntry
 
     found = {}
-    if course.has_gradebook:
-        with Gradebook(course.database) as gradebook:
-            found = journal.read_all(gradebook.db, assignment)
+    if assignment.course.has_gradebook:
+        with Gradebook(assignment.course.database) as gradebook:
+            found = journal.read_all(gradebook.db, assignment.name)
             try:
-                for submission in gradebook.assignment_submissions(assignment):
+                for submission in gradebook.assignment_submissions(assignment.name):
                     student = submission.student.id
                     found.setdefault(student, Record(student, "", None, 0.0))
             except MissingEntry:
                 pass
     if not found:
         raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
-    return read(course, assignment, [found[student] for student in sorted(found)])
+    return read(assignment, [found[student] for student in sorted(found)])
 
 
 def _mark(grade, reason: str | None, verdict: dict) -> Mark:

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..course import Course, CourseError
+from ..course import Assignment, CourseError, class_folder
 
 NOISE, GUARANTEE = 15, 20  # characters: shorter matches are none, longer ones are always found
 
@@ -82,7 +82,7 @@ def _fingerprint(name: str, text: str, boilerplate=None):
     )
 
 
-def works(course: Course, assignment: str) -> tuple[dict[str, str], str]:
+def works(assignment: Assignment) -> tuple[dict[str, str], str]:
     """The solution cells of everyone who was graded, joined; and what they were given there.
 
     Raises
@@ -98,11 +98,11 @@ def works(course: Course, assignment: str) -> tuple[dict[str, str], str]:
         return "\n\n".join(cell.source for cell in own if cell.cell_type == "code")
 
     found: dict[str, str] = {}
-    for folder in sorted(course.folder("autograded", assignment, "x").parent.parent.glob("[!.]*")):
-        files = sorted((folder / assignment).glob("*.ipynb"))
+    for folder in sorted(class_folder(assignment.autograded).glob("[!.]*")):
+        files = sorted((folder / assignment.name).glob("*.ipynb"))
         if files:
             found[folder.name] = "\n\n".join(map(joined, files))
     if not found:
         raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
-    released = sorted(course.folder("release", assignment).glob("*.ipynb"))
+    released = sorted(assignment.release.glob("*.ipynb"))
     return found, "\n\n".join(map(joined, released))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from statistics import mean, median
 
 from ..judging.verdicts import NOT_THE_STUDENTS
-from ..running.grade_class import Outcome, State
+from ..running.grade_class import ClassRun, State
 from .grades import ClassGrades
 
 BINS = 10
@@ -53,7 +53,7 @@ class Summary:
     attention: list[tuple[str, str]]
 
 
-def summarize(outcome: Outcome, grades: ClassGrades) -> Summary:
+def summarize(outcome: ClassRun, grades: ClassGrades) -> Summary:
     """The numbers of a run."""
     totals = [student.total for student in grades.students]
     counts = Counter(str(state) for state in outcome.states.values())
@@ -85,11 +85,11 @@ def summarize(outcome: Outcome, grades: ClassGrades) -> Summary:
     )
 
 
-def as_json(outcome: Outcome, grades: ClassGrades) -> dict:
+def as_json(outcome: ClassRun, grades: ClassGrades) -> dict:
     """All that is known of a class, for scripts."""
     states = outcome.states
     return {
-        "assignment": grades.assignment,
+        "assignment": grades.assignment.name,
         "summary": asdict(summarize(outcome, grades)),
         "students": [
             {

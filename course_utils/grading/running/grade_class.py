@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...files import replace_text
 from ..authoring.release import ensure_released
-from ..course import CONFIG, Course, CourseError, Submission
+from ..course import CONFIG, Assignment, Course, CourseError, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, plugin
 from ..judging.notebooks import staging
@@ -21,11 +21,10 @@ from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded
-from . import pages
-from . import work as exercise_
+from . import pages, work
 from .executors import Cluster, Threads
 from .journal import Record
-from .work import Exercise, HandIn
+from .work import AssignmentSource, HandIn
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -44,11 +43,13 @@ class State(StrEnum):
 
 
 @dataclass
-class Outcome:
+class ClassRun:
     """What became of a class.
 
     Attributes
     ----------
+    assignment
+        What was graded.
     records
         One for each submission, by student.
     misnamed
@@ -57,9 +58,11 @@ class Outcome:
         How each submission stood before.
     without_page
         Who has no feedback page, as it could not be made.
+    seconds
+        How long it took.
     """
 
-    assignment: str
+    assignment: Assignment
     records: list[Record] = field(default_factory=list)
     misnamed: list[str] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
@@ -68,8 +71,7 @@ class Outcome:
 
 
 def grade(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     *,
     students: Iterable[str] | None = None,
     workers: int | None = None,
@@ -79,13 +81,13 @@ def grade(
     dask: str | None = None,
     pages: bool = False,
     on_done: Callable[[int, int], None] = lambda done, total: None,
-) -> Outcome:
+) -> ClassRun:
     """Grade everything handed in for an assignment that is not graded yet, or was changed.
 
     Parameters
     ----------
-    course, assignment
-        The course, and the assignment's full name.
+    assignment
+        What is graded.
     students
         Only these; all by default.
     workers
@@ -110,24 +112,24 @@ def grade(
         switch the judge on.
     """
     began = time.monotonic()
-    _check(course, unsafe, walled_here=dask is None and not dry_run)
-    found, misnamed = course.submissions(assignment)
+    _check(assignment.course, unsafe, walled_here=dask is None and not dry_run)
+    found, misnamed = assignment.submissions()
     if students is not None:
         found = _only(found, students, assignment)
-    outcome = Outcome(assignment, misnamed=misnamed)
+    outcome = ClassRun(assignment, misnamed=misnamed)
     if not found:
         return outcome
-    ensure_released(course, assignment)
-    exercise = exercise_.read(course, assignment, unsafe)
+    ensure_released(assignment)
+    source = work.read(assignment, unsafe)
 
     from .recorder import Recorder  # brings nbgrader's gradebook along, which takes a second
 
-    with Recorder(course, assignment) as recorder:
+    with Recorder(assignment) as recorder:
 
         def open_pool() -> Threads | Cluster:
             return Cluster(dask, workers) if dask else Threads(workers)
 
-        farm = _Farm(course, exercise, recorder, outcome, open_pool, again=again, pages=pages)
+        farm = _Farm(source, recorder, outcome, open_pool, again=again, pages=pages)
         if dry_run:
             outcome.states = {look.student: look.state for look in farm.looks(found)}
             return outcome
@@ -163,7 +165,9 @@ def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
         )
 
 
-def _only(found: list[Submission], students: Iterable[str], assignment: str) -> list[Submission]:
+def _only(
+    found: list[Submission], students: Iterable[str], assignment: Assignment
+) -> list[Submission]:
     by_name = {submission.student: submission for submission in found}
     for student in students:
         if student not in by_name:
@@ -191,20 +195,19 @@ class _Farm:
 
     def __init__(
         self,
-        course: Course,
-        exercise: Exercise,
+        source: AssignmentSource,
         recorder: Recorder,
-        outcome: Outcome,
+        outcome: ClassRun,
         open_pool: Callable[[], Threads | Cluster],
         *,
         again: bool,
         pages: bool,
     ):
-        self.course, self.exercise, self.recorder = course, exercise, recorder
+        self.assignment, self.course = outcome.assignment, outcome.assignment.course
+        self.source, self.recorder = source, recorder
         self.outcome, self.open_pool, self.again, self.pages = outcome, open_pool, again, pages
-        self.assignment = exercise.assignment
         self.known = recorder.records()
-        self.secret = plugin.secret(course.root)
+        self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
         self.pool: Threads | Cluster | None = None
         self.shared: object = None
@@ -245,11 +248,10 @@ class _Farm:
 
     def _look(self, submission: Submission, received: str | None) -> _Look:
         student, problem = submission.student, submission.defect()
-        hand_in = exercise_.read_hand_in(
-            self.course, self.exercise, submission, received, self.secret
-        )
-        key = hand_in.key(self.exercise)
-        folder = self.course.folder("autograded", self.assignment, student)
+        trusts = self.course.trusts_timestamps
+        hand_in = work.read_hand_in(self.source, submission, received, self.secret, trusts)
+        key = hand_in.key(self.source)
+        folder = self.assignment.autograded(student)
         whole = problem is not None or folder.is_dir()
         old = self.known.get(student)
         if old is None or old.key != key or self.again or not whole:
@@ -272,10 +274,10 @@ class _Farm:
         """Let the pool do something, and then `settle` what came of it."""
         if self.pool is None:  # nothing is started for a class in which nothing has changed
             self.pool = self.open_pool()
-            self.shared = self.pool.share(self.exercise)
+            self.shared = self.pool.share(self.source)
         while len(self.pending) >= self.pool.width * AHEAD:
             self._settle()
-        if function is exercise_.judge:
+        if function is work.judge:
             arguments = (self.shared, *arguments)
         self.pending[self.pool.submit(function, *arguments)] = settle
 
@@ -293,14 +295,14 @@ class _Farm:
             graded = None if error else future.result()
             if attempt < TRIES and (error or any(notebook.failed for notebook in graded)):
                 if error:  # the machine that is gone may have taken what was shared with it
-                    self.shared = self.pool.share(self.exercise)
+                    self.shared = self.pool.share(self.source)
                 self._judge(hand_in, key, attempt + 1)
             elif error:
                 self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
             else:
                 self._record(hand_in, key, graded)
 
-        self._submit(settle, exercise_.judge, hand_in)
+        self._submit(settle, work.judge, hand_in)
 
     # --- writing ---
 
@@ -310,20 +312,20 @@ class _Farm:
         judged = {notebook.name: notebook.judged for notebook in graded}
         seconds = round(sum(notebook.seconds for notebook in graded), 3)
         record = Record(hand_in.student, key, None, seconds, judged)
-        pages.remove(self.course, self.assignment, hand_in.student)
-        self.recorder.grades(hand_in, self.exercise, graded, record)
+        pages.remove(self.assignment, hand_in.student)
+        self.recorder.grades(hand_in, self.source, graded, record)
         self._done(record)
 
     def _problem(self, record: Record) -> None:
-        pages.remove(self.course, self.assignment, record.student)
+        pages.remove(self.assignment, record.student)
         self.recorder.problem(record)
         self._done(record)
 
     def _fault(self, error: BaseException, whose: Submission | HandIn) -> str:
         """A fault of the grader's own: it concerns one submission, and is tried again next time."""
-        log = self.course.root / FOLDER / self.assignment / f"{whose.student}.log"
+        log = self.course.root / FOLDER / self.assignment.name / f"{whose.student}.log"
         replace_text(log, "".join(traceback.format_exception(error)))
-        return f"the grader failed: {exercise_.shown(error)}; see {log.name}"
+        return f"the grader failed: {work.shown(error)}; see {log.name}"
 
     def _done(self, record: Record) -> None:
         self.outcome.records.append(replace(record, judged={}))
@@ -334,8 +336,8 @@ class _Farm:
         """The feedback pages of a student that are missing."""
         student = record.student
         if record.problem:
-            return pages.write_problem(self.course, self.assignment, student, record.problem)
-        missing = pages.missing(self.course, self.assignment, student)
+            return pages.write_problem(self.assignment, student, record.problem)
+        missing = pages.missing(self.assignment, student)
         values = self.recorder.values(student) if missing else {}
         for file in missing:
 
@@ -343,7 +345,7 @@ class _Farm:
                 if _error(future) is not None:
                     self.outcome.without_page.append(student)
                 else:
-                    pages.write_page(self.course, self.assignment, student, name, future.result())
+                    pages.write_page(self.assignment, student, name, future.result())
 
             arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
             self._submit(settle, feedback_page.render, *arguments)

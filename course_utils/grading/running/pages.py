@@ -1,18 +1,13 @@
-"""What goes back: a feedback page for every student, and tables for the registry."""
+"""What goes back: a feedback page for every student."""
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import shutil
 from pathlib import Path
 
 from ...files import replace_text
-from .. import nbgrader_process
-from ..course import Course, CourseError
-from ..results.grades import ClassGrades
-from ..text import number
+from ..course import Assignment
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -31,15 +26,15 @@ again. If it opens and runs, tell your instructor.</p>
 """
 
 
-def remove(course: Course, assignment: str, student: str) -> None:
+def remove(assignment: Assignment, student: str) -> None:
     """Take away pages that say what no longer holds."""
-    shutil.rmtree(course.folder("feedback", assignment, student), ignore_errors=True)
+    shutil.rmtree(assignment.feedback(student), ignore_errors=True)
 
 
-def missing(course: Course, assignment: str, student: str) -> list[Path]:
+def missing(assignment: Assignment, student: str) -> list[Path]:
     """The graded notebooks of a student that have no page."""
-    pages = course.folder("feedback", assignment, student)
-    graded = course.folder("autograded", assignment, student)
+    pages = assignment.feedback(student)
+    graded = assignment.autograded(student)
     return [
         file
         for file in sorted(graded.glob("*.ipynb"))
@@ -47,41 +42,12 @@ def missing(course: Course, assignment: str, student: str) -> list[Path]:
     ]
 
 
-def write_page(course: Course, assignment: str, student: str, name: str, text: str) -> None:
+def write_page(assignment: Assignment, student: str, name: str, text: str) -> None:
     """Put a page where nbgrader and students look for it."""
-    replace_text(course.folder("feedback", assignment, student) / f"{name}.html", text)
+    replace_text(assignment.feedback(student) / f"{name}.html", text)
 
 
-def write_problem(course: Course, assignment: str, student: str, problem: str) -> None:
+def write_problem(assignment: Assignment, student: str, problem: str) -> None:
     """The page of who could not be graded."""
-    text = PAGE.format(assignment=assignment, problem=html.escape(problem))
-    write_page(course, assignment, student, "not_graded", text)
-
-
-def write_grades(grades: ClassGrades, target: Path) -> Path:
-    """Write points by exercise as a CSV, one row a student."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    names = [f"{exercise.number} {exercise.title}" for exercise in grades.exercises]
-    table.writerow(["student", "total", *names, "problem"])
-    for student in grades.students:
-        points = [
-            student.points(exercise) if student.marks else 0.0 for exercise in grades.exercises
-        ]
-        row = [student.student, student.total, *points]
-        table.writerow(
-            [*(x if isinstance(x, str) else number(x) for x in row), student.problem or ""]
-        )
-    replace_text(target, text.getvalue())
-    return target
-
-
-def write_gradebook(course: Course, target: Path) -> Path:
-    """Write nbgrader's own export: every student and assignment, late penalties applied."""
-    draft = target.with_name(f".{target.name}")
-    outcome = nbgrader_process.run("export", "--to", str(draft), root=course.root)
-    if not outcome.ok:
-        draft.unlink(missing_ok=True)
-        raise CourseError(f"the gradebook cannot be exported: {outcome.last_error()}")
-    draft.replace(target)
-    return target
+    text = PAGE.format(assignment=assignment.name, problem=html.escape(problem))
+    write_page(assignment, student, "not_graded", text)

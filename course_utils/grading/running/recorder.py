@@ -27,13 +27,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import selectinload
 
-from ..course import Course
+from ..course import Assignment
 from ..folders import remove_tree, replace_folder
 from ..judging import plugin
 from ..judging.submitted_notebook import Graded
 from . import journal
 from .journal import Record
-from .work import Exercise, HandIn
+from .work import AssignmentSource, HandIn
 
 TRIES = 8  # where somebody else writes at the same moment
 
@@ -53,16 +53,17 @@ class Recorder:
 
     Parameters
     ----------
-    course, assignment
-        The course and the assignment's full name, which has been released.
+    assignment
+        Which one; it has been released.
     """
 
-    def __init__(self, course: Course, assignment: str):
-        self.course, self.assignment = course, assignment
+    def __init__(self, assignment: Assignment):
+        self.assignment, self.name = assignment, assignment.name
+        course = self.course = assignment.course
         self.gradebook = Gradebook(course.database, course.directory.course_id)
         self.session = self.gradebook.db
         journal.create(self.gradebook.engine)
-        found = self.gradebook.find_assignment(assignment)
+        found = self.gradebook.find_assignment(self.name)
         self.assignment_id = found.id
         self.structure = {
             notebook.name: _Notebook(
@@ -96,7 +97,7 @@ class Recorder:
 
     def records(self) -> dict[str, Record]:
         """The last record of everyone who is in the gradebook, without what was judged."""
-        found = journal.read_all(self.session, self.assignment)
+        found = journal.read_all(self.session, self.name)
         graded = select(SubmittedAssignment.student_id).where(
             SubmittedAssignment.assignment_id == self.assignment_id
         )
@@ -113,7 +114,7 @@ class Recorder:
 
     def record_of(self, student: str) -> Record | None:
         """The last record of a student, with what was judged."""
-        found = journal.read(self.session, self.assignment, student)
+        found = journal.read(self.session, self.name, student)
         gone = found is not None and self.session.scalar(self._of(student)) is None
         if gone and not found.problem:
             found = None  # somebody took the grades out of the gradebook
@@ -122,7 +123,7 @@ class Recorder:
 
     def values(self, student: str) -> dict[str, dict]:
         """What a student's feedback pages say, by notebook, as nbgrader's GetGrades has it."""
-        submission = self.gradebook.find_submission(self.assignment, student)
+        submission = self.gradebook.find_submission(self.name, student)
         found = {}
         for notebook in submission.notebooks:
             penalty = notebook.late_submission_penalty or 0
@@ -138,9 +139,11 @@ class Recorder:
 
     # --- what is new ---
 
-    def grades(self, hand_in: HandIn, exercise: Exercise, graded: list[Graded], record: Record):
+    def grades(
+        self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded], record: Record
+    ) -> None:
         """Record a graded submission."""
-        self._write_notebooks(hand_in, exercise, graded)
+        self._write_notebooks(hand_in, source, graded)
 
         def write() -> None:
             submission = self._submission(hand_in)
@@ -150,7 +153,7 @@ class Recorder:
             self.session.flush()
             if submission.timestamp is not None:
                 self._penalize(submission)
-            journal.write(self.session, self.assignment, record)
+            journal.write(self.session, self.name, record)
 
         self._transaction(write)
 
@@ -159,13 +162,13 @@ class Recorder:
 
         def write() -> None:
             try:
-                self.gradebook.remove_submission(self.assignment, record.student)
+                self.gradebook.remove_submission(self.name, record.student)
             except MissingEntry:
                 pass
-            journal.write(self.session, self.assignment, record)
+            journal.write(self.session, self.name, record)
 
         self._transaction(write)
-        remove_tree(self.course.folder("autograded", self.assignment, record.student))
+        remove_tree(self.assignment.autograded(record.student))
 
     def _transaction(self, write) -> None:
         """All or nothing; again where somebody else wrote at the same moment."""
@@ -230,10 +233,12 @@ class Recorder:
 
     # --- files ---
 
-    def _write_notebooks(self, hand_in: HandIn, exercise: Exercise, graded: list[Graded]) -> None:
+    def _write_notebooks(
+        self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded]
+    ) -> None:
         """The folder that nbgrader would have written."""
         ignored = self.course.directory.ignore
-        beside = {**hand_in.files, **exercise.files}
+        beside = {**hand_in.files, **source.files}
         files = {
             name: data
             for name, data in beside.items()
@@ -244,5 +249,4 @@ class Recorder:
             files["timestamp.txt"] = hand_in.received.encode()
         files |= {f"{notebook.name}.ipynb": notebook.text.encode() for notebook in graded}
         mode = 0o664 if self.course.directory.groupshared else 0o444
-        target = self.course.folder("autograded", self.assignment, hand_in.student)
-        replace_folder(target, files, mode)
+        replace_folder(self.assignment.autograded(hand_in.student), files, mode)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..course import CONFIG
 from ..judging import judge_process
 from ..judging.notebooks import names
-from ..judging.notebooks.steps import Step
+from ..judging.notebooks.steps import Step, StepKind
 from ..judging.rules import RuleError
 from ..judging.sandbox import forkserver
 
@@ -18,6 +18,15 @@ def guess(root: Path, assignment: str, unsafe: bool = False) -> None:
     """Start an assignment's fork servers, if it lies where it usually does and somebody is new.
 
     Nothing depends on the guess: fork servers that are missing are started when they are needed.
+
+    Parameters
+    ----------
+    root
+        The course's folder.
+    assignment
+        Its name, or the beginning of it.
+    unsafe
+        Whether answers run without walls.
     """
     sources = sorted(root.glob(f"source/{assignment}*/*.ipynb"))
     if not sources or not _anybody_new(root, sources[0].parent.name):
@@ -49,8 +58,10 @@ def _steps(file: Path) -> list[Step]:
         own, source = cell["metadata"].get("nbgrader", {}), "".join(cell["source"])
         if cell["cell_type"] != "code":
             continue
-        kind = "solution" if own.get("solution") else "test" if own.get("grade") else "shared"
-        steps.append(
-            Step(kind, 0, judge=names.imports_of(source) if own.get("solution") else source)
-        )
+        if own.get("solution"):
+            steps.append(Step(StepKind.SOLUTION, 0, judge=names.imports_of(source)))
+        else:
+            steps.append(
+                Step(StepKind.TEST if own.get("grade") else StepKind.SHARED, 0, judge=source)
+            )
     return steps

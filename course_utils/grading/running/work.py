@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 
-from ..course import CONFIG, Course, CourseError, Submission
+from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
-from ..judging import submitted_notebook
+from ..judging import judge_process, submitted_notebook
 from ..judging.notebooks import staging
 from ..judging.sandbox.walls import Limits
-from ..judging.submitted_notebook import Graded, Source
+from ..judging.submitted_notebook import Graded, NotebookSource
 from ..text import one_line
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """The instructor's side of an assignment: notebooks, files beside them, limits.
+class AssignmentSource:
+    """The instructor's side of an assignment, by value.
 
-    `lateness` is what lateness costs and from when on: it decides no verdict, but what is recorded;
-    `prepare` is the course's own hook: see `judging.plugin.configure`.
+    Attributes
+    ----------
+    name
+        The assignment's.
+    notebooks
+        The instructor's notebooks.
+    files
+        What lies beside them.
+    limits
+        What answers may use.
+    unsafe
+        Whether they run without walls.
+    lateness
+        What lateness costs and from when on: it decides no verdict, but what is recorded.
+    prepare
+        The course's own hook: see `judging.plugin.configure`.
     """
 
-    assignment: str
-    sources: tuple[Source, ...]
+    name: str
+    notebooks: tuple[NotebookSource, ...]
     files: dict[str, bytes] = field(repr=False)
     limits: Limits
     unsafe: bool = False
@@ -31,17 +46,17 @@ class Exercise:
     prepare: str | None = None
 
     @property
-    def notebooks(self) -> list[str]:
-        """The names of the notebooks' files."""
-        return [f"{source.name}.ipynb" for source in self.sources]
+    def files_wanted(self) -> list[str]:
+        """The names of the files that a student hands in."""
+        return [f"{notebook.name}.ipynb" for notebook in self.notebooks]
 
     @cached_property
     def key(self) -> str:
         """A hash of all that a grade depends on besides the submission."""
-        texts = {source.name: source.text.encode() for source in self.sources}
-        released = [repr(source.released) for source in self.sources]
-        facts = (self.assignment, *released, repr(self.limits), repr(self.unsafe), self.lateness)
-        facts += (repr(self.prepare), environment())
+        texts = {notebook.name: notebook.text.encode() for notebook in self.notebooks}
+        released = [repr(notebook.released) for notebook in self.notebooks]
+        facts = (self.name, *released, repr(self.limits), repr(self.unsafe), self.lateness)
+        facts += (repr(self.prepare), environment(*(each.text for each in self.notebooks)))
         return digest(texts | {f"beside {name}": data for name, data in self.files.items()}, *facts)
 
 
@@ -60,41 +75,57 @@ class HandIn:
     seeds: dict[str, int]
     before: dict[str, bytes] = field(default_factory=dict, repr=False)
 
-    def key(self, exercise: Exercise) -> str:
-        """A hash of all that is recorded of it."""
-        return digest(self.files, exercise.key, self.received or "", *self.notes)
+    def key(self, source: AssignmentSource) -> str:
+        """A hash of all that is recorded of it.
+
+        Parameters
+        ----------
+        source
+            The instructor's side.
+        """
+        notebooks = (data for name, data in self.files.items() if name.endswith(".ipynb"))
+        imports = environment(*map(_text, notebooks))
+        return digest(self.files, source.key, imports, self.received or "", *self.notes)
 
 
-def read(course: Course, assignment: str, unsafe: bool = False) -> Exercise:
+def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
     """The instructor's side of a released assignment.
+
+    Parameters
+    ----------
+    assignment
+        Which one.
+    unsafe
+        Run answers without walls, whatever the course's settings say.
 
     Raises
     ------
     CourseError
-        If the course's settings ask nbgrader for steps that `course grade` does not take.
+        If the course's settings ask nbgrader for steps that `course grade` does not take, or name a
+        hook that is not there.
     """
     from nbgrader.api import Gradebook
 
     from ..judging import plugin
 
-    config = course.config
+    course, config = assignment.course, assignment.course.config
+    _check_hook(course.prepare)
     steps = config.Autograde.get("autograde_preprocessors", [])
     if [str(step) for step in steps] != plugin.AUTOGRADE:
         raise CourseError(
             f"{CONFIG} sets Autograde.autograde_preprocessors to steps of its own, which `course "
             "grade` does not take: use `nbgrader autograde`, or leave them to `configure(c)`"
         )
-    place = course.folder("source", assignment)
     with Gradebook(course.database) as gradebook:
         sources = tuple(
-            plugin.read_source(gradebook, file, assignment) for file in course.notebooks(assignment)
+            plugin.read_source(gradebook, file, assignment.name) for file in assignment.notebooks()
         )
-        due = gradebook.find_assignment(assignment).duedate
+        due = gradebook.find_assignment(assignment.name).duedate
     limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
-    files = plugin.read_beside(place)
+    files = plugin.read_beside(assignment.source)
     policies = [config.get(name) for name in ("AssignLatePenalties", "LatePolicy")]
-    return Exercise(
-        assignment,
+    return AssignmentSource(
+        assignment.name,
         sources,
         files,
         limits,
@@ -104,46 +135,91 @@ def read(course: Course, assignment: str, unsafe: bool = False) -> Exercise:
     )
 
 
-def read_hand_in(
-    course: Course, exercise: Exercise, submission: Submission, received: str | None, secret: bytes
-) -> HandIn:
-    """Read what a student handed in, whatever it is."""
-    from ..judging import judge_process
+def _check_hook(prepare: str | None) -> None:
+    """Else every notebook would be found ungraded, one by one."""
+    module = (prepare or "course_utils").partition(":")[0]
+    try:
+        found = find_spec(module)
+    except ImportError:
+        found = None
+    if found is None:
+        raise CourseError(
+            f"{CONFIG} says prepare={prepare!r}, and there is no module {module}: install it, or "
+            "name another"
+        )
 
-    if course.trusts_timestamps and not received:
+
+def read_hand_in(
+    source: AssignmentSource,
+    submission: Submission,
+    received: str | None,
+    secret: bytes,
+    trusts_timestamps: bool = False,
+) -> HandIn:
+    """Read what a student handed in, whatever it is.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    submission
+        Where it lies.
+    received
+        When it came, if that was written down, in nbgrader's words.
+    secret
+        The course's own: seeds come from it.
+    trusts_timestamps
+        Whether `timestamp.txt` says when it came, where nothing else does.
+    """
+    if trusts_timestamps and not received:
         received = staging.timestamp(submission.folder)
-    files, notes = staging.collect(submission.folder, exercise.notebooks)
-    words = submission.student, exercise.assignment
+    files, notes = staging.collect(submission.folder, source.files_wanted)
     seeds = {
-        source.name: judge_process.seed_of(secret, *words, source.name)
-        for source in exercise.sources
+        notebook.name: judge_process.seed_of(secret, submission.student, source.name, notebook.name)
+        for notebook in source.notebooks
     }
     return HandIn(submission.student, files, tuple(notes), received, seeds)
 
 
-def judge(exercise: Exercise, hand_in: HandIn) -> list[Graded]:
-    """The graded notebooks of a submission: a function of its arguments, wherever it runs."""
+def judge(source: AssignmentSource, hand_in: HandIn) -> list[Graded]:
+    """The graded notebooks of a submission: a function of its arguments, wherever it runs.
+
+    Parameters
+    ----------
+    source, hand_in
+        The instructor's side, and the student's.
+    """
     graded = []
-    for source in exercise.sources:
-        data = hand_in.files[f"{source.name}.ipynb"]
-        prepared = submitted_notebook.prepare(source, data, list(hand_in.notes))
+    for notebook in source.notebooks:
+        data = hand_in.files[f"{notebook.name}.ipynb"]
+        prepared = submitted_notebook.prepare(notebook, data, list(hand_in.notes))
         graded.append(
             submitted_notebook.grade(
                 prepared,
-                source.name,
-                files=exercise.files,
+                notebook.name,
+                files=source.files,
                 handed_in=hand_in.files,
-                limits=exercise.limits,
-                seed=hand_in.seeds[source.name],
-                unsafe=exercise.unsafe,
-                prepare=exercise.prepare,
-                environment=environment(),
-                before=hand_in.before.get(source.name, b""),
+                limits=source.limits,
+                seed=hand_in.seeds[notebook.name],
+                unsafe=source.unsafe,
+                prepare=source.prepare,
+                environment=environment(notebook.text, _text(data)),
+                before=hand_in.before.get(notebook.name, b""),
             )
         )
     return graded
 
 
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def shown(error: BaseException) -> str:
-    """An error of the grader's own, in one line."""
+    """An error of the grader's own, in one line.
+
+    Parameters
+    ----------
+    error
+        Which one.
+    """
     return one_line(f"{type(error).__name__}: {error}")

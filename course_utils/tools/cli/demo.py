@@ -31,36 +31,35 @@ def _demo(options) -> int:
 
     from ...grading import fingerprint
     from ...grading.authoring import demo, release
+    from ...grading.course import class_folder
     from ...grading.judging.sandbox import walls
-    from ...grading.results import grades, terminal
-    from ...grading.running import pages
+    from ...grading.results import export, grades, terminal
     from ..notebooks.render import to_html
 
     console = Console()
     course = open_course(REPOSITORY / "assignments")
-    assignment = course.find_assignment(options.assignment)
+    assignment = course.assignment(options.assignment)
     target = REPOSITORY / DEMO
     with console.status(f"releasing {assignment}, handing in for a demo class"):
-        demo_course = demo.lay_out(course, assignment, target)
-        release.ensure_released(demo_course, assignment)
-        students = demo.hand_in_all(course, demo_course, assignment)
+        theirs = demo.lay_out(assignment, target)
+        release.ensure_released(theirs)
+        students = demo.hand_in_all(assignment, theirs)
     print(f"{len(students)} students have handed in {assignment}.")
 
     reason = walls.missing()
     if reason:
         print(f"No walls here, so the demo's own answers run without: {reason}")
-    outcome = run_over_class(demo_course, assignment, unsafe=reason is not None, pages=True)
-    result = grades.read(demo_course, assignment, outcome.records)
+    outcome = run_over_class(theirs, unsafe=reason is not None, pages=True)
+    result = grades.read(theirs, outcome.records)
     show_class(outcome, result)
 
     with console.status("writing tables"):
-        table = pages.write_grades(result, target / "grades.csv")
-        gradebook = pages.write_gradebook(demo_course, target / "gradebook.csv")
+        table = export.write(result, "csv", target / "grades.csv")
+        gradebook = export.write_gradebook(theirs.course, target / "gradebook.csv")
 
     page, key = target / LECTURE.with_suffix(".html").name, target / ".lecture"
-    wanted = fingerprint.digest(
-        {LECTURE.name: (REPOSITORY / LECTURE).read_bytes()}, fingerprint.environment()
-    )
+    text = (REPOSITORY / LECTURE).read_text("utf-8")
+    wanted = fingerprint.digest({LECTURE.name: text.encode()}, fingerprint.environment(text))
     if not (page.is_file() and key.is_file() and key.read_text() == wanted):
         with terminal.progress(console) as bar:
             task = bar.add_task(f"running {LECTURE.name}", total=None)
@@ -74,9 +73,9 @@ def _demo(options) -> int:
     console.print("\nEverything is there to look at:\n")
     places = {
         "the lecture, run just now": page,
-        "what students get": demo_course.folder("release", assignment),
-        "what they handed in": demo_course.folder("submitted", assignment, "x").parent.parent,
-        "feedback pages": demo_course.folder("feedback", assignment, "x").parent.parent,
+        "what students get": theirs.release,
+        "what they handed in": class_folder(theirs.submitted),
+        "feedback pages": class_folder(theirs.feedback),
         "points by exercise": table,
         "nbgrader's gradebook": gradebook,
     }

@@ -29,10 +29,9 @@ def _draws(options) -> int:
     from ...grading.authoring import fairness
 
     course = open_course(options.course)
-    assignment = course.find_assignment(options.assignment)
+    assignment = course.assignment(options.assignment)
     with progress_bar(f"draws of {assignment}") as on_done:
         unsteady = fairness.survey(
-            course,
             assignment,
             options.n,
             workers=os.cpu_count() or 1,
@@ -42,6 +41,6 @@ def _draws(options) -> int:
     for found in unsteady:
         times = ", ".join(f"{points:g} points {count}x" for points, count in found.draws.items())
         kind = "right" if found.is_right else "wrong"
-        print(f"{found.exercise}, {found.answer} ({kind}), in {found.cell}: {times}")
+        print(f"{found.grade_id}, {found.answer} ({kind}), in {found.cell}: {times}")
     print(f"{options.n} draws of {assignment}: points of {len(unsteady)} answers depend on them")
     return 1 if unsteady else 0

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .command import Commands, open_course, positive, takes_assignment, write_json
+
+if TYPE_CHECKING:
+    from ...grading import Assignment
 
 READABLE = 60  # students in a table that people read
 
@@ -58,9 +62,8 @@ def _grade(options) -> int:
     course = open_course(options.course)
     if not options.dask and not options.dry_run:
         warm_up.guess(course.root, options.assignment, options.unsafe_no_sandbox)
-    assignment = course.find_assignment(options.assignment)
+    assignment = course.assignment(options.assignment)
     outcome = run_over_class(
-        course,
         assignment,
         students=options.student,
         workers=options.workers,
@@ -79,21 +82,20 @@ def _grade(options) -> int:
             for student, state in outcome.states.items():
                 print(f"{student:30} {state}")
         return 0
-    from ...grading.results import grades, summary
-    from ...grading.running import pages
+    from ...grading.results import export, grades, summary
 
-    result = grades.read(course, assignment, outcome.records)
+    result = grades.read(assignment, outcome.records)
     if options.json:
         write_json(options.json, summary.as_json(outcome, result))
     if options.json != "-":
         show_class(outcome, result)
     if options.csv:
-        place = pages.write_grades(result, options.csv)
+        place = export.write(result, "csv", options.csv)
         print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
     return 1 if summary.summarize(outcome, result).attention else 0
 
 
-def run_over_class(course, assignment: str, **options):
+def run_over_class(assignment: Assignment, **options):
     """Grade with a progress bar."""
     from rich.console import Console
 
@@ -104,7 +106,6 @@ def run_over_class(course, assignment: str, **options):
     with terminal.progress(console) as bar:
         task = bar.add_task(f"grading {assignment}", total=None)
         return grade_class.grade(
-            course,
             assignment,
             on_done=lambda done, total: bar.update(task, completed=done, total=total),
             **options,

@@ -22,13 +22,13 @@ def _mutants(options) -> int:
     from ...grading.authoring import mutants
 
     course = open_course(options.course)
-    assignment = course.find_assignment(options.assignment)
+    assignment = course.assignment(options.assignment)
     with progress_bar(f"mutants of {assignment}") as on_done:
-        found = mutants.survey(course, assignment, os.cpu_count() or 1, on_done)
-    known = mutants.known_survivors(course, assignment)
+        found = mutants.survey(assignment, os.cpu_count() or 1, on_done)
+    known = mutants.known_survivors(assignment)
     for mutant in found.survivors:
-        reason = known.get((mutant.exercise, mutant.change), "unknown: is a test missing?")
-        print(f"{mutant.exercise}, {mutant.change}\n    {reason}")
+        reason = known.get((mutant.grade_id, mutant.change), "unknown: is a test missing?")
+        print(f"{mutant.grade_id}, {mutant.change}\n    {reason}")
     print(f"{len(found.survivors)} of {found.total} mutants survive ({found.share:.1%})")
-    unknown = [m for m in found.survivors if (m.exercise, m.change) not in known]
+    unknown = [m for m in found.survivors if (m.grade_id, m.change) not in known]
     return 1 if unknown or found.share > mutants.LARGEST_SHARE else 0

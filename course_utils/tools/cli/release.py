@@ -6,8 +6,12 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .command import REPOSITORY, Commands, open_course, takes_assignment, write_json
+
+if TYPE_CHECKING:
+    from ...grading import Assignment
 
 
 def add(commands: Commands) -> None:
@@ -56,11 +60,11 @@ def _release(options) -> int:
     course = open_course(options.course)
     if bool(options.assignment) == options.all:
         raise CourseError("name an assignment, or say --all: course release ps1")
-    names = course.assignments() if options.all else [course.find_assignment(options.assignment)]
-    if not names:
-        raise CourseError(f"{course.folder('source', 'x').parent} has no assignment")
+    chosen = course.assignments() if options.all else [course.assignment(options.assignment)]
+    if not chosen:
+        raise CourseError(f"{course.root} has no assignment in its folder of sources")
     secrets = None if options.check else leaks.secrets(course)
-    rows = [_release_one(course, name, options.check, secrets) for name in names]
+    rows = [_release_one(assignment, options.check, secrets) for assignment in chosen]
     if options.json:
         write_json(options.json, rows)
     if options.json != "-":
@@ -72,30 +76,31 @@ def _release(options) -> int:
 _STATUS = {"is up to date": 0, "released": 0, "is out of date": 1, "is not released": 2}
 
 
-def _release_one(course, assignment: str, check: bool, secrets) -> dict:
+def _release_one(assignment: Assignment, check: bool, secrets) -> dict:
     from ...grading.authoring import release
 
     row = {
-        "assignment": assignment,
-        "folder": os.path.relpath(course.folder("release", assignment)),
+        "assignment": assignment.name,
+        "folder": os.path.relpath(assignment.release),
         "wrong": [],
     }
     if check:
-        row["wrong"] = release.differences(course, assignment)
+        row["wrong"] = release.differences(assignment)
         return row | {"state": "is out of date" if row["wrong"] else "is up to date"}
-    row["wrong"] = _stale(course, assignment)
+    row["wrong"] = _stale(assignment)
     if not row["wrong"]:
         try:
-            release.release(course, assignment, secrets)
+            release.release(assignment, secrets)
         except release.NotFit as error:
             row["wrong"] = error.lines
     return row | {"state": "is not released" if row["wrong"] else "released"}
 
 
-def _stale(course, assignment: str) -> list[str]:
+def _stale(assignment: Assignment) -> list[str]:
     """Badges and set-up cells that lead elsewhere, where the course is the repository's own."""
     from ..notebooks import stamp
 
+    course = assignment.course
     root = course.root.parent
     if not (root / "pyproject.toml").is_file():
         return []

@@ -60,9 +60,9 @@ def _export(options) -> int:
     from ...grading.results import export, grades
 
     course = open_course(options.course)
-    assignment = course.find_assignment(options.assignment)
-    result = grades.read_all(course, assignment)
-    export.write(course, result, options.format, options.file)
+    assignment = course.assignment(options.assignment)
+    result = grades.read_all(assignment)
+    export.write(result, options.format, options.file)
     print(f"{len(result.students)} students: {options.file}")
     waiting = export.waiting(result)
     if waiting:
@@ -77,8 +77,8 @@ def _items(options) -> int:
     from ...grading.results import grades, items, terminal
 
     course = open_course(options.course)
-    assignment = course.find_assignment(options.assignment)
-    result = grades.read_all(course, assignment)
+    assignment = course.assignment(options.assignment)
+    result = grades.read_all(assignment)
     analysed = items.analyse(result)
     if options.json:
         write_json(options.json, [asdict(item) for item in analysed])
@@ -99,9 +99,9 @@ def _alike(options) -> int:
     from ...grading.results import similarity, terminal
 
     course = open_course(options.course)
-    assignment = course.find_assignment(options.assignment)
+    assignment = course.assignment(options.assignment)
     console = Console()
-    works, given = similarity.works(course, assignment)
+    works, given = similarity.works(assignment)
     with terminal.progress(console) as bar:
         task = bar.add_task("comparing pairs", total=None)
         pairs = similarity.compare(

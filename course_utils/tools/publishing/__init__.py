@@ -106,7 +106,7 @@ def _publish(
         on_step("comparing notebooks with their sources")
         wrong = stamp.check_all(root)
         for assignment in course.assignments():
-            wrong += release.differences(course, assignment)
+            wrong += release.differences(assignment)
         if wrong:  # among it may be a notebook that cannot be read
             raise Unpublishable(wrong)
         on_step("gathering the files")

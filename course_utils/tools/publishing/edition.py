@@ -51,7 +51,7 @@ def make(root: Path, course: Course) -> Edition:
     """
     paths = [path for pattern in TAKEN for path in sorted(root.glob(pattern))]
     for assignment in course.assignments():
-        folder = course.folder("release", assignment)
+        folder = assignment.release
         paths += [path for path in sorted(folder.rglob("*")) if not PASSING & set(path.parts)]
     paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
     notebooks = [path for path in paths if path.suffix == ".ipynb"]

@@ -33,7 +33,7 @@ def drawing(course):
     """A course whose test draws numbers, and the answers to its exercise; called with a range."""
 
     def drawing(low, high):
-        (file,) = course.notebooks("ps0_numbers")
+        (file,) = course.assignment("ps0_numbers").notebooks()
         notebook = nbformat.read(file, as_version=4)
         (test,) = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("points") == 2]
         test.source = "assert double(1) == 2" + DRAWS.format(low=low, high=high)
@@ -53,9 +53,9 @@ def short(monkeypatch):
 
 
 def test_a_draw_that_lets_a_wrong_answer_through_is_found(drawing):
-    (found,) = fairness.survey(drawing(0, 12), "ps0_numbers", 12, workers=2)
+    (found,) = fairness.survey(drawing(0, 12).assignment("ps0_numbers"), 12, workers=2)
 
-    assert (found.exercise, found.answer, found.cell) == ("double", "shy", "test_double")
+    assert (found.grade_id, found.answer, found.cell) == ("double", "shy", "test_double")
     assert not found.is_right
     assert found.draws.keys() == {0.0, 2.0} and sum(found.draws.values()) == 12
 
@@ -65,7 +65,7 @@ def test_right_answers_that_some_draws_fail_are_found_alone(drawing):
     file = course.root / "mistakes" / "ps0_numbers" / "double.py"
     file.write_text(ANSWERS.replace('shy points={"test_double": 0}', "shy points={}"))
 
-    (found,) = fairness.survey(course, "ps0_numbers", 12, only_right=True)
+    (found,) = fairness.survey(course.assignment("ps0_numbers"), 12, only_right=True)
 
     assert (found.answer, found.is_right) == ("shy", True)
 

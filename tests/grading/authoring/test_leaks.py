@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from leaks_in_feedback import in_feedback
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image, PngImagePlugin
 
@@ -403,41 +404,41 @@ def test_feedback_says_of_hidden_tests_what_reveal_allows_and_no_more(course, ha
     """Pages of `course grade --feedback`, and those of nbgrader's own command."""
     hand_in("ada")  # the instructor's own solution, which is hers to see
     hand_in("bela", WRONG)
-    beside = course.folder("source", PS0) / "hidden"
+    beside = course.assignment(PS0).source / "hidden"
     beside.mkdir()
     (beside / "answers.csv").write_text(f"{HIDDEN_LINE}\n")
     secrets = leaks.secrets(course)
-    page = course.folder("feedback", PS0, "bela") / "numbers.html"
+    page = course.assignment(PS0).feedback("bela") / "numbers.html"
 
     course = settings(course, "messages")
-    grade_class.grade(course, PS0, unsafe=missing() is not None, pages=True)
+    grade_class.grade(course.assignment(PS0), unsafe=missing() is not None, pages=True)
     told = page.read_text()
-    found = leaks.in_feedback(course, PS0, secrets)
+    found = in_feedback(course.assignment(PS0), secrets)
 
     assert "negative numbers are doubled too" in told and "odd numbers" in told
     assert found == []
 
     # What "messages" lets out is a leak as soon as nothing may be said.
     course = settings(course, "nothing")
-    found = leaks.in_feedback(course, PS0, secrets)
+    found = in_feedback(course.assignment(PS0), secrets)
     assert {leak.secret.kind for leak in found} == {SecretKind.MESSAGE}
     assert {leak.file.split("/")[1] for leak in found} == {"bela"}
 
     outcome = nbgrader_process.run("generate_feedback", PS0, "--force", root=course.root)
     assert outcome.ok, outcome.log
     told = page.read_text()
-    assert leaks.in_feedback(course, PS0, secrets) == []
+    assert in_feedback(course.assignment(PS0), secrets) == []
     assert "a hidden test fails" in told and "negative numbers" not in told
     assert {file.suffix for file in page.parents[2].rglob("*.*")} == {".html"}
 
 
 def test_a_leaking_page_is_found(course, hand_in):
     hand_in("bela", WRONG)
-    page = course.folder("feedback", PS0, "bela") / "numbers.html"
+    page = course.assignment(PS0).feedback("bela") / "numbers.html"
     page.parent.mkdir(parents=True)
     page.write_text(highlighted(HIDDEN_LINE) + highlighted("return 2 * x; return x / 2"))
 
-    found = leaks.in_feedback(course, PS0, leaks.secrets(course))
+    found = in_feedback(course.assignment(PS0), leaks.secrets(course))
 
     assert {leak.secret.kind for leak in found} >= {SecretKind.TEST}
     assert {leak.file for leak in found} == {f"feedback/bela/{PS0}/numbers.html"}

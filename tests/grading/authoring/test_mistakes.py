@@ -1,6 +1,7 @@
 """The mistakes folder says what it means, or says what is wrong with it."""
 
 import pytest
+from expected_points import expected_points
 
 from course_utils.grading import CourseError
 from course_utils.grading.authoring import mistakes
@@ -45,9 +46,9 @@ def test_points_of_a_student_follow_from_the_answers(folder):
     ada, bela, cora = mistakes.read_class(folder)
     maximum = {"test_double": 2.0, "test_halve": 3.0}
 
-    assert mistakes.expected_points(ada, maximum) == maximum
-    assert mistakes.expected_points(bela, maximum) == {"test_double": 0.5, "test_halve": 3.0}
-    assert mistakes.expected_points(cora, maximum) == {"test_double": 0.0, "test_halve": 0.0}
+    assert expected_points(ada, maximum) == maximum
+    assert expected_points(bela, maximum) == {"test_double": 0.5, "test_halve": 3.0}
+    assert expected_points(cora, maximum) == {"test_double": 0.0, "test_halve": 0.0}
 
 
 @pytest.mark.usefixtures("released")
@@ -55,7 +56,7 @@ def test_a_students_notebook_holds_the_answers_and_else_the_solution(course, fol
     ada, bela, cora = mistakes.read_class(folder)
     texts = {
         student.name: (
-            mistakes.hand_in(course, "ps0_numbers", student) / "numbers.ipynb"
+            mistakes.hand_in(course.assignment("ps0_numbers"), student) / "numbers.ipynb"
         ).read_text()
         for student in (ada, bela, cora)
     }
@@ -98,7 +99,7 @@ def test_points_for_a_cell_that_does_not_exist_are_refused(folder):
     bela = mistakes.read_class(folder)[1]
 
     with pytest.raises(CourseError, match="bela: no graded cell is called test_double"):
-        mistakes.expected_points(bela, {"test_halve": 3.0})
+        expected_points(bela, {"test_halve": 3.0})
 
 
 def test_a_folder_without_a_class_says_so(tmp_path):

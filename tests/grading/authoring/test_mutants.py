@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from course_utils.grading import Assignment
 from course_utils.grading.authoring import mutants
 from course_utils.grading.course import CourseError
 
@@ -43,7 +44,7 @@ def test_signature_docstring_and_messages_stay_as_they_are():
 
 
 def replaced(course, old, new):
-    (file,) = course.notebooks("ps0_numbers")
+    (file,) = course.assignment("ps0_numbers").notebooks()
     notebook = nbformat.read(file, as_version=4)
     for cell in notebook.cells:
         cell.source = cell.source.replace(old, new)
@@ -53,7 +54,9 @@ def replaced(course, old, new):
 def test_sharp_tests_leave_no_survivor(course):
     seen = []
 
-    found = mutants.survey(course, "ps0_numbers", on_done=lambda *counts: seen.append(counts))
+    found = mutants.survey(
+        course.assignment("ps0_numbers"), on_done=lambda *counts: seen.append(counts)
+    )
 
     assert (found.total, found.survivors) == (6, ())
     assert seen == [(n, 6) for n in range(1, 7)]
@@ -64,9 +67,9 @@ def test_a_weak_test_is_found_out(course):
     replaced(course, "double(1) == 2", "double(0) == 0")
     replaced(course, "double(-3) == -6", "double(0) == 0")
 
-    (survivor,) = mutants.survey(course, "ps0_numbers", workers=2).survivors
+    (survivor,) = mutants.survey(course.assignment("ps0_numbers"), workers=2).survivors
 
-    assert (survivor.exercise, survivor.change) == ("double", "line 3: `x + x` becomes `x - x`")
+    assert (survivor.grade_id, survivor.change) == ("double", "line 3: `x + x` becomes `x - x`")
     assert "return x - x" in survivor.source
 
 
@@ -74,15 +77,17 @@ def test_a_solution_that_loses_points_itself_is_an_error(course):
     replaced(course, "return x / 2", "return x // 2")
 
     with pytest.raises(CourseError, match="the solution halve does not get all points itself"):
-        mutants.survey(course, "ps0_numbers")
+        mutants.survey(course.assignment("ps0_numbers"))
 
 
 def test_known_survivors_come_with_a_reason(course):
     folder = course.root / "mistakes" / "ps0_numbers"
     folder.mkdir(parents=True)
     (folder / "survivors.toml").write_text(
-        '[[survivor]]\nexercise = "f"\nchange = "line 1: `a`"\nreason = "no difference"\n'
+        '[[survivor]]\ngrade_id = "f"\nchange = "line 1: `a`"\nreason = "no difference"\n'
     )
 
-    assert mutants.known_survivors(course, "ps0_numbers") == {("f", "line 1: `a`"): "no difference"}
-    assert mutants.known_survivors(course, "ps9") == {}
+    assert mutants.known_survivors(course.assignment("ps0_numbers")) == {
+        ("f", "line 1: `a`"): "no difference"
+    }
+    assert mutants.known_survivors(Assignment(course, "ps9")) == {}

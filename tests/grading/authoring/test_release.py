@@ -16,7 +16,7 @@ PS0 = "ps0_numbers"
 
 
 def test_a_release_has_neither_solutions_nor_hidden_tests(course):
-    text = (release.release(course, PS0) / "numbers.ipynb").read_text()
+    text = (release.release(course.assignment(PS0)) / "numbers.ipynb").read_text()
 
     assert "NotImplementedError" in text
     assert "double(1) == 2" in text
@@ -27,15 +27,15 @@ def test_a_release_has_neither_solutions_nor_hidden_tests(course):
 @pytest.mark.usefixtures("released")
 def test_a_release_is_out_of_date_once_its_source_changes(course):
     """And not because somebody has opened it, which leaves a checkpoint beside it."""
-    checkpoint = course.folder("release", PS0) / ".ipynb_checkpoints/numbers-checkpoint.ipynb"
+    checkpoint = course.assignment(PS0).release / ".ipynb_checkpoints/numbers-checkpoint.ipynb"
     checkpoint.parent.mkdir()
     checkpoint.write_text("{}")
-    assert release.differences(course, PS0) == []
+    assert release.differences(course.assignment(PS0)) == []
 
-    source = course.notebooks(PS0)[0]
+    source = course.assignment(PS0).notebooks()[0]
     source.write_text(source.read_text().replace("Write `halve`", "Now write `halve`"))
 
-    assert release.differences(course, PS0) == [
+    assert release.differences(course.assignment(PS0)) == [
         f"release/{PS0}/numbers.ipynb is out of date: run `course release {PS0}`"
     ]
 
@@ -44,24 +44,24 @@ def test_a_release_is_out_of_date_once_its_source_changes(course):
 def test_a_course_that_was_moved_is_released_still(course, monkeypatch):
     """Its gradebook has moved with it; one that lies elsewhere knows nothing of it."""
     asked = []
-    monkeypatch.setattr(release, "_make", lambda course, assignment: asked.append(assignment))
+    monkeypatch.setattr(release, "_make", lambda assignment: asked.append(assignment.name))
     moved = Course(course.root.rename(course.root.with_name("moved")))
 
-    release.ensure_released(moved, PS0)
+    release.ensure_released(moved.assignment(PS0))
     assert asked == []
 
     config = moved.root / "nbgrader_config.py"
     config.write_text(config.read_text() + 'c.CourseDirectory.db_url = "sqlite:////elsewhere.db"\n')
-    release.ensure_released(Course(moved.root), PS0)
+    release.ensure_released(Course(moved.root).assignment(PS0))
     assert asked == [PS0]
 
 
 @pytest.mark.usefixtures("released")
 def test_a_release_that_a_merge_has_broken_is_out_of_date(course):
-    target = course.folder("release", PS0) / "numbers.ipynb"
+    target = course.assignment(PS0).release / "numbers.ipynb"
     target.write_text("<<<<<<< HEAD\n" + target.read_text())
 
-    (line,) = release.differences(course, PS0)
+    (line,) = release.differences(course.assignment(PS0))
 
     assert line.startswith(f"release/{PS0}/numbers.ipynb is out of date")
 
@@ -73,25 +73,25 @@ def test_a_course_that_cannot_be_written_is_a_line(course, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(release.tempfile, "TemporaryDirectory", refuse)
         with pytest.raises(CourseError, match="course cannot be written: Permission denied"):
-            release.differences(course, PS0)
+            release.differences(course.assignment(PS0))
 
     monkeypatch.setattr(release, "replace_folder", refuse)
     with pytest.raises(CourseError, match=f"{PS0} cannot be written: Permission denied"):
-        release.release(course, PS0)
+        release.release(course.assignment(PS0))
 
 
 @pytest.mark.usefixtures("released")
 def test_a_release_that_nbgrader_refuses_leaves_the_old_one_as_it_was(course, monkeypatch):
-    target = course.folder("release", PS0) / "numbers.ipynb"
+    target = course.assignment(PS0).release / "numbers.ipynb"
     before = target.read_bytes()
-    source = course.notebooks(PS0)[0]
+    source = course.assignment(PS0).notebooks()[0]
     source.write_text(source.read_text().replace("### END SOLUTION", "### END OF IT"))
-    monkeypatch.setattr(release.fitness, "of_source", lambda course, assignment: [])
+    monkeypatch.setattr(release.source_checks, "of_source", lambda assignment: [])
 
     with pytest.raises(
         CourseError, match="ps0_numbers cannot be released: .*no end solution statement"
     ):
-        release.release(course, PS0)
+        release.release(course.assignment(PS0))
 
     assert target.read_bytes() == before
     assert not list(course.root.glob(".release-*"))
@@ -105,7 +105,7 @@ def edit(course):
     """Change the instructor's notebook: the cells by grade_id, or by place."""
 
     def edit(change):
-        file = course.notebooks(PS0)[0]
+        file = course.assignment(PS0).notebooks()[0]
         notebook = nbformat.read(file, as_version=4)
         cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
         change(notebook, cells)
@@ -177,7 +177,7 @@ def showing(text):
 def test_what_is_wrong_with_a_source_is_a_line_with_the_remedy(course, edit, change, line):
     edit(change)
 
-    wrong = release.findings(course, PS0)
+    wrong = release.findings(course.assignment(PS0))
 
     assert any(line in found for found in wrong), wrong
     assert all(found.startswith(f"source/{PS0}/numbers.ipynb: ") for found in wrong)
@@ -193,24 +193,24 @@ def test_what_is_wrong_with_a_source_is_a_line_with_the_remedy(course, edit, cha
     ],
 )
 def test_what_lies_beside_the_notebook_is_released_only_without_answers(course, name, text):
-    source = course.folder("source", PS0)
+    source = course.assignment(PS0).source
     file = source / name
     file.parent.mkdir(exist_ok=True)
-    file.write_text(text or course.notebooks(PS0)[0].read_text())
+    file.write_text(text or course.assignment(PS0).notebooks()[0].read_text())
 
-    wrong = release.findings(course, PS0)
+    wrong = release.findings(course.assignment(PS0))
     file.write_text("nothing that is secret\n")
 
     assert wrong and all(f"{PS0}/{name}" in line and " in ps0_numbers" in line for line in wrong)
-    assert release.findings(course, PS0) == []
+    assert release.findings(course.assignment(PS0)) == []
 
 
 def test_a_file_that_cannot_be_looked_into_and_a_link_are_refused(course):
-    (course.folder("source", PS0) / "weights.bin").write_bytes(b"\0\1\2")
-    assert "weights.bin: neither text nor a picture" in release.findings(course, PS0)[0]
+    (course.assignment(PS0).source / "weights.bin").write_bytes(b"\0\1\2")
+    assert "weights.bin: neither text nor a picture" in release.findings(course.assignment(PS0))[0]
 
-    (course.folder("source", PS0) / "grades.csv").symlink_to("/etc/passwd")
-    assert release.findings(course, PS0) == [
+    (course.assignment(PS0).source / "grades.csv").symlink_to("/etc/passwd")
+    assert release.findings(course.assignment(PS0)) == [
         f"source/{PS0}/grades.csv is a link: put the file itself there"
     ]
 
@@ -219,10 +219,10 @@ def test_nothing_is_changed_by_a_release_that_does_not_pass(course, edit):
     edit(setting("test_double", points=0))
 
     with pytest.raises(release.NotFit) as refused:
-        release.release(course, PS0)
+        release.release(course.assignment(PS0))
 
     assert str(refused.value).startswith(f"{PS0} is not released, nothing was changed:\n  source/")
-    assert not course.folder("release", PS0).exists()
+    assert not course.assignment(PS0).release.exists()
     assert not (course.root / "gradebook.db").exists()
 
 
@@ -235,7 +235,7 @@ def test_what_a_changed_nbgrader_leaves_in_is_noticed(course):
     ]
     config.write_text(config.read_text() + f"\nc.GenerateAssignment.preprocessors = {steps}\n")
 
-    wrong = "\n".join(release.findings(Course(course.root), PS0))
+    wrong = "\n".join(release.findings(Course(course.root).assignment(PS0)))
 
     assert "double still has a mark SOLUTION: keep nbgrader's step that clears it" in wrong
     assert "a line of the hidden tests of test_halve" in wrong
@@ -266,6 +266,6 @@ def test_the_command_releases_all_and_says_what_is_out_of_date(course, edit, cap
     assert cli.main(["release", *where]) == 2
     assert "name an assignment, or say --all" in capsys.readouterr().err
 
-    course.folder("source", PS0).rename(course.root / "elsewhere")
+    course.assignment(PS0).source.rename(course.root / "elsewhere")
     assert cli.main(["release", "--all", *where]) == 2
     assert "/source has no assignment" in capsys.readouterr().err

@@ -4,13 +4,14 @@ import csv
 
 import pytest
 
+from course_utils.grading import Assignment
 from course_utils.grading.results import export
 from course_utils.grading.results.export import Person
 from course_utils.grading.results.grades import ClassGrades, Exercise, Mark, StudentGrades
 from course_utils.tools import cli
 
 GRADES = ClassGrades(
-    "ps1",
+    Assignment(None, "ps1"),
     [Exercise(1, "Doubling", ("double",), 2.0), Exercise(2, "Halving", ("half",), 3.0)],
     [
         StudentGrades("ada", {"double": Mark(2.0, 2.0), "half": Mark(2.5, 3.0, "odd numbers")}),
@@ -29,10 +30,10 @@ PEOPLE = {
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "people", lambda course, assignment: PEOPLE)
+    monkeypatch.setattr(export, "people", lambda assignment: PEOPLE)
 
     def written(form):
-        target = export.write(None, GRADES, form, tmp_path / "out.csv")
+        target = export.write(GRADES, form, tmp_path / "out.csv")
         return list(csv.reader(target.read_text("utf-8").splitlines()))
 
     return written

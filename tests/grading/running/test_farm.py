@@ -101,7 +101,7 @@ def start(course, *options) -> subprocess.Popen:
 def test_any_number_of_workers_gives_the_same_grades(handed_in):
     seen = []
     for workers in (1, 2, 8):
-        grade_class.grade(handed_in, PS0, workers=workers, again=True)
+        grade_class.grade(handed_in.assignment(PS0), workers=workers, again=True)
         seen.append((rows(handed_in), notebooks(handed_in)))
 
     assert len(seen[0][0]) == len(ANSWERS)
@@ -111,19 +111,19 @@ def test_any_number_of_workers_gives_the_same_grades(handed_in):
 def test_nbgraders_own_command_writes_the_same_rows_and_files(handed_in, hand_in, tmp_path):
     """The judge is the same; what is written by us is compared with what nbgrader writes."""
     hand_in("ada").with_name("notes.txt").write_text("read me")
-    source = handed_in.folder("source", PS0)
+    source = handed_in.assignment(PS0).source
     (source / "data.csv").write_text("1,2")
     config = handed_in.root / "nbgrader_config.py"
     late = 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
     config.write_text(config.read_text() + late)
     course = Course(handed_in.root)
-    release.release(course, PS0)
+    release.release(course.assignment(PS0))
     with Gradebook(course.database) as gradebook:
         gradebook.update_or_create_assignment(PS0, duedate="2026-01-01 12:00:00 UTC")
     ledger = "student,time\nada,2026-01-02 13:30:00+00:00\ngina,2026-01-01 11:00:00+00:00\n"
     (course.root / "submitted" / "received.csv").write_text(ledger)
 
-    grade_class.grade(course, PS0)
+    grade_class.grade(course.assignment(PS0))
     ours, our_notebooks, our_files = rows(course), notebooks(course), files(course)
     forget(course)
     outcome = nbgrader_process.run("autograde", PS0, "--force", root=course.root)
@@ -145,12 +145,12 @@ def files(course) -> dict:
 
 
 def test_what_a_person_graded_stands(handed_in):
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     with Gradebook(handed_in.database) as gradebook:
         grade = gradebook.find_grade("test_double", "numbers", PS0, "bela")
         grade.manual_score = 1.5
         gradebook.db.commit()
-    grade_class.grade(handed_in, PS0, again=True)
+    grade_class.grade(handed_in.assignment(PS0), again=True)
 
     assert rows(handed_in)["bela"]["grades"]["test_double"] == (0.0, 1.5, True, 2.0)
 
@@ -159,7 +159,7 @@ def test_what_a_person_graded_stands(handed_in):
 
 
 def test_killed_at_any_moment_a_second_run_finishes_with_the_same_grades(handed_in):
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     wanted, wanted_notebooks = rows(handed_in), notebooks(handed_in)
     forget(handed_in)
     draw = random.Random(0)
@@ -188,17 +188,17 @@ def test_nothing_is_judged_twice_for_a_text_that_changed(handed_in, monkeypatch)
     """The journal holds what was judged: only what a verdict depends on makes it out of date."""
     judged = []
     monkeypatch.setattr(judge_process, "judge", count(judged, judge_process.judge))
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     first = len(judged)
-    source = handed_in.notebooks(PS0)[0]
+    source = handed_in.assignment(PS0).notebooks()[0]
 
     source.write_text(source.read_text().replace("Write `double`", "Please write `double`"))
-    outcome = grade_class.grade(handed_in, PS0)
+    outcome = grade_class.grade(handed_in.assignment(PS0))
 
     assert set(outcome.states.values()) == {"changed"}
     assert (first, len(judged)) == (len(ANSWERS) - 1, len(ANSWERS) - 1)  # one is no notebook
     source.write_text(source.read_text().replace("double(-3) == -6", "double(-4) == -8"))
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     assert len(judged) == 2 * first
 
 
@@ -217,36 +217,36 @@ def test_another_due_date_is_written_down_and_nothing_judged(handed_in, monkeypa
     late = 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
     config.write_text(config.read_text() + late)
     course = Course(handed_in.root)
-    grade_class.grade(course, PS0)
+    grade_class.grade(course.assignment(PS0))
     assert rows(course)["ada"]["penalty"] is None
     with Gradebook(course.database) as gradebook:
         gradebook.update_or_create_assignment(PS0, duedate="2026-01-01 12:00:00 UTC")
     judged = []
     monkeypatch.setattr(judge_process, "judge", count(judged, judge_process.judge))
-    grade_class.grade(course, PS0)
+    grade_class.grade(course.assignment(PS0))
 
     assert rows(course)["ada"]["penalty"] == 0.5 and not judged
 
 
 def test_a_graded_notebook_that_was_deleted_comes_back_without_judging(handed_in, monkeypatch):
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     wanted = notebooks(handed_in)
-    folder = handed_in.folder("autograded", PS0, "ada")
+    folder = handed_in.assignment(PS0).autograded("ada")
     folder.rename(folder.with_name("elsewhere"))
     judged = []
     monkeypatch.setattr(judge_process, "judge", count(judged, judge_process.judge))
-    outcome = grade_class.grade(handed_in, PS0)
+    outcome = grade_class.grade(handed_in.assignment(PS0))
 
     assert outcome.states["ada"] == "changed" and not judged
     assert {k: v for k, v in notebooks(handed_in).items()} == wanted
 
 
 def test_a_journal_that_says_nonsense_is_judged_again(handed_in):
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     with sqlite3.connect(handed_in.root / "gradebook.db") as database:
         size = database.execute("select max(length(judged)) from course_journal").fetchone()[0]
         database.execute("update course_journal set key = 'x', judged = x'c1'")
-    outcome = grade_class.grade(handed_in, PS0)
+    outcome = grade_class.grade(handed_in.assignment(PS0))
 
     assert size < 3_000  # compact
     assert set(outcome.states.values()) == {"changed"}
@@ -257,11 +257,11 @@ def test_a_journal_that_says_nonsense_is_judged_again(handed_in):
 
 
 def test_a_dry_run_says_what_would_be_graded_and_writes_nothing(handed_in, hand_in):
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     hand_in("bela")
     hand_in("zoe")
     before = rows(handed_in)
-    outcome = grade_class.grade(handed_in, PS0, dry_run=True)
+    outcome = grade_class.grade(handed_in.assignment(PS0), dry_run=True)
 
     assert outcome.states == dict.fromkeys(ANSWERS, "done") | {"bela": "changed", "zoe": "new"}
     assert outcome.records == [] and rows(handed_in) == before
@@ -286,7 +286,7 @@ def test_a_class_in_json_says_what_the_table_says(handed_in):
 def test_a_test_that_cannot_be_judged_is_for_the_instructor_and_the_exit_status_says_so(
     course, hand_in
 ):
-    source = course.notebooks(PS0)[0]
+    source = course.assignment(PS0).notebooks()[0]
     text = source.read_text().replace("double(-3) == -6", "double(object()) == -6")
     source.write_text(text)
     hand_in("ada")
@@ -303,12 +303,12 @@ def test_settings_that_would_be_ignored_are_refused(course, hand_in):
     config.write_text(config.read_text() + "c.Autograde.autograde_preprocessors = ['mine']\n")
 
     with pytest.raises(CourseError, match="use `nbgrader autograde`"):
-        grade_class.grade(Course(course.root), PS0)
+        grade_class.grade(Course(course.root).assignment(PS0))
 
 
 def test_feedback_pages_are_nbgraders(handed_in):
     """Written in the same pass, one by one; nbgrader's own command writes the same ones."""
-    grade_class.grade(handed_in, PS0, pages=True)
+    grade_class.grade(handed_in.assignment(PS0), pages=True)
     pages = {path: path.read_text() for path in handed_in.root.glob("feedback/*/*/*.html")}
     for path in pages:
         path.unlink()
@@ -324,7 +324,7 @@ def test_a_page_that_cannot_be_made_is_said(handed_in, monkeypatch):
     from course_utils.grading.judging import feedback_page
 
     monkeypatch.setattr(feedback_page, "SECONDS", 0.0)
-    outcome = grade_class.grade(handed_in, PS0, pages=True)
+    outcome = grade_class.grade(handed_in.assignment(PS0), pages=True)
 
     assert sorted(outcome.without_page) == sorted(ANSWERS)
     assert pages.missing(handed_in, PS0, "ada")
@@ -345,9 +345,9 @@ def cluster():
 
 
 def test_a_cluster_gives_the_same_grades(handed_in, cluster):
-    grade_class.grade(handed_in, PS0, workers=1)
+    grade_class.grade(handed_in.assignment(PS0), workers=1)
     wanted = rows(handed_in), notebooks(handed_in)
-    grade_class.grade(handed_in, PS0, dask=cluster.scheduler_address, again=True)
+    grade_class.grade(handed_in.assignment(PS0), dask=cluster.scheduler_address, again=True)
 
     assert (rows(handed_in), notebooks(handed_in)) == wanted
 
@@ -374,17 +374,17 @@ def test_no_cluster_is_one_line(course, hand_in, monkeypatch):
     hand_in("ada")
     monkeypatch.setattr(executors.Cluster, "PATIENCE", 2)
     with pytest.raises(CourseError, match="no cluster of Dask answers at tcp://127.0.0.1:9"):
-        grade_class.grade(course, PS0, dask="tcp://127.0.0.1:9")
+        grade_class.grade(course.assignment(PS0), dask="tcp://127.0.0.1:9")
 
 
 def test_a_submission_and_its_tests_travel_by_value(handed_in):
     """What is judged depends on what was sent, not on files of this machine."""
     import pickle
 
-    grade_class.grade(handed_in, PS0)
-    shared = work.read(handed_in, PS0, unsafe=handed_in.unsafe)
-    submission = handed_in.submissions(PS0)[0][0]
-    hand_in = work.read_hand_in(handed_in, shared, submission, None, b"secret")
+    grade_class.grade(handed_in.assignment(PS0))
+    shared = work.read(handed_in.assignment(PS0), unsafe=handed_in.unsafe)
+    submission = handed_in.assignment(PS0).submissions()[0][0]
+    hand_in = work.read_hand_in(shared, submission, None, b"secret")
     sent = pickle.loads(pickle.dumps((shared, hand_in)))
     handed_in.root.rename(handed_in.root.with_name("gone"))
     (notebook,) = work.judge(*sent)
@@ -398,19 +398,19 @@ def test_a_submission_and_its_tests_travel_by_value(handed_in):
 
 def test_two_graders_at_once_share_a_class_on_postgresql(handed_in, postgresql):
     for number in range(20):
-        folder = handed_in.folder("submitted", PS0, "ada")
-        target = handed_in.folder("submitted", PS0, f"s{number:02}")
+        folder = handed_in.assignment(PS0).submitted("ada")
+        target = handed_in.assignment(PS0).submitted(f"s{number:02}")
         target.mkdir(parents=True)
         (target / "numbers.ipynb").write_text((folder / "numbers.ipynb").read_text())
-    grade_class.grade(handed_in, PS0)
+    grade_class.grade(handed_in.assignment(PS0))
     wanted = rows(handed_in)
     config = handed_in.root / "nbgrader_config.py"
     config.write_text(config.read_text() + f"c.CourseDirectory.db_url = {postgresql!r}\n")
     with pytest.raises(CourseError, match="needs a name for the course"):
-        grade_class.grade(Course(handed_in.root), PS0)
+        grade_class.grade(Course(handed_in.root).assignment(PS0))
     config.write_text(config.read_text() + "c.CourseDirectory.course_id = 'numbers'\n")
     course = Course(handed_in.root)
-    release.ensure_released(course, PS0)
+    release.ensure_released(course.assignment(PS0))
 
     both = [start(course, "--workers=1", "--json=-") for _ in range(2)]
     told = [json.loads(process.communicate()[0]) for process in both]
@@ -419,4 +419,4 @@ def test_two_graders_at_once_share_a_class_on_postgresql(handed_in, postgresql):
     assert rows(course) == wanted
     judged = [one["state"] for each in told for one in each["students"]].count("new")
     assert judged < 1.5 * len(wanted)  # they divided the class between them
-    assert grades.read_all(course, PS0).maximum == 5.0
+    assert grades.read_all(course.assignment(PS0)).maximum == 5.0

@@ -24,8 +24,11 @@ KILLS_ITS_KERNEL = "import os\n\ndef double(x):\n    os._exit(1)"
 
 def graded(course, **options):
     """Grade and read: a mapping from student to grades."""
-    records = grade_class.grade(course, PS0, **options).records
-    return {student.student: student for student in grades.read(course, PS0, records).students}
+    records = grade_class.grade(course.assignment(PS0), **options).records
+    return {
+        student.student: student
+        for student in grades.read(course.assignment(PS0), records).students
+    }
 
 
 def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, hand_in):
@@ -65,11 +68,11 @@ def test_right_wrong_and_broken_hand_ins_get_their_points_and_reasons(course, ha
 def test_a_second_run_grades_only_what_changed(course, hand_in):
     hand_in("ada")
     hand_in("bela", {"double": "def double(x):\n    return x"})
-    first = grade_class.grade(course, PS0).records
+    first = grade_class.grade(course.assignment(PS0)).records
     stamps = {name: _written(course, name) for name in ("ada", "bela")}
 
     hand_in("bela")
-    second = grade_class.grade(course, PS0)
+    second = grade_class.grade(course.assignment(PS0))
 
     assert _written(course, "ada") == stamps["ada"]
     assert _written(course, "bela") != stamps["bela"]
@@ -83,7 +86,7 @@ def test_a_changed_test_grades_everyone_again(course, hand_in):
     hand_in("ada", {"double": "def double(x):\n    return 2 * x if x != 7 else 0"})
     assert graded(course)["ada"].total == 5.0
 
-    source = course.notebooks(PS0)[0]
+    source = course.assignment(PS0).notebooks()[0]
     source.write_text(source.read_text().replace("double(-3) == -6", "double(7) == 14"))
 
     assert graded(course)["ada"].total == 3.0
@@ -110,7 +113,7 @@ def test_only_the_named_student_is_graded(course, hand_in):
 
     assert list(graded(course, students=["bela"])) == ["bela"]
     with pytest.raises(CourseError, match="'cora' has not handed in ps0_numbers"):
-        grade_class.grade(course, PS0, students=["cora"])
+        grade_class.grade(course.assignment(PS0), students=["cora"])
 
 
 @pytest.mark.proof
@@ -164,8 +167,8 @@ def test_a_judge_that_dies_is_no_students_fault_and_is_tried_again(course, hand_
         return graded
 
     monkeypatch.setattr(work, "judge", judge)
-    first = grade_class.grade(course, PS0).records[0]
-    second = grade_class.grade(course, PS0)
+    first = grade_class.grade(course.assignment(PS0)).records[0]
+    second = grade_class.grade(course.assignment(PS0))
 
     assert (first.key, len(tries)) == ("", grade_class.TRIES + 1)
     assert second.states == {"ada": "again"} and second.records[0].key
@@ -197,10 +200,10 @@ def test_a_time_of_receipt_that_changes_is_recorded_and_nothing_judged(course, h
     states = []
     for moment in ("2026-01-01 12:00", "2026-01-02 12:00", "2026-01-02 12:00"):
         ledger.write_text(f"student,time\nada,{moment}+00:00\n")
-        states.append(grade_class.grade(course, PS0).states["ada"])
+        states.append(grade_class.grade(course.assignment(PS0)).states["ada"])
 
     assert states == ["new", "changed", "done"]
 
 
 def _written(course, student):
-    return next(course.folder("autograded", PS0, student).glob("*.ipynb")).stat().st_mtime_ns
+    return next(course.assignment(PS0).autograded(student).glob("*.ipynb")).stat().st_mtime_ns

@@ -14,7 +14,7 @@ def written(course, tmp_path):
     """A notebook with the two exercises, as a student has it: answers, and visible tests."""
 
     def write(double="def double(x):\n    return 2 * x", halve="def halve(x):\n    return x / 2"):
-        notebook = nbformat.read(course.notebooks("ps0_numbers")[0], as_version=4)
+        notebook = nbformat.read(course.assignment("ps0_numbers").notebooks()[0], as_version=4)
         sources = {
             "double": double,
             "halve": halve,

@@ -6,7 +6,13 @@ BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
 def without_hidden(source: str) -> str:
-    """A test as students see it."""
+    """A test as students see it.
+
+    Parameters
+    ----------
+    source
+        A test cell's.
+    """
     lines, inside = [], False
     for line in source.split("\n"):
         if BEGIN in line:
@@ -19,7 +25,13 @@ def without_hidden(source: str) -> str:
 
 
 def hidden_lines(source: str) -> set[int]:
-    """Numbers of the lines of a test that students do not see, from 1."""
+    """Numbers of the lines of a test that students do not see, from 1.
+
+    Parameters
+    ----------
+    source
+        A test cell's.
+    """
     found, inside = set(), False
     for number, line in enumerate(source.split("\n"), start=1):
         inside = inside or BEGIN in line

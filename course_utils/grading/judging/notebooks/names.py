@@ -9,7 +9,13 @@ from functools import lru_cache
 
 @lru_cache(512)
 def defined_names(source: str | None) -> frozenset[str]:
-    """The names that a cell binds at its top level, as far as it can be read."""
+    """The names that a cell binds at its top level, as far as it can be read.
+
+    Parameters
+    ----------
+    source
+        A code cell's, magics included.
+    """
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
@@ -20,7 +26,13 @@ def defined_names(source: str | None) -> frozenset[str]:
 
 
 def bound_in(body: list[ast.stmt]) -> set[str]:
-    """Names bound by statements, not those inside of functions and classes."""
+    """Names bound by statements, not those inside of functions and classes.
+
+    Parameters
+    ----------
+    body
+        Statements of one scope.
+    """
     found: set[str] = set()
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -41,7 +53,13 @@ def bound_in(body: list[ast.stmt]) -> set[str]:
 
 
 def imports_of(source: str) -> str | None:
-    """The import statements at the top level of an instructor's answer."""
+    """The import statements at the top level of an instructor's answer.
+
+    Parameters
+    ----------
+    source
+        A code cell's.
+    """
     try:
         body = ast.parse(solved(source)).body
     except SyntaxError:
@@ -51,5 +69,11 @@ def imports_of(source: str) -> str | None:
 
 
 def solved(source: str) -> str:
-    """The instructor's answer without nbgrader's marks."""
+    """The instructor's answer without nbgrader's marks.
+
+    Parameters
+    ----------
+    source
+        The source of an instructor's solution cell.
+    """
     return re.sub(r"^\s*### (BEGIN|END) SOLUTION\s*$", "", source, flags=re.MULTILINE)

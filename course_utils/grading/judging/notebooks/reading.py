@@ -37,6 +37,11 @@ class Notebook:
 def read(data: bytes) -> Notebook:
     """The cells of a notebook file of any version.
 
+    Parameters
+    ----------
+    data
+        The file, as it was handed in.
+
     Raises
     ------
     Unreadable

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import nbformat
 from nbformat import NotebookNode
 
 from .names import defined_names, imports_of, solved
 from .reading import Cell, Notebook
-from .steps import Step
+from .steps import Step, StepKind
 
 
 @dataclass
@@ -55,156 +55,176 @@ def rebuild(
     ----------
     instructor
         The source version, with solutions and hidden tests.
+    handed_in
+        What was read of the student's file.
     released
         What students were given, by grade_id: an answer equal to it is none.
     """
     released = released or {}
-    repairs = list(handed_in.repairs)
-    answers = _answers(instructor, handed_in, released, repairs)
-    notebook = deepcopy(instructor)
-    notebook.metadata = NotebookNode(
-        {key: value for key, value in instructor.metadata.items() if key == "kernelspec"}
-    )
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    extras, edited = _own_cells(instructor, handed_in, answers.used, released)
-
-    cells, steps, theirs = [], [], set()
+    matching = _Matching(instructor, handed_in, released)
+    answers = matching.answers()
+    extras, edited = _own_cells(matching)
+    built = _Building(deepcopy(instructor), [], [], set())
     for extra in extras.get(-1, []):
-        theirs.add(_add_extra(cells, steps, extra))
-    for number, cell in enumerate(notebook.cells):
-        own, judge_source = settings(cell), cell.source
-        grade_id = own.get("grade_id", "")
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+        built.add_extra(extra)
+    for number, cell in enumerate(built.notebook.cells):
+        judges = cell.source
         if is_answer(cell):
-            binds = sorted(defined_names(solved(cell.source))) if cell.cell_type == "code" else []
-            cell.source = answers.sources.get(grade_id, released.get(grade_id, ""))
+            grade_id = settings(cell).get("grade_id", "")
+            cell.source = answers.get(grade_id, released.get(grade_id, ""))
         elif number in edited:
             cell.source = edited[number]
-        cells.append(cell)
-        place = len(cells) - 1
-        if is_answer(cell) or number in edited:
-            theirs.add(place)
-        if cell.cell_type != "code":
-            pass
-        elif is_test(cell):
-            points = float(own.get("points", 0))
-            steps.append(Step("test", place, judge=judge_source, grade_id=grade_id, points=points))
-        elif is_answer(cell):
-            imports = imports_of(judge_source)
-            steps.append(Step("solution", place, cell.source, imports, grade_id, binds=binds))
-        else:
-            steps.append(Step("shared", place, cell.source, judge_source, grade_id))
+        built.add(cell, judges, theirs=is_answer(cell) or number in edited)
         for extra in extras.get(number, []):
-            theirs.add(_add_extra(cells, steps, extra))
-    notebook.cells = cells
-    return Rebuilt(notebook, steps, repairs, theirs)
+            built.add_extra(extra)
+    return built.done(matching.repairs)
 
 
 @dataclass
-class _Answers:
-    sources: dict[str, str]
-    used: set[int]
+class _Building:
+    """The notebook that grows, cell by cell."""
+
+    notebook: NotebookNode
+    cells: list[NotebookNode]
+    steps: list[Step]
+    theirs: set[int]
+
+    def add(self, cell: NotebookNode, judges: str, theirs: bool) -> None:
+        """A cell of the instructor's; `judges` is its source there."""
+        own, place = settings(cell), len(self.cells)
+        self.cells.append(cell)
+        if theirs:
+            self.theirs.add(place)
+        if cell.cell_type != "code":
+            return
+        cell.outputs, cell.execution_count = [], None
+        step = Step(StepKind.SHARED, place, cell.source, judges, own.get("grade_id", ""))
+        if is_test(cell):
+            points = float(own.get("points", 0))
+            step = replace(step, kind=StepKind.TEST, student=None, points=points)
+        elif is_answer(cell):
+            binds = sorted(defined_names(solved(judges)))
+            step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges), binds=binds)
+        self.steps.append(step)
+
+    def add_extra(self, cell: Cell) -> None:
+        """A cell of the student's own."""
+        place = len(self.cells)
+        make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
+        self.cells.append(make(cell.source, id=f"own-{place}"))
+        self.theirs.add(place)
+        if cell.kind == "code":
+            self.steps.append(Step(StepKind.EXTRA, place, cell.source))
+
+    def done(self, repairs: list[str]) -> Rebuilt:
+        notebook = self.notebook
+        known = {k: value for k, value in notebook.metadata.items() if k == "kernelspec"}
+        notebook.metadata = NotebookNode(known)
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        notebook.cells = self.cells
+        return Rebuilt(notebook, self.steps, repairs, self.theirs)
 
 
-def _answers(instructor, handed_in, released, repairs) -> _Answers:
-    """Which cell of the submission answers which of the instructor's."""
-    sources: dict[str, str] = {}
-    used: set[int] = set()
-    wanted = {settings(c)["grade_id"]: c for c in instructor.cells if is_answer(c)}
-    known = {settings(c).get("grade_id") for c in instructor.cells} - {None}
-    by_id: dict[str, list[int]] = {}
-    for index, cell in enumerate(handed_in.cells):
-        if cell.grade_id in known:
-            by_id.setdefault(cell.grade_id, []).append(index)
-            used.add(index)
+class _Matching:
+    """Which cell of a submission is which of the instructor's; `repairs` say what was put right."""
 
-    def unanswered(grade_id: str, index: int) -> bool:
-        source = handed_in.cells[index].source.strip()
-        return not source or source == released.get(grade_id, "").strip()
+    def __init__(self, instructor: NotebookNode, handed_in: Notebook, released: dict[str, str]):
+        self.instructor, self.handed_in, self.released = instructor, handed_in, released
+        self.repairs = list(handed_in.repairs)
+        self.numbers = {settings(c).get("grade_id"): n for n, c in enumerate(instructor.cells)}
+        self.by_id: dict[str, list[int]] = {}  # of the submission's cells, by grade_id
+        for index, cell in enumerate(handed_in.cells):
+            if cell.grade_id is not None and cell.grade_id in self.numbers:
+                self.by_id.setdefault(cell.grade_id, []).append(index)
+        self.used = {index for indices in self.by_id.values() for index in indices}
 
-    for grade_id, cell in wanted.items():
-        found = by_id.get(grade_id, [])
+    def answers(self) -> dict[str, str]:
+        """The sources of the answers, by grade_id."""
+        wanted = {settings(c)["grade_id"]: c for c in self.instructor.cells if is_answer(c)}
+        found = {grade_id: self._answer(grade_id, cell) for grade_id, cell in wanted.items()}
+        for cell in self.instructor.cells:
+            grade_id = settings(cell).get("grade_id")
+            if grade_id and is_test(cell) and grade_id not in self.by_id:
+                self.repairs.append(f"the test {grade_id} was missing: it was put back")
+        order = dict.fromkeys(c.grade_id for c in self.handed_in.cells if c.grade_id in wanted)
+        if list(order) != [grade_id for grade_id in wanted if grade_id in order]:
+            self.repairs.append("the cells were in another order: the instructor's was taken")
+        return {grade_id: source for grade_id, source in found.items() if source is not None}
+
+    def _answer(self, grade_id: str, cell: NotebookNode) -> str | None:
+        """One answer: by its grade_id, else by the names that it defines."""
+        index = self._by_id(grade_id)
+        is_code = cell.cell_type == "code"
+        if index is not None and not (is_code and self._is_unanswered(grade_id, index)):
+            return self.handed_in.cells[index].source
+        lost = self._by_names(grade_id, cell) if is_code else None
+        if lost is not None:
+            self.used.add(lost)
+            self.repairs.append(f"the answer {grade_id} was found by the names that it defines")
+            index = lost
+        if index is None:
+            self.repairs.append(f"the cell {grade_id} was missing: it was put back, empty")
+            return None
+        return self.handed_in.cells[index].source
+
+    def _by_id(self, grade_id: str) -> int | None:
+        found = self.by_id.get(grade_id, [])
         if len(found) > 1:
-            written = [index for index in found if not unanswered(grade_id, index)]
-            found = written[-1:] or found[:1]
-            repairs.append(
-                f"the cell {grade_id} was there {len(by_id[grade_id])} times: one counts"
-            )
-        if found and not (cell.cell_type == "code" and unanswered(grade_id, found[0])):
-            sources[grade_id] = handed_in.cells[found[0]].source
-            continue
-        names = defined_names(solved(cell.source)) if cell.cell_type == "code" else set()
-        lost = [
+            self.repairs.append(f"the cell {grade_id} was there {len(found)} times: one counts")
+            written = [index for index in found if not self._is_unanswered(grade_id, index)]
+            return written[-1] if written else found[0]
+        return found[0] if found else None
+
+    def _by_names(self, grade_id: str, cell: NotebookNode) -> int | None:
+        """The last cell that nobody knows and that defines what the answer should."""
+        names = defined_names(solved(cell.source))
+        found = [
             index
-            for index, other in enumerate(handed_in.cells)
-            if index not in used
+            for index, other in enumerate(self.handed_in.cells)
+            if index not in self.used
             and other.kind == "code"
-            and names
             and names & defined_names(other.source)
-            and not unanswered(grade_id, index)
+            and not self._is_unanswered(grade_id, index)
         ]
-        if lost:
-            used.add(lost[-1])
-            sources[grade_id] = handed_in.cells[lost[-1]].source
-            repairs.append(f"the answer {grade_id} was found by the names that it defines")
-        elif found:
-            sources[grade_id] = handed_in.cells[found[0]].source
-        else:
-            repairs.append(f"the cell {grade_id} was missing: it was put back, empty")
-    for cell in instructor.cells:
-        grade_id = settings(cell).get("grade_id")
-        if grade_id and is_test(cell) and grade_id not in by_id:
-            repairs.append(f"the test {grade_id} was missing: it was put back")
-    order = [c.grade_id for c in handed_in.cells if c.grade_id in wanted]
-    if [g for g in dict.fromkeys(order)] != [g for g in wanted if g in order]:
-        repairs.append("the cells were in another order: the instructor's was taken")
-    return _Answers(sources, used)
+        return found[-1] if found else None
+
+    def _is_unanswered(self, grade_id: str, index: int) -> bool:
+        source = self.handed_in.cells[index].source.strip()
+        return not source or source == self.released.get(grade_id, "").strip()
 
 
-def _own_cells(instructor, handed_in, used: set[int], released: dict[str, str]):
+def _own_cells(matching: _Matching) -> tuple[dict[int, list[Cell]], dict[int, str]]:
     """The student's own cells by the number of the instructor's cell before them; edited ones."""
-    by_source = {_squeezed(cell.source): n for n, cell in enumerate(instructor.cells)}
-    for n, cell in enumerate(instructor.cells):
-        stub = released.get(settings(cell).get("grade_id", ""))
+    instructor, cells = matching.instructor.cells, matching.handed_in.cells
+    by_source = {_squeezed(cell.source): n for n, cell in enumerate(instructor)}
+    for n, cell in enumerate(instructor):
+        stub = matching.released.get(settings(cell).get("grade_id", ""))
         if stub is not None:
             by_source.setdefault(_squeezed(stub), n)
-    plain = {n for n, cell in enumerate(instructor.cells) if not settings(cell).get("grade_id")}
-    by_own = {instructor.cells[n].get("id"): n for n in plain}
-    by_grade = {settings(cell).get("grade_id"): n for n, cell in enumerate(instructor.cells)}
-    present = {_squeezed(cell.source) for cell in handed_in.cells}
+    plain = {n for n, cell in enumerate(instructor) if not settings(cell).get("grade_id")}
+    by_own = {instructor[n].get("id"): n for n in plain}
+    present = {_squeezed(cell.source) for cell in cells}
     extras: dict[int, list[Cell]] = {}
     edited: dict[int, str] = {}
     after = -1
-    for index, cell in enumerate(handed_in.cells):
-        if index in used and cell.grade_id in by_grade:
-            after = by_grade[cell.grade_id]
-            continue
-        if index in used:
+    for index, cell in enumerate(cells):
+        if index in matching.used:
+            after = matching.numbers.get(cell.grade_id, after)
             continue
         place = by_source.get(_squeezed(cell.source))
         if place is not None:  # one of the instructor's, or a copy
             after = place if place in plain else after
             continue
         place = by_own.get(cell.own) if cell.own else None
-        same = place is not None and place not in edited
-        if same and _squeezed(instructor.cells[place].source) not in present:
-            if (instructor.cells[place].cell_type == "code") == (cell.kind == "code"):
-                edited[place] = cell.source
-                after = place
+        if place is not None and place not in edited:
+            original = instructor[place]
+            gone = _squeezed(original.source) not in present
+            if gone and (original.cell_type == "code") == (cell.kind == "code"):
+                edited[place], after = cell.source, place
                 continue
         if cell.source.strip():
             extras.setdefault(after, []).append(cell)
     return extras, edited
-
-
-def _add_extra(cells: list, steps: list[Step], cell: Cell) -> int:
-    number = len(cells)
-    make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
-    cells.append(make(cell.source, id=f"own-{number}"))
-    if cell.kind == "code":
-        steps.append(Step("extra", number, cell.source))
-    return number
 
 
 def _squeezed(source: str) -> str:

@@ -43,9 +43,16 @@ def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], li
 
 
 def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | None) -> list[str]:
-    """Make `staged` a clean copy of a submission; what was done about it, in sentences.
+    """Make a clean copy of a submission; what was done about it, in sentences.
 
-    `received` is when it was handed in, in nbgrader's words, or None.
+    Parameters
+    ----------
+    submitted, staged
+        The folder that was handed in, and the copy's.
+    notebooks
+        The names of the files that an assignment is made of.
+    received
+        When it was handed in, in nbgrader's words, or None.
     """
     if staged.exists():
         shutil.rmtree(staged)
@@ -71,7 +78,8 @@ def write(files: dict[str, bytes], folder: Path) -> list[str]:
 
 def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
     """Ordinary files, as many and as deep as an assignment can have."""
-    left, seen, files = LARGEST, 0, {}
+    left, seen = LARGEST, 0
+    files: dict[str, bytes] = {}
     for folder, folders, names in os.walk(submitted, followlinks=False):
         inside = Path(folder).relative_to(submitted)
         deep = len(inside.parts) >= DEEPEST
@@ -98,6 +106,11 @@ def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
 def ledger(folder: Path) -> dict[str, str]:
     """When each student handed in, from a table with the columns student and time.
 
+    Parameters
+    ----------
+    folder
+        Of all submissions: `submitted/`.
+
     Raises
     ------
     ValueError
@@ -122,11 +135,17 @@ def ledger(folder: Path) -> dict[str, str]:
 
 
 def timestamp(submitted: Path) -> str | None:
-    """What timestamp.txt says, if it is a time."""
+    """What timestamp.txt says, if it is a time.
+
+    Parameters
+    ----------
+    submitted
+        A student's folder for one assignment.
+    """
     from nbgrader.utils import parse_utc
 
     try:
-        data = _content(submitted / "timestamp.txt", 1_000)
+        data = _content(submitted / "timestamp.txt", 1_000) or b""
         moment = parse_utc(data.decode("utf-8").strip())
         return moment.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
     except Exception:  # whatever stands there

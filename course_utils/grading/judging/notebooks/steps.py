@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+class StepKind(StrEnum):
+    """What a code cell is there for."""
+
+    SHARED = "shared"  # set-up, examples: both sides run it
+    SOLUTION = "solution"
+    EXTRA = "extra"  # a cell of the student's own
+    TEST = "test"
 
 
 @dataclass
 class Step:
-    """A code cell: what runs behind the wall (`student`), what in the judge (`judge`).
+    """A code cell.
 
-    `kind` is "shared" (set-up, examples), "solution", "extra" (a cell of the student's own) or
-    "test"; `binds` are the names that an answer should define; `place` is its cell in the notebook.
+    Attributes
+    ----------
+    kind
+        What it is there for.
+    place
+        Its cell in the notebook.
+    student
+        What runs behind the wall.
+    judge
+        What runs in the judge.
+    grade_id, points
+        Of a test, or of a solution.
+    binds
+        The names that a solution should define.
     """
 
-    kind: str
+    kind: StepKind
     place: int
     student: str | None = None
     judge: str | None = None
@@ -22,4 +44,16 @@ class Step:
     binds: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict:
-        return asdict(self)
+        """Plain data, for JSON."""
+        return asdict(self) | {"kind": str(self.kind)}
+
+    @classmethod
+    def from_dict(cls, content: dict) -> Step:
+        """The step of which this is the plain data.
+
+        Parameters
+        ----------
+        content
+            What `as_dict` gave.
+        """
+        return cls(**content | {"kind": StepKind(content["kind"])})
