@@ -35,7 +35,7 @@ lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Form
 release: $(INSTALLED) ## write the students' version of every assignment
 	@$(BIN)/course release --all
 
-stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
+stamp: $(INSTALLED) ## write Colab badges and set-up cells into all notebooks and README.md
 	@$(BIN)/course stamp
 
 site: $(INSTALLED) ## build the course book, a web site that needs no network, in build/site

@@ -42,7 +42,7 @@ def lint(copy):
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     copy = Copy(tmp_path_factory.mktemp("linted") / "course", [LECTURE, *ASSIGNMENT])
-    assert copy.run("git init -q").returncode == 0
+    assert copy.run("git init -q && python -m course_utils.tools.cli stamp").returncode == 0
     return copy
 
 

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from course_utils.grading.authoring import mistakes
+from course_utils.tools.notebooks import stamp
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = [
@@ -49,7 +50,7 @@ def test_nothing_is_misspelled():
 @pytest.mark.parametrize(
     ("path", "place"),
     [
-        ("README.md", "You are a student"),
+        ("README.md", "The lectures"),
         ("lectures/03_convolution.ipynb", "kernel"),
         ("course_utils/layers/dense.py", "layer"),
     ],
@@ -85,6 +86,30 @@ def test_a_lecture_opens_in_colab_where_it_lies(path):
     )
 
     assert REPOSITORY / unquote(badge[1]) == path
+
+
+def test_the_readme_lists_every_lecture_by_name_with_a_button_that_opens_it():
+    """The list is `course stamp`'s; the rows are read here as a visitor's browser reads them."""
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    row = r"^\| (\d\d) \| \[(.+?)\]\((\S+?)\) \| \[!\[Open In Colab\]\(\S+?\)\]\((\S+?)\) \|$"
+    rows = re.findall(row, readme, re.MULTILINE)
+    published = stamp.publication(REPOSITORY)
+    place = f"{stamp.COLAB}/github/{published.repository}/blob/{published.branch}"
+
+    assert [path for _, _, path, _ in rows] == [
+        path.relative_to(REPOSITORY).as_posix()
+        for path in sorted(REPOSITORY.glob("lectures/*.ipynb"))
+    ]
+    for number, title, path, button in rows:
+        assert path.startswith(f"lectures/{number}_")
+        assert text_of(REPOSITORY / path).startswith(f"# {title}\n")
+        assert button == f"{place}/{path}"
+
+
+def test_no_command_in_the_readme_is_wider_than_a_page():
+    lines = (REPOSITORY / "README.md").read_text("utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith("    ") and len(line) > 4 + 72] == []
 
 
 def test_what_the_readme_counts_is_so():
