@@ -10,8 +10,8 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from ... import __version__
 from ...errors import UserError
+from ...runtime import VERSION
 from .command import Commands, Parser
 
 # In the order of the help. An edition of the course may leave some out.
@@ -69,7 +69,7 @@ def parser() -> Parser:
         description="Run the course: its notebooks, its data, its assignments, its class.",
         usage="course COMMAND ...",
     )
-    whole.add_argument("--version", action="version", version=f"course {__version__}")
+    whole.add_argument("--version", action="version", version=f"course {VERSION}")
     commands = Commands(whole)
     for title, modules in GROUPS.items():
         commands.begin(title)

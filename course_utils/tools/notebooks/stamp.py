@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from nbformat import NotebookNode
 
-from ... import __version__
 from ...errors import UserError
+from ...runtime import VERSION
 from . import files
 
 __all__ = [
@@ -136,9 +136,7 @@ def setup_source(published: Publication) -> str:
 
     It names the version of this package, so that an older one says so and not something odd.
     """
-    return SETUP.format(
-        repository=published.repository, branch=published.branch, version=__version__
-    )
+    return SETUP.format(repository=published.repository, branch=published.branch, version=VERSION)
 
 
 def stamp_all(root: Path) -> list[Path]:
