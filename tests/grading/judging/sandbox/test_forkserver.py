@@ -37,9 +37,7 @@ def test_what_cells_import_is_loaded_before(judged):
         exam("import torch\nassert f() == 1\n### BEGIN HIDDEN TESTS\nimport scipy.signal\n"),
     )
 
-    assert {"matplotlib.pyplot", "course_utils.checks", "torch", "scipy.signal"} <= {
-        *judge.preload
-    }
+    assert {"matplotlib.pyplot", "course_utils.checks", "torch", "scipy.signal"} <= {*judge.preload}
     assert {"matplotlib.pyplot", "course_utils.checks", "torch"} <= set(student.preload)
     assert "scipy.signal" not in student.preload  # a hidden test says nothing by what is loaded
 
