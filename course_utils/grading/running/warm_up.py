@@ -18,6 +18,15 @@ def guess(root: Path, assignment: str, unsafe: bool = False) -> None:
     """Start an assignment's fork servers, if it lies where it usually does and somebody is new.
 
     Nothing depends on the guess: fork servers that are missing are started when they are needed.
+
+    Parameters
+    ----------
+    root
+        The course folder.
+    assignment
+        A name, or its beginning.
+    unsafe
+        Whether answers will run without walls.
     """
     sources = sorted(root.glob(f"source/{assignment}*/*.ipynb"))
     if not sources or not _anybody_new(root, sources[0].parent.name):
