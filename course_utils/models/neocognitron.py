@@ -40,6 +40,8 @@ class SLayer:
         `r`: 4 means a threshold of 0.8.
     rate
         `q`: how strongly a winner is changed.
+    rng
+        What draws the weights before learning.
     """
 
     def __init__(self, inputs: int, planes: int, size: int, selectivity: float, rate: float, rng):
@@ -50,7 +52,18 @@ class SLayer:
         self.inhibition = np.zeros(planes)  # b
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """`(inputs, H, W)` -> `(planes, H, W)`, nothing around the image."""
+        """The answers of all cells, `(planes, H, W)`; around the image there is nothing.
+
+        Parameters
+        ----------
+        x
+            Maps of one image, `(inputs, H, W)`.
+
+        Raises
+        ------
+        ValueError
+            If `x` has another shape.
+        """
         return self._answer(self._windows(x))
 
     def learn(self, x: np.ndarray, column: int = 3) -> np.ndarray:
@@ -58,6 +71,13 @@ class SLayer:
 
         A cell wins if none answers better within `column` places of any plane; a plane has at most
         one winner, the best, and all of the plane becomes as it.
+
+        Parameters
+        ----------
+        x
+            Maps of one image, `(inputs, H, W)`.
+        column
+            Height and width of the neighbourhood in which cells compete, odd.
         """
         windows = self._windows(x)
         answers = self._answer(windows)
@@ -96,14 +116,26 @@ class CLayer:
     """Cells that answer if their feature is anywhere near: section 2 of the paper.
 
     `u = psi((1 + d * x) / (1 + v) - 1)`, `psi(z) = z / (alpha + z)` for positive z; `v` is the mean
-    of `d * x` over all planes, and `d` is fixed and falls with distance. Then every `stride`-th.
+    of `d * x` over all planes, and `d` is fixed and falls with distance.
+
+    Parameters
+    ----------
+    size
+        Of the window, odd.
+    stride
+        Only every `stride`-th cell is kept, along height and width.
+    alpha
+        The excitation at which a cell answers by one half.
     """
 
     def __init__(self, size: int, stride: int = 2, alpha: float = 0.5):
         self.weights, self.stride, self.alpha = _falling(size), stride, alpha
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """`(planes, H, W)` -> `(planes, H / stride, W / stride)`, rounded up."""
+        """The answers, `(planes, H / stride, W / stride)`, rounded up.
+
+        `x` are maps of one image, `(planes, H, W)`.
+        """
         size = len(self.weights)
         edge = size // 2
         padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
@@ -146,7 +178,7 @@ class Neocognitron:
         self.pairs = [(SLayer(*row, rng), CLayer(5)) for row in rows]
 
     def maps(self, image: np.ndarray) -> list[np.ndarray]:
-        """What every layer answers to one image `(H, W)`: S1, C1, S2, C2 and so on."""
+        """What every layer answers to one `image` `(H, W)`: S1, C1, S2, C2 and so on."""
         found, x = [], self._check(image)
         for s_layer, c_layer in self.pairs:
             found += [s_layer(x), c_layer(s_layer(x))]
@@ -154,11 +186,30 @@ class Neocognitron:
         return found
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """`(N, H, W)` -> `(N, planes)`: the strongest answer of each plane of the last layer."""
+        """The strongest answer of each plane of the last layer, `(N, planes)`.
+
+        Parameters
+        ----------
+        images
+            `(N, H, W)`, no number below 0.
+
+        Raises
+        ------
+        ValueError
+            If an image is not of this kind.
+        """
         return np.stack([self.maps(image)[-1].max(axis=(1, 2)) for image in images])
 
     def learn(self, images: np.ndarray, passes: int = 5) -> None:
-        """Show the images `passes` times to each S-layer, the first one first. No labels."""
+        """Show the images to each S-layer, the first one first. No labels.
+
+        Parameters
+        ----------
+        images
+            `(N, H, W)`, no number below 0.
+        passes
+            How often each layer sees all of them.
+        """
         current = [self._check(image) for image in images]
         for s_layer, c_layer in self.pairs:
             for _ in range(passes):
