@@ -42,7 +42,7 @@ def expect_images(x: np.ndarray, channels: int | None = None, who: str = "this l
     Parameters
     ----------
     x
-        What came.
+        The input of a layer.
     channels
         The number of channels that are expected; any, unless it is given.
     who
@@ -51,7 +51,7 @@ def expect_images(x: np.ndarray, channels: int | None = None, who: str = "this l
     Raises
     ------
     ShapeError
-        With the shape that came and the one expected.
+        With the shape of `x` and the one expected.
     """
     if x.ndim != 4:
         raise ShapeError(f"{who} takes images (N, C, H, W), and these are {x.shape}")
@@ -65,7 +65,7 @@ def expect_gradient(gradient: np.ndarray, shape: tuple[int, ...], who: str) -> N
     Parameters
     ----------
     gradient
-        What came.
+        The gradient of a layer's output.
     shape
         That of the output.
     who

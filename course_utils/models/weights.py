@@ -105,7 +105,7 @@ def from_keras_applications(source, target) -> None:
 def _in_order(model) -> list:
     """Layers with weights, each after what it needs: the same walk for networks of one kind.
 
-    Branches are taken in the order in which they are put together or added.
+    Branches are taken in the order in which they are concatenated or added.
     """
     found, done = {}, set()
     pending = [model.output]

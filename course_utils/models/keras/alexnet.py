@@ -47,7 +47,7 @@ def alexnet(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 227x227 pixels on.
+        `(height, width, channels)` of an image, at least 227x227 pixels.
     groups
         2 splits the second, fourth and fifth convolution in halves that do not see each other, as
         the paper did to fill two GPUs.
@@ -76,7 +76,7 @@ def zfnet(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 224x224 pixels on.
+        `(height, width, channels)` of an image, at least 224x224 pixels.
     """
     inputs = images(input_shape, least=224)
     x = relu(conv(inputs, 96, 7, "conv1", stride=2, padding=1, bias=True))

@@ -70,11 +70,11 @@ def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, b
     x
         Feature maps, `(N, H, W, C)`.
     filters
-        Channels that leave.
+        Output channels.
     kernel, padding
         A number or `(vertical, horizontal)`.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     stride, groups, bias
         As for PyTorch's `Conv2d`.
     """
@@ -91,7 +91,7 @@ def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
     x
         Feature maps, `(N, H, W, C)`.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     epsilon
         Added to the variance.
     scale
@@ -153,11 +153,11 @@ def conv_norm(x, filters: int, kernel, name: str, stride=1, padding=0, scale: bo
     x
         Feature maps, `(N, H, W, C)`.
     filters
-        Channels that leave.
+        Output channels.
     kernel, padding
         A number or `(vertical, horizontal)`.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     stride
         Pixels from one place of the kernel to the next.
     scale
@@ -175,9 +175,9 @@ def separable(x, filters: int, name: str):
     x
         Feature maps, `(N, H, W, C)`.
     filters
-        Channels that leave.
+        Output channels.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}.depthwise")(x)
     return conv(x, filters, 1, f"{name}.pointwise")
@@ -193,7 +193,7 @@ def excitation(x, name: str, reduction: int = 16):
     x
         Feature maps, `(N, H, W, C)`.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     reduction
         The hidden layer has `C // reduction` units.
     """
@@ -216,7 +216,7 @@ def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0
     num_classes
         Logits for each image.
     name
-        That of the twin's dense layer.
+        Name of the twin's dense layer in PyTorch.
     dropout
         The share of the averages that is left out in training.
     """

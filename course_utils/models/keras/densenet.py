@@ -30,7 +30,7 @@ def dense_layer(x, growth: int, name: str, epsilon: float):
     growth
         Channels that are added.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     epsilon
         Of batch normalisation.
     """
@@ -56,7 +56,7 @@ def densenet(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 32x32 pixels on, or 4x4 if `small`.
+        `(height, width, channels)` of an image, at least 32x32 pixels, or 4x4 if `small`.
     growth
         Channels that each layer adds.
     epsilon

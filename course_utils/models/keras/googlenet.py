@@ -40,7 +40,7 @@ def inception(x, channels: tuple[int, ...], kernel5: int, name: str):
     kernel5
         The size of the largest window, 5 in the paper.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     one, before3, three, before5, five, pooled = channels
     first = conv_norm(x, one, 1, f"{name}.branch1")
@@ -62,7 +62,7 @@ def head(x, num_classes: int, name: str):
     num_classes
         Logits for each image.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     x = conv_norm(layers.AdaptiveAveragePooling2D(4)(x), 128, 1, f"{name}.conv")
     x = layers.Permute((3, 1, 2))(x)  # flattened as its twin does: channel by channel
@@ -85,7 +85,7 @@ def googlenet(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 32x32 pixels on.
+        `(height, width, channels)` of an image, at least 32x32 pixels.
     auxiliary
         Whether the model gives `[logits, first, second]`: compile it with one loss for each and
         `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them.
@@ -129,7 +129,7 @@ def small_inception(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 8x8 pixels on.
+        `(height, width, channels)` of an image, at least 8x8 pixels.
     block
         What makes an inception block of `(x, channels, kernel5, name)`.
     """

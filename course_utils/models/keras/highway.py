@@ -25,7 +25,7 @@ def highway_conv(x, carry: float, name: str):
         Where the gate's bias begins: below 0, so that at first nearly everything passes (section
         2.2).
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     channels, start = x.shape[-1], keras.initializers.Constant(carry)
     transformed = relu(conv(x, channels, 3, f"{name}.transform", padding=1, bias=True))
@@ -56,7 +56,7 @@ def highway(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 4x4 pixels on.
+        `(height, width, channels)` of an image, at least 4x4 pixels.
     widths
         Channels of each stage; the default is that of the FitNet that the paper's network is made
         after.

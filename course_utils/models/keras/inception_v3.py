@@ -154,7 +154,7 @@ def inception_v3(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 75x75 pixels on.
+        `(height, width, channels)` of an image, at least 75x75 pixels.
     auxiliary
         Whether there is a second output, from the middle: the model gives `[logits, middle]`.
     count_padding

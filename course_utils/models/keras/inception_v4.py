@@ -57,7 +57,7 @@ def pooled(x, filters: int, name: str, scale: bool):
     x
         Feature maps, `(N, H, W, C)`.
     filters
-        Channels that leave.
+        Output channels.
     name
         The beginning of the names of the block's layers.
     scale
@@ -87,7 +87,7 @@ def block_a(x, name: str, scale: bool):
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -107,7 +107,7 @@ def reduction_a(x, k: int, l: int, m: int, n: int, scale: bool):  # noqa: E741
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     k, l, m, n
         Channels, with table 1's letters: of the longer branch's three convolutions, and of the
         shorter one's.
@@ -127,7 +127,7 @@ def block_b(x, name: str, scale: bool):
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -145,7 +145,7 @@ def block_b(x, name: str, scale: bool):
 def reduction_b(x, scale: bool):
     """Figure 8: `(N, 17, 17, 1024)` -> `(N, 8, 8, 1536)`.
 
-    `x` are the maps that come; without `scale` batch normalisation has no gamma.
+    `x` are feature maps; without `scale` batch normalisation has no gamma.
     """
     seven = (256, 1), (256, *WIDE7), (320, *HIGH7), (320, 3, HALF)
     return join(
@@ -161,7 +161,7 @@ def block_c(x, name: str, scale: bool):
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -194,7 +194,7 @@ def inception_v4(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 75x75 pixels on.
+        `(height, width, channels)` of an image, at least 75x75 pixels.
     scale
         Whether batch normalisation has a gamma; in the published weights it has none.
     """
@@ -238,7 +238,7 @@ def residual_a(x, name: str, scale: bool):
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -258,7 +258,7 @@ def residual_b(x, name: str, scale: bool):
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -277,7 +277,7 @@ def residual_c(x, name: str, scale: bool, factor: float = 0.2, last: bool = Fals
     Parameters
     ----------
     x
-        The maps that come.
+        Feature maps.
     name
         The beginning of the names of the block's layers.
     scale
@@ -306,7 +306,7 @@ def inception_resnet_v2(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 75x75 pixels on.
+        `(height, width, channels)` of an image, at least 75x75 pixels.
     scale
         Whether batch normalisation has a gamma; in keras.applications and in the published weights
         it has none.

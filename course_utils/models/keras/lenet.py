@@ -67,7 +67,7 @@ def lenet5(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 32x32 pixels on.
+        `(height, width, channels)` of an image, at least 32x32 pixels.
     classic
         Whether it has the paper's subsampling, connections and tanh; its output units, which
         measure distances to drawn digits, are a dense layer here. The modern form has max pooling,

@@ -24,7 +24,7 @@ def mlpconv(x, outputs: tuple[int, int, int], kernel: int, padding: int, name: s
     kernel, padding
         Size of the first one's window, and zeros around its input.
     name
-        That of the twin's block.
+        Name of the twin's block in PyTorch.
     """
     x = relu(conv(x, outputs[0], kernel, f"{name}.0", padding=padding, bias=True))
     x = relu(conv(x, outputs[1], 1, f"{name}.2", bias=True))
@@ -41,7 +41,7 @@ def nin(num_classes: int = 10, input_shape: tuple[int, int, int] = (32, 32, 3)) 
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 8x8 pixels on.
+        `(height, width, channels)` of an image, at least 8x8 pixels.
     """
     inputs = images(input_shape, least=8)
     x = mlpconv(inputs, (192, 160, 96), 5, 2, "block1")  # (N, 32, 32, 3) -> (N, 32, 32, 96)

@@ -29,13 +29,13 @@ def oct_conv(pair, filters: int, kernel: int, alpha: float, name: str, stride: i
     pair
         High maps `(N, H, W, C - L)`, and low ones `(N, H/2, W/2, L)` or None.
     filters
-        Channels that leave, high and low together.
+        Output channels, high and low together.
     kernel
         Height and width of the window.
     alpha
-        The share of low channels that leave.
+        The share of low channels in the output.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     stride
         1 or 2; a stride of 2 pools first.
     """
@@ -59,7 +59,7 @@ def oct_conv(pair, filters: int, kernel: int, alpha: float, name: str, stride: i
 
 
 def oct_norm(pair, name: str):
-    """The `pair` of high and low maps, both normalised; `name` is that of the twin's module."""
+    """The `pair` of high and low maps, both normalised; `name` is the twin's."""
     high, low = pair
     return norm(high, f"{name}.high"), None if low is None else norm(low, f"{name}.low")
 
@@ -82,11 +82,11 @@ def oct_block(pair, planes: int, stride: int, alpha: float, bottleneck: bool, na
     stride
         1 or 2.
     alpha
-        The share of low channels that leave.
+        The share of low channels in the output.
     bottleneck
         Whether it has three convolutions, 1x1, 3x3 and 1x1, or two of 3x3.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     outputs = 4 * planes if bottleneck else planes
     inputs = sum(half.shape[-1] for half in pair if half is not None)

@@ -41,7 +41,7 @@ def basic_block(x, planes: int, stride: int, width: int, name: str, options: dic
     width
         Not used here; it is a bottleneck's.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     options
         `bias` and `epsilon`, `groups`, `stride_first`, `shortcuts` and `excite`, as for `resnet`.
     """
@@ -60,13 +60,13 @@ def bottleneck(x, planes: int, stride: int, width: int, name: str, options: dict
     x
         Feature maps, `(N, H, W, C)`.
     planes
-        A quarter of the channels that leave.
+        A quarter of the output channels.
     stride
         1, or 2 to halve the image.
     width
         Channels of the 3x3 convolution.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     options
         `bias` and `epsilon`, `groups`, `stride_first`, `shortcuts` and `excite`, as for `resnet`.
     """
@@ -94,7 +94,7 @@ def add(y, x, stride: int, name: str, options: dict):
     stride
         The block's.
     name
-        That of the twin's block.
+        Name of the twin's block in PyTorch.
     options
         The block's.
     """

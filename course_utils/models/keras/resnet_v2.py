@@ -27,7 +27,7 @@ def bottleneck(x, planes: int, stride: int, bias: bool, epsilon: float, name: st
     x
         Feature maps, `(N, H, W, C)`.
     planes
-        A quarter of the channels that leave.
+        A quarter of the output channels.
     stride
         Of the 3x3 convolution: 1, or 2 to halve the image.
     bias
@@ -35,7 +35,7 @@ def bottleneck(x, planes: int, stride: int, bias: bool, epsilon: float, name: st
     epsilon
         Of batch normalisation.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     activated = relu(norm(x, f"{name}.norm1", epsilon))
     if x.shape[-1] != 4 * planes:

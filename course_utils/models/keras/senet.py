@@ -22,7 +22,7 @@ def se_inception_block(x, channels: tuple[int, ...], kernel5: int, name: str):
     channels, kernel5
         As for `inception`.
     name
-        That of the twin's module.
+        Name of the twin's module in PyTorch.
     """
     return excitation(inception(x, channels, kernel5, name), f"{name}.se")
 

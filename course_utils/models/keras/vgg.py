@@ -36,7 +36,7 @@ def vgg(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 32x32 pixels on.
+        `(height, width, channels)` of an image, at least 32x32 pixels.
     dense
         The width of the first two dense layers, 4096 in the paper.
     dropout
@@ -93,7 +93,7 @@ def small_vgg(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 8x8 pixels on.
+        `(height, width, channels)` of an image, at least 8x8 pixels.
     widths
         Channels of each stage.
     """

@@ -21,7 +21,7 @@ def block(x, widths: tuple[int, ...], name: str, halve: bool = True, relu_first:
     widths
         Channels after each convolution.
     name
-        That of the twin's block.
+        Name of the twin's block in PyTorch.
     halve
         Whether the image is halved; then the shortcut is a projection.
     relu_first
@@ -55,7 +55,7 @@ def xception(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 71x71 pixels on.
+        `(height, width, channels)` of an image, at least 71x71 pixels.
     blocks
         In the middle flow, eight in the paper.
     """
@@ -88,7 +88,7 @@ def small_xception(
     num_classes
         Logits for each image.
     input_shape
-        `(height, width, channels)` of an image, from 8x8 pixels on.
+        `(height, width, channels)` of an image, at least 8x8 pixels.
     widths
         Channels after the stem and after each block.
     """

@@ -14,7 +14,7 @@ from .checks import check_images
 
 
 class AlexNet(nn.Module):
-    """The network of the paper, for images from 227x227 on.
+    """The network of the paper, for images of at least 227x227 pixels.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class AlexNet(nn.Module):
 
 
 class ZFNet(nn.Module):
-    """AlexNet with a first convolution that is smaller and finer, for images from 224x224 on.
+    """AlexNet with a smaller and finer first convolution, for images of at least 224x224 pixels.
 
     Parameters
     ----------

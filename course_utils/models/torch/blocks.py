@@ -90,7 +90,7 @@ class Excitation(nn.Module):
     Parameters
     ----------
     channels
-        Feature maps that come.
+        Input channels.
     reduction
         The hidden layer has `channels // reduction` units.
     """

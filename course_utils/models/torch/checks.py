@@ -11,7 +11,7 @@ def check_images(x: Tensor, channels: int, least: int = 1, multiple: int = 1) ->
     Parameters
     ----------
     x
-        What came.
+        Images.
     channels
         Those of the images that the network was built for.
     least
@@ -22,7 +22,7 @@ def check_images(x: Tensor, channels: int, least: int = 1, multiple: int = 1) ->
     Raises
     ------
     ValueError
-        With the shape that came and the rule that it breaks.
+        With the shape of `x` and the rule that it breaks.
     """
     shape = tuple(x.shape)
     if x.ndim != 4 or shape[1] != channels:

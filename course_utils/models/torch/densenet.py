@@ -29,7 +29,7 @@ class DenseLayer(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     growth
         Channels that are added.
     epsilon

@@ -37,7 +37,7 @@ class Inception(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     channels
         A row of table 1: of the 1x1 convolution; of the 1x1 before the 3x3, and of the 3x3; of the
         1x1 before the 5x5, and of the 5x5; of the 1x1 after pooling.
@@ -67,7 +67,7 @@ class Auxiliary(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     num_classes
         Logits for each image.
     """

@@ -19,7 +19,7 @@ class HighwayConv(nn.Module):
     Parameters
     ----------
     channels
-        Feature maps that come, and that leave.
+        Input channels, and as many output channels.
     carry
         Where the gate's bias begins: below 0, so that at first nearly everything passes (section
         2.2).

@@ -47,7 +47,7 @@ class InceptionA(Mixed):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     pooled
         Channels of the branch that pools.
     count_padding
@@ -81,7 +81,7 @@ class InceptionC(Mixed):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     inner
         Channels between the convolutions of a branch.
     count_padding
@@ -121,7 +121,7 @@ class InceptionE(Mixed):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     count_padding
         Whether average pooling counts the zeros around an image.
     options
@@ -157,7 +157,7 @@ class InceptionB(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     options
         Further arguments of every `Conv`.
     """
@@ -182,7 +182,7 @@ class InceptionD(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     options
         Further arguments of every `Conv`.
     """
@@ -210,7 +210,7 @@ class Auxiliary(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     num_classes
         Logits for each image.
     options

@@ -167,7 +167,7 @@ class Residual(nn.Module):
     Parameters
     ----------
     channels
-        Feature maps that come, and that leave.
+        Input channels, and as many output channels.
     branches
         The Inception block.
     width

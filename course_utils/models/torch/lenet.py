@@ -38,7 +38,7 @@ class Subsampling(nn.Module):
     Parameters
     ----------
     channels
-        Feature maps that come, and that leave.
+        Input channels, and as many output channels.
     """
 
     def __init__(self, channels: int):
@@ -58,7 +58,7 @@ class SparseConv2d(nn.Conv2d):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     connections
         For each output map, the numbers of the input maps that it sees.
     kernel
@@ -85,7 +85,7 @@ def squash(x: Tensor) -> Tensor:
 
 
 class LeNet5(nn.Module):
-    """For images from 32x32 on.
+    """For images of at least 32x32 pixels.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ def mlpconv(inputs: int, outputs: tuple[int, int, int], kernel: int, padding: in
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     outputs
         Channels of the three convolutions.
     kernel, padding

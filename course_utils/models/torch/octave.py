@@ -28,7 +28,7 @@ class OctConv(nn.Module):
     kernel
         Height and width of the window.
     alphas
-        The shares of low channels that come and that leave.
+        The shares of low channels in the input and in the output.
     stride
         1 or 2; a stride of 2 pools first.
     """
@@ -50,7 +50,7 @@ class OctConv(nn.Module):
         self.low_to_low = conv(low_in, low_out) if low_in and low_out else None
 
     def forward(self, pair: Pair) -> Pair:
-        """The outputs for a `pair` of high and low maps, as a pair; None for no low ones."""
+        """The outputs for a `pair` of high and low maps, as a pair; no low maps are None."""
         high, low = pair
         if self.stride == 2:
             high = F.avg_pool2d(high, 2)
@@ -110,7 +110,7 @@ class Shortcut(nn.Module):
     inputs, outputs
         Channels, high and low together.
     alphas
-        The shares of low channels that come and that leave.
+        The shares of low channels in the input and in the output.
     stride
         1 or 2.
     """
@@ -131,13 +131,13 @@ class OctBlock(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come, high and low together.
+        Input channels, high and low together.
     planes
         Channels of the 3x3 convolutions; a bottleneck gives four times as many.
     stride
         1 or 2.
     alphas
-        The shares of low channels that come and that leave.
+        The shares of low channels in the input and in the output.
     bottleneck
         Whether it has three convolutions, 1x1, 3x3 and 1x1, or two of 3x3.
     """

@@ -48,7 +48,7 @@ class BasicBlock(Block):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     planes
         Channels of both convolutions.
     stride
@@ -82,9 +82,9 @@ class Bottleneck(Block):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     planes
-        A quarter of the channels that leave.
+        A quarter of the output channels.
     stride
         1, or 2 to halve the image.
     width

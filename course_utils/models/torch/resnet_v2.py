@@ -24,9 +24,9 @@ class Bottleneck(nn.Module):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     planes
-        A quarter of the channels that leave.
+        A quarter of the output channels.
     stride
         Of the 3x3 convolution: 1, or 2 to halve the image.
     bias

@@ -18,7 +18,7 @@ class SEBasicBlock(BasicBlock):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     planes
         Channels of both convolutions.
     stride
@@ -44,9 +44,9 @@ class SEBottleneck(Bottleneck):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     planes
-        A quarter of the channels that leave.
+        A quarter of the output channels.
     stride
         1, or 2 to halve the image.
     width
@@ -70,7 +70,7 @@ class SEInception(Inception):
     Parameters
     ----------
     inputs
-        Channels that come.
+        Input channels.
     channels, kernel5
         As for `Inception`.
     """

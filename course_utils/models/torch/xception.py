@@ -32,7 +32,7 @@ class Block(nn.Module):
     Parameters
     ----------
     widths
-        Channels that come, and those after each convolution.
+        Input channels, and those after each convolution.
     halve
         Whether the image is halved; then the shortcut is a projection.
     relu_first
@@ -79,7 +79,7 @@ def _separable(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class Xception(nn.Module):
-    """Entry, middle and exit flow, for images from 71x71 on.
+    """Entry, middle and exit flow, for images of at least 71x71 pixels.
 
     Parameters
     ----------
