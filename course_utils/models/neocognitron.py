@@ -27,8 +27,8 @@ class SLayer:
 
     `u = r relu((1 + a * x) / (1 + 2r / (1 + r) b v) - 1)` with `v = sqrt(c * x^2)`, where `*` is
     convolution, `a` is learnt and excites, `b` is learnt and inhibits, `c` is fixed and falls with
-    distance. The response is about 1 to a feature that was learnt, and 0 to one whose cosine with it
-    is below `r / (1 + r)`.
+    distance. The response is about 1 to a feature that was learnt, and 0 to one whose cosine with
+    it is below `r / (1 + r)`.
 
     Parameters
     ----------
