@@ -7,14 +7,11 @@ something of the judge's: an answer that learns what is expected could say yes.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .wire import Remote
-
-if TYPE_CHECKING:
-    from .session import Session
 
 # Names with underscores that tests ask for; all others would make libraries ask a stranger.
 ASKED = {"__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__call__"}
@@ -26,6 +23,22 @@ COMPARED = {"allclose", "isclose", "equal", "eq", "ne", "equals", "array_equal"}
 BY_VALUE = {"torch.Tensor", "torch.nn.parameter.Parameter"}  # nothing of these stays there
 NEVER = (BaseException, np.ndarray, np.generic)
 PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
+
+
+class Wire(Protocol):
+    """What a proxy asks of the judge's end: a `session.Session`."""
+
+    generation: int
+
+    def call(self, proxy: Proxy, args: tuple, kwargs: dict) -> Any: ...
+
+    def get(self, proxy: Proxy, name: str) -> Any: ...
+
+    def set(self, proxy: Proxy, name: str, value: Any) -> None: ...
+
+    def operate(self, proxy: Proxy, name: str, *args) -> Any: ...
+
+    def backward(self, number: int, generation: int, gradient: Any) -> None: ...
 
 
 class Proxy:
@@ -42,7 +55,7 @@ class Proxy:
     __slots__ = ("_session", "_reference", "_classes", "_label")
     __array_ufunc__ = None
 
-    def __init__(self, session: Session, remote: Remote):
+    def __init__(self, session: Wire, remote: Remote):
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_reference", (remote.number, session.generation))
         object.__setattr__(self, "_classes", remote.classes)
@@ -193,7 +206,7 @@ for _name in OPERATORS:
     setattr(Proxy, f"__{_name}__", _between_answers(_name))
 
 
-def bridge(session: Session, number: int, tensor):
+def bridge(session: Wire, number: int, tensor):
     """A tensor of the judge's, whose gradient goes back into the student's that it copies.
 
     Parameters

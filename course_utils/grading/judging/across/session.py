@@ -92,7 +92,10 @@ class Session:
 
     @property
     def _living(self) -> Student:
-        return self._student  # type: ignore[return-value]  # a request begins by asking `alive`
+        """The process, also where a test has swallowed that it is gone."""
+        if self._student is None:
+            raise self.died or StudentGone(VerdictKind.CRASH)
+        return self._student
 
     def begin(self, seconds: float) -> None:
         """A cell begins that has so many seconds."""
