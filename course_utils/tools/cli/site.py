@@ -20,8 +20,9 @@ def add(commands: Commands) -> None:
 
 def _site(options) -> int:
     from .. import book
+    from . import parser
 
-    site = os.path.relpath(book.build(REPOSITORY))
+    site = os.path.relpath(book.build(REPOSITORY, parser()))
     print(f"The book is in {site}: open {site}/index.html in a browser, or for other machines\n")
     print(f"    python3 -m http.server --directory {site}")
     return 0
