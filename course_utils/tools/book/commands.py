@@ -17,7 +17,13 @@ It lives in `.venv/bin`, so say `.venv/bin/course`, or `source .venv/bin/activat
 
 
 def as_page(parser: argparse.ArgumentParser) -> str:
-    """The page, in Markdown: the overview, and each command's own help."""
+    """The page, in Markdown: the overview, and each command's own help.
+
+    Parameters
+    ----------
+    parser
+        The command line's, with a subparser for each command.
+    """
     actions = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     commands = dict(next(actions).choices)
     parts = [_HEAD + _block(parser)]

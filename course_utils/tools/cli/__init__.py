@@ -27,6 +27,11 @@ ENDING = "`course COMMAND --help` explains a command, with examples."
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
+    Parameters
+    ----------
+    arguments
+        What is typed behind `course`; the words of this process's own call unless they are given.
+
     Returns
     -------
     int

@@ -8,6 +8,7 @@ from .command import Commands, positive, takes_json, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course data` and its actions among the `commands`."""
     data = commands.command(
         "data",
         None,

@@ -12,6 +12,7 @@ from .command import REPOSITORY, Commands, course_folder, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course doctor` among the `commands`."""
     doctor = commands.command(
         "doctor",
         _doctor,

@@ -11,6 +11,7 @@ READABLE = 60  # students in a table that people read
 
 
 def add(commands: Commands) -> None:
+    """Declare `course grade` among the `commands`."""
     grade = commands.command(
         "grade",
         _grade,
@@ -94,7 +95,17 @@ def _grade(options) -> int:
 
 
 def run_over_class(course, assignment: str, **options):
-    """Grade with a progress bar."""
+    """What `grade_class.grade` returns, under a progress bar.
+
+    Parameters
+    ----------
+    course
+        The nbgrader course.
+    assignment
+        Its full name.
+    **options
+        Those of `grade_class.grade`.
+    """
     from rich.console import Console
 
     from ...grading.results import terminal
@@ -112,7 +123,15 @@ def run_over_class(course, assignment: str, **options):
 
 
 def show_class(outcome, result) -> None:
-    """The table of grades and the reasons, as far as anybody reads, and the class at a glance."""
+    """Print the class at a glance and, as far as anybody reads them, grades and reasons.
+
+    Parameters
+    ----------
+    outcome
+        What `run_over_class` returned.
+    result
+        The grades, as `results.grades.read` has them.
+    """
     from rich.console import Console
 
     from ...grading.results import summary, terminal

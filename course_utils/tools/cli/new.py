@@ -22,6 +22,7 @@ HELP = {
 
 
 def add(commands: Commands) -> None:
+    """Declare `course new` and its kinds among the `commands`."""
     new = commands.command(
         "new",
         None,

@@ -11,6 +11,7 @@ from .command import REPOSITORY, Commands, open_course, takes_assignment, write_
 
 
 def add(commands: Commands) -> None:
+    """Declare `course release` and `course publish` among the `commands`."""
     release = commands.command(
         "release",
         _release,

@@ -8,6 +8,7 @@ from .command import REPOSITORY, Commands
 
 
 def add(commands: Commands) -> None:
+    """Declare `course site` among the `commands`."""
     commands.command(
         "site",
         _site,

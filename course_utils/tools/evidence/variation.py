@@ -52,6 +52,13 @@ class Variation:
 
         Threads take turns, all but the first are nudged, and every third keeps the stored seeds:
         what it changes, another processor changes too.
+
+        Parameters
+        ----------
+        draw
+            Its number.
+        full
+            Whether on whole collections.
         """
         return cls(draw, seed=draw if draw % 3 else 0, nudge=draw, threads=1 + draw % 2, full=full)
 

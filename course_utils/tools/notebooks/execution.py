@@ -23,10 +23,19 @@ OnCell = Callable[[int, int], None]  # how many code cells are done, and how man
 class NotebookFailed(UserError):
     """A cell of a notebook ended in an error; the message names both.
 
+    Parameters
+    ----------
+    name
+        The notebook's.
+    cell
+        The number of the code cell, from 1: the number in brackets that Jupyter shows.
+    reason
+        What went wrong, in a line.
+
     Attributes
     ----------
     cell
-        The number of the code cell, from 1: the number in brackets that Jupyter shows.
+        That number.
     """
 
     def __init__(self, name: str, cell: int, reason: str):

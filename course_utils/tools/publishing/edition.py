@@ -46,6 +46,13 @@ class Edition:
 def make(root: Path, course: Course) -> Edition:
     """The edition of the repository `root`: the same files for the same repository.
 
+    Parameters
+    ----------
+    root
+        The instructors' repository.
+    course
+        The nbgrader course in it, all of whose assignments are released.
+
     Raises
     ------
     EditionError

@@ -27,6 +27,8 @@ def write(root: Path, assignment: str, name: str) -> list[Path]:
 
     Parameters
     ----------
+    root
+        The folder that is the repository.
     assignment
         The full name of a problem set, or the beginning of one that is there: ps6_attention, ps6.
     name

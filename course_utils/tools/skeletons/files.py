@@ -21,6 +21,8 @@ def check_name(name: str, form: str, like: str) -> None:
 
     Parameters
     ----------
+    name
+        What was typed.
     form
         A regular expression for the whole name.
     like
@@ -31,7 +33,7 @@ def check_name(name: str, form: str, like: str) -> None:
 
 
 def check_new(*paths: Path) -> None:
-    """Refuse to write over anything that is there."""
+    """Refuse to write if anything is there at one of the `paths`."""
     for path in paths:
         if path.exists():
             raise SkeletonError(f"{path} is there already: choose another name, or remove it")
@@ -49,7 +51,15 @@ def title(name: str) -> str:
 
 
 def template(name: str, /, **words: object) -> str:
-    """The text of a template; each of `words`, in capitals there, is replaced by its value."""
+    """The text of a template.
+
+    Parameters
+    ----------
+    name
+        Of its file.
+    **words
+        What replaces each of these words, which the template has in capitals.
+    """
     text = (TEMPLATES / name).read_text("utf-8")
     for word, value in words.items():
         text = re.sub(rf"(?<![A-Z]){word.upper()}(?![A-Z])", lambda _, v=value: str(v), text)
@@ -57,14 +67,14 @@ def template(name: str, /, **words: object) -> str:
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a new file, and the folders above it."""
+    """The new file `path`, which now holds the `text`; folders above it are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return path
 
 
 def cells(text: str) -> list:
-    """The cells of a notebook written in jupytext's percent format."""
+    """The cells of a notebook whose `text` is in jupytext's percent format."""
     try:
         import jupytext
     except ModuleNotFoundError:
@@ -75,13 +85,23 @@ def cells(text: str) -> list:
 
 
 def exported(path: Path) -> list[str]:
-    """The names in a module's `__all__`."""
+    """The names in the `__all__` of the module at `path`."""
     body = ast.parse(path.read_text("utf-8")).body
     return [each.value for each in _listed(body).value.elts]
 
 
 def add_import(path: Path, module: str, name: str) -> Path:
-    """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them."""
+    """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them.
+
+    Parameters
+    ----------
+    path
+        The file to enter it into.
+    module
+        The module beside it.
+    name
+        What to import from there.
+    """
     lines = path.read_text("utf-8").splitlines()
     body = ast.parse("\n".join(lines)).body
     listed = _listed(body)
