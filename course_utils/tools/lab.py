@@ -8,7 +8,7 @@ import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Lab:
             ours.append("--allow-root")  # in a container there often is nobody else
         return [sys.executable, "-m", "jupyterlab", *ours, *options]
 
-    def start(self, options: list[str]):
+    def start(self, options: list[str]) -> NoReturn:
         """Let JupyterLab take the place of this process; `options` are handed on to it."""
         os.chdir(self.root)
         command = self.command(options)
@@ -83,8 +83,9 @@ def plan(repository: Path, course: Course | None, *, formgrader: bool = False) -
     formgrader
         Whether to open on it.
     """
-    inside = course is None or course.root.is_relative_to(repository)
-    root = repository if inside else course.root
+    root = repository
+    if course and not course.root.is_relative_to(repository):
+        root = course.root
     page = "/lab"
     if formgrader:
         page = "/formgrader"

@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     options = whole.parse_args(arguments)
     # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    # None says that it is not there, which typeshed does not know.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         status = options.run(options)
         sys.stdout.flush()

@@ -143,6 +143,11 @@ def percent(text: str) -> int:
     return int(text)
 
 
+def completes(argument: argparse.Action, words: Callable[..., list[str]]) -> None:
+    """Let the Tab key complete an `argument` by one of the `words`, which argcomplete asks for."""
+    argument.completer = words  # type: ignore[attr-defined]  # argcomplete looks for it there
+
+
 def takes_json(parser: Parser) -> None:
     """Give a command's `parser` the option that scripts use, `--json`."""
     parser.add_argument("--json", metavar="FILE", help="write it there for scripts (-: print it)")
@@ -163,7 +168,7 @@ def takes_assignment(parser: Parser, *, optional: bool = False) -> None:
         nargs="?" if optional else None,
         help="its name or the beginning of it: ps1",
     )
-    argument.completer = lambda **_: _assignments()
+    completes(argument, lambda **_: _assignments())
 
 
 def _assignments() -> list[str]:

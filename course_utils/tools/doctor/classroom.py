@@ -107,7 +107,7 @@ def _only_to_read(address: str):
     url = make_url(address)
     if url.drivername != "sqlite":
         return url
-    place = f"file:{quote(url.database)}"  # a folder may be called "class #1"
+    place = f"file:{quote(url.database or '')}"  # a folder may be called "class #1"
     return url.set(database=place, query={"mode": "ro", "uri": "true"})
 
 

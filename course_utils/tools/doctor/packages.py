@@ -76,7 +76,7 @@ def _from_metadata() -> tuple[str, dict[str, list[Requirement]]]:
 
 def installed() -> dict[str, str]:
     """The version of every library here, by its name in the form that pip compares."""
-    found = {}
+    found: dict[str, str] = {}
     for each in importlib.metadata.distributions():
         if each.metadata["Name"]:  # what an uninstallation left behind has none
             found.setdefault(canonicalize_name(each.metadata["Name"]), each.version)
@@ -126,13 +126,12 @@ def libraries(
     asked = wanted.of(extras)
     if not asked:
         return None
-    versions = {each.name: _version(each.name, installed) for each in asked}
-    missing = [each.name for each in asked if versions[each.name] is None]
+    versions = [(each, _version(each.name, installed)) for each in asked]
+    missing = [each.name for each, version in versions if version is None]
     wrong = [
-        f"{each.name} {versions[each.name]} (needs {each.specifier})"
-        for each in asked
-        if versions[each.name]
-        and not each.specifier.contains(versions[each.name], prereleases=True)
+        f"{each.name} {version} (needs {each.specifier})"
+        for each, version in versions
+        if version and not each.specifier.contains(version, prereleases=True)
     ]
     if not missing and not wrong:
         return Finding("libraries", YES, f"all {len(asked)} that are needed")

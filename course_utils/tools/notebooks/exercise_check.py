@@ -141,7 +141,7 @@ def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
             says, max(width, 79), initial_indent=start, subsequent_indent=" " * 14
         )
     graded = [outcome for outcome in outcomes if outcome.passes is not None]
-    passed = sum(outcome.passes for outcome in graded)
+    passed = sum(outcome.passes is True for outcome in graded)
     shown += ["", f"{passed} of {len(graded)} pass. Hidden tests decide: they try other cases too."]
     return shown
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from packaging.requirements import Requirement
 
 from ...errors import UserError
 from ...grading import Course
@@ -143,7 +144,7 @@ def _written(root: Path, notebooks: list[Path]) -> dict[str, bytes]:
 def _extras(project: dict) -> dict[str, list[str]]:
     """Those of students; one of them, for notebooks, is put together from all there are."""
     known = project["optional-dependencies"]
-    lines = {re.match(r"[\w.-]+", line)[0]: line for extra in known.values() for line in extra}
+    lines = {Requirement(line).name: line for extra in known.values() for line in extra}
     kept = {name: known[name] for name in EXTRAS}
     return kept | {"lab": [lines[name] for name in LAB if name in lines]}
 

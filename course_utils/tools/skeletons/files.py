@@ -62,8 +62,12 @@ def template(name: str, /, **words: object) -> str:
     """
     text = (TEMPLATES / name).read_text("utf-8")
     for word, value in words.items():
-        text = re.sub(rf"(?<![A-Z]){word.upper()}(?![A-Z])", lambda _, v=value: str(v), text)
+        text = _put(str(value), word.upper(), text)
     return text
+
+
+def _put(value: str, word: str, text: str) -> str:
+    return re.sub(rf"(?<![A-Z]){word}(?![A-Z])", lambda _: value, text)
 
 
 def write(path: Path, text: str) -> Path:
@@ -86,8 +90,7 @@ def cells(text: str) -> list:
 
 def exported(path: Path) -> list[str]:
     """The names in the `__all__` of the module at `path`."""
-    body = ast.parse(path.read_text("utf-8")).body
-    return [each.value for each in _listed(body).value.elts]
+    return ast.literal_eval(_listed(ast.parse(path.read_text("utf-8")).body))
 
 
 def add_import(path: Path, module: str, name: str) -> Path:
@@ -105,20 +108,26 @@ def add_import(path: Path, module: str, name: str) -> Path:
     lines = path.read_text("utf-8").splitlines()
     body = ast.parse("\n".join(lines)).body
     listed = _listed(body)
-    later = [each.lineno for each in listed.value.elts if each.value > name]
-    lines.insert(min(later, default=listed.end_lineno) - 1, f'    "{name}",')
+    later = [each.lineno for each in listed.elts if ast.literal_eval(each) > name]
+    lines.insert(min(later, default=_end(listed)) - 1, f'    "{name}",')
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.level == 1]
-    later = [node.lineno for node in imports if node.module > module]
-    lines.insert(
-        min(later, default=imports[-1].end_lineno + 1) - 1, f"from .{module} import {name}"
-    )
+    later = [node.lineno for node in imports if (node.module or "") > module]
+    lines.insert(min(later, default=_end(imports[-1]) + 1) - 1, f"from .{module} import {name}")
     return write(path, "\n".join(lines) + "\n")
 
 
-def _listed(body: list[ast.stmt]) -> ast.Assign:
-    """The statement that sets `__all__`."""
+def _listed(body: list[ast.stmt]) -> ast.List:
+    """The list that `__all__` is set to."""
     return next(
-        node
+        node.value
         for node in body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") == "__all__"
+        and isinstance(node.value, ast.List)
     )
+
+
+def _end(node: ast.expr | ast.stmt) -> int:
+    """Its last line, from 1."""
+    assert node.end_lineno is not None, "what was parsed has its lines"
+    return node.end_lineno
