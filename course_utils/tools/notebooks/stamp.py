@@ -96,7 +96,7 @@ def publication(root: Path) -> Publication:
 
 
 def notebooks(root: Path) -> list[Path]:
-    """The lectures, then the assignments' sources, each in order of their names."""
+    """The lectures in `root`, then the assignments' sources, each in order of their names."""
     found = [path for pattern in FOLDERS for path in sorted(root.glob(pattern))]
     return [path for path in found if path.parent.name != ".ipynb_checkpoints"]
 
@@ -132,7 +132,7 @@ def badge(published: Publication, path: str) -> str:
 
 
 def setup_source(published: Publication) -> str:
-    """The source of the set-up cell, the same in every notebook.
+    """The source of the set-up cell, the same in every notebook of a course `published` somewhere.
 
     It names the version of this package, so that an older one says so and not something odd.
     """
@@ -148,7 +148,10 @@ def stamp_all(root: Path) -> list[Path]:
 
 
 def check_all(root: Path) -> list[str]:
-    """A line for each notebook that `stamp_all` would change or refuse; none are changed."""
+    """A line for each notebook in `root` that `stamp_all` would change or refuse.
+
+    None are changed.
+    """
     published = publication(root)
     lines = []
     for path in notebooks(root):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from packaging.requirements import Requirement
 
 from ...errors import UserError
 from ...grading import Course
 from ..notebooks import stamp
-from . import modules
+from . import guides, modules
 
 PAGES = Path(__file__).parent / "pages"
 PACKAGE = modules.PACKAGE
@@ -27,6 +28,7 @@ TAKEN = (  # as they are; everything else has to be found by something that stud
 )
 EXTRAS = ("torch", "tensorflow", "medmnist")  # of pyproject.toml, as they are
 LAB = ("jupyterlab", "argcomplete")  # of all extras, what one needs to open notebooks
+FOR_THE_BOOK = "lectures/claims.json"  # nobody expects it in an edition
 PASSING = {".ipynb_checkpoints", "__pycache__"}  # nobody misses what is in these
 
 
@@ -44,6 +46,13 @@ class Edition:
 
 def make(root: Path, course: Course) -> Edition:
     """The edition of the repository `root`: the same files for the same repository.
+
+    Parameters
+    ----------
+    root
+        The instructors' repository.
+    course
+        The nbgrader course in it, all of whose assignments are released.
 
     Raises
     ------
@@ -68,6 +77,10 @@ def make(root: Path, course: Course) -> Edition:
             f"{root} is not the course's repository: it has no LICENSE or no lectures"
         )
     files |= _written(root, notebooks)
+    try:
+        files |= guides.guides(root, stamp.publication(root).repository, set(files))
+    except guides.LeadsNowhere as error:
+        raise EditionError(str(error)) from None
     return Edition(dict(sorted(files.items())), _left_out(root, set(files)))
 
 
@@ -87,7 +100,7 @@ def _left_out(root: Path, names: set[str]) -> tuple[str, ...]:
         for path in (root / folder).rglob("*")
         if path.is_file() and not PASSING & set(path.parts)
     ]
-    return tuple(sorted(set(found) - names))
+    return tuple(sorted(set(found) - names - {FOR_THE_BOOK}))
 
 
 # --- what is written for students -------------------------------------------------------------
@@ -131,7 +144,7 @@ def _written(root: Path, notebooks: list[Path]) -> dict[str, bytes]:
 def _extras(project: dict) -> dict[str, list[str]]:
     """Those of students; one of them, for notebooks, is put together from all there are."""
     known = project["optional-dependencies"]
-    lines = {re.match(r"[\w.-]+", line)[0]: line for extra in known.values() for line in extra}
+    lines = {Requirement(line).name: line for extra in known.values() for line in extra}
     kept = {name: known[name] for name in EXTRAS}
     return kept | {"lab": [lines[name] for name in LAB if name in lines]}
 

@@ -8,7 +8,7 @@
 # %%
 import numpy as np
 
-from course_utils.exercises import checks
+from course_utils import checks
 
 # %%
 checks.overview(exercises=0)

@@ -15,8 +15,7 @@
 # %%
 import numpy as np
 
-from course_utils import figures
-from course_utils.exercises import quiz
+from course_utils import figures, quiz
 
 # %% [markdown]
 # ## 1. What is asked first?

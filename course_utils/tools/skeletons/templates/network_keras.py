@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keras
 
-from ....skeletons.templates.blocks import classify, conv, images, relu
+from .blocks import classify, conv, images, relu
 
 
 def NAME(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from ....skeletons.templates.checks import check_images
+from .checks import check_images
 
 
 class FAMILY(nn.Module):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ....skeletons.templates import idx
-from ....skeletons.templates.facts import Card
-from ....skeletons.templates.store import Allocate, Content
+from . import idx
+from .facts import Card
+from .store import Allocate, Content
 
 FILES = {
     "train": ("train-images.gz", "train-labels.gz"),
