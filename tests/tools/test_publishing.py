@@ -349,7 +349,7 @@ def test_what_leaks_is_said_with_the_remedy_and_nothing_is_written(tmp_path, mon
 def package(tmp_path):
     """A package of which a command and a quiz are for students."""
     texts = {
-        "__init__": '_HOMES = {"quiz": "exercises.quiz", "seeds": "seeds"}',
+        "__init__": 'HOMES = {"quiz": "exercises.quiz", "seeds": "seeds"}',
         "seeds": "",
         "exercises/__init__": "",
         "exercises/quiz": "def ask():\n    from ..grading import Course",

@@ -60,7 +60,7 @@ def template(name: str, /, **words: object) -> str:
     **words
         What replaces each of these words, which the template has in capitals.
     """
-    text = (TEMPLATES / name).read_text("utf-8")
+    text = (TEMPLATES / f"{name}.in").read_text("utf-8")
     for word, value in words.items():
         text = _put(str(value), word.upper(), text)
     return text

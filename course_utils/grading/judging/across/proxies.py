@@ -25,7 +25,7 @@ NEVER = (BaseException, np.ndarray, np.generic)
 PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
 
 
-class Wire(Protocol):
+class _Judge(Protocol):
     """What a proxy asks of the judge's end: a `session.Session`."""
 
     generation: int
@@ -55,7 +55,7 @@ class Proxy:
     __slots__ = ("_session", "_reference", "_classes", "_label")
     __array_ufunc__ = None
 
-    def __init__(self, session: Wire, remote: Remote):
+    def __init__(self, session: _Judge, remote: Remote):
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_reference", (remote.number, session.generation))
         object.__setattr__(self, "_classes", remote.classes)
@@ -206,7 +206,7 @@ for _name in OPERATORS:
     setattr(Proxy, f"__{_name}__", _between_answers(_name))
 
 
-def bridge(session: Wire, number: int, tensor):
+def bridge(session: _Judge, number: int, tensor):
     """A tensor of the judge's, whose gradient goes back into the student's that it copies.
 
     Parameters
