@@ -70,7 +70,7 @@ def boxed(root: Path) -> list[str]:
 def grade(root: Path, stock: bool) -> float:
     began = time.monotonic()
     if stock:
-        environment = nbgrader_process.environment() | {
+        environment = nbgrader_process.variables() | {
             "HOME": str(root),
             "IPYTHONDIR": str(root / "ipython"),
         }

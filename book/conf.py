@@ -1,4 +1,4 @@
-"""Sphinx's settings for the course book, which `make site` builds. See course_utils/book."""
+"""Sphinx's settings for the course book, which `make site` builds. See course_utils/tools/book."""
 
 import hashlib
 import shutil

@@ -20,15 +20,12 @@ What keeps the course going, of which the students' edition has a part:
 grading     a class, graded without trust
 tools       the command `course` and what it calls: first aid, notebooks, the web site
 files       written completely or not at all; errors, those meant for a person
-imports     what code imports, read off its text
 
-Arrows point one way: tools -> grading -> errors, files, imports, runtime, seeds; tools -> all else
--> the same five.
+Arrows point one way: tools -> grading -> errors, files, runtime, seeds; tools -> all else -> the
+same four.
 """
 
 from importlib import import_module
-
-__version__ = "0.1.0"
 
 # The names that notebooks import from here, and where they live.
 HOMES = {
@@ -48,6 +45,8 @@ __all__ = list(HOMES)
 
 
 def __getattr__(name):
+    if name == "__version__":
+        return import_module(f"{__name__}.runtime").VERSION
     if name in HOMES:
         return import_module(f"{__name__}.{HOMES[name]}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import psutil
 
-from . import __version__
 from .seeds import check_names, quiet_tensorflow, seed_everything, silent_libraries
+
+VERSION = "0.1.0"  # of this package, as in pyproject.toml
 
 __all__ = [
     "GPU",
@@ -58,7 +59,7 @@ def prepare(seed: int = 0, version: str = "") -> None:
     >>> prepare(seed=0)
     Ready: all random numbers start from seed 0.
     """
-    if version and version != __version__:
+    if version and version != VERSION:
         _refuse_if_older(version)
     if where() == "colab":
         _refuse_if_incomplete()
@@ -72,9 +73,9 @@ def prepare(seed: int = 0, version: str = "") -> None:
 def _refuse_if_older(version: str) -> None:
     from packaging.version import Version
 
-    if Version(__version__) < Version(version):
+    if Version(VERSION) < Version(version):
         raise RuntimeError(
-            f"this notebook was written for course_utils {version}, and {__version__} is installed "
+            f"this notebook was written for course_utils {version}, and {VERSION} is installed "
             "here. In Colab choose Runtime > Disconnect and delete runtime, then run from the top; "
             "on your own computer, update the course (git pull) and restart the kernel"
         )

@@ -153,6 +153,7 @@ def hand_in(course):
 @pytest.fixture(scope="session")
 def book_site(once):
     """The course book."""
-    from course_utils.tools.book import build
+    from course_utils.tools import book, cli
 
-    return once("book", lambda folder: build(Path(__file__).parents[1], folder)) / "site"
+    root = Path(__file__).parents[1]
+    return once("book", lambda folder: book.build(root, cli.parser(), folder)) / "site"

@@ -44,6 +44,7 @@ def test_no_arrow_points_back_up():
         ("grading/judging/verdicts.py", "from ..running import work", "grading"),
         ("grading/authoring/release.py", "from ..results import grades", "grading"),
         ("grading/judging/sandbox/walls.py", "from ..across import wire", "judging"),
+        ("tools/notebooks/files.py", "from ..cli import main", "tools"),
         ("layers/dense.py", "import matplotlib", "layers"),
         ("models/torch/lenet.py", "import tqdm", "torch"),
         ("models/keras/lenet.py", "import torch", "keras"),

@@ -137,13 +137,13 @@ def test_import_course_utils_imports_nothing_but_itself():
 
 @pytest.mark.parametrize("version", ["", "0.9.0", "0.10.0"])
 def test_prepare_takes_notebooks_of_its_own_version_and_of_older_ones(monkeypatch, version):
-    monkeypatch.setattr(runtime, "__version__", "0.10.0")
+    monkeypatch.setattr(runtime, "VERSION", "0.10.0")
 
     runtime.prepare(version=version)
 
 
 def test_a_notebook_that_is_newer_than_the_package_says_how_to_update(monkeypatch):
-    monkeypatch.setattr(runtime, "__version__", "0.9.0")
+    monkeypatch.setattr(runtime, "VERSION", "0.9.0")
 
     with pytest.raises(RuntimeError) as caught:
         runtime.prepare(version="0.10.0")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows, where nobody grades
-    fcntl = None
+except ImportError:
+    fcntl = None  # type: ignore[assignment]  # Windows, where nobody grades
 
 FOLDER = ".grading"  # of a course: what grading keeps for itself
 
@@ -21,6 +21,15 @@ def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:
 
     What a killed process left of an earlier attempt is removed. Several may try at once: two
     graders of a class, say.
+
+    Parameters
+    ----------
+    target
+        The folder, made with its parents where there is none.
+    files
+        What the files hold, by their path in it.
+    mode
+        The files' permissions, such as 0o644.
     """
     draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +77,15 @@ def _remove(folder: Path) -> None:
 
 
 def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
-    """The ordinary files below a folder, named from there, in a fixed order."""
+    """The ordinary files below a folder, named from there, in a fixed order.
+
+    Parameters
+    ----------
+    folder
+        Where to look; links are not followed and not given.
+    pattern
+        What a file's own name has to match.
+    """
     found = sorted(
         path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
     )

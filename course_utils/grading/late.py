@@ -46,7 +46,17 @@ class LatePolicy(BasePlugin):
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float | None:
-        """Points that a notebook of `score` points loses; None if it is not late."""
+        """Points that a notebook loses; None if it is not late.
+
+        Parameters
+        ----------
+        student_id
+            Whose it is, which makes no difference here.
+        score
+            The points that were earned.
+        total_seconds_late
+            Since the deadline.
+        """
         if total_seconds_late <= 60 * self.grace:
             return None
         units = math.ceil(total_seconds_late / SECONDS[self.unit])

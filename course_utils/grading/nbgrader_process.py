@@ -30,7 +30,7 @@ class Finished:
 
 
 def run(*arguments: str, root: Path, seconds: float = 600) -> Finished:
-    """Run `nbgrader ARGUMENTS` in the course folder `root`.
+    """Run `nbgrader` with `arguments` in the course folder `root`.
 
     After `seconds` the command is stopped with every process below it, the notebook kernels
     included, which live in process groups of their own. It does not hear a Ctrl-C.

@@ -16,5 +16,5 @@ def one_line(text: str) -> str:
 
 
 def number(points: float | None) -> str:
-    """Points as people write them: 8, 2.5, or ? while nobody has graded them."""
+    """How people write `points`: 8, 2.5, or ? while nobody has graded them."""
     return "?" if points is None else f"{points:g}"

@@ -9,13 +9,14 @@ import numpy as np
 from .layer import Layer
 from .shapes import ShapeError
 
-_erf = np.vectorize(
-    math.erf, otypes=[float]
-)  # NumPy has none; exact, and quick enough to learn with
+# NumPy has no erf of its own; this one is exact, and fast enough to learn with.
+_erf = np.vectorize(math.erf, otypes=[float])
 
 
 class _Elementwise(Layer):
     """`backward` multiplies by the derivative that `forward` has left in `self.slope`."""
+
+    slope: np.ndarray
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         return gradient * self.slope
@@ -25,30 +26,48 @@ class ReLU(_Elementwise):
     """`max(x, 0)` (V. Nair, G. Hinton, 2010)."""
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`max(x, 0)` for each value of `x`, of any shape; `training` changes nothing."""
         self.slope = x > 0
         return x * self.slope
 
 
 class LeakyReLU(_Elementwise):
-    """`x` above 0, `slope * x` below (A. Maas et al., 2013)."""
+    """`x` above 0, `slope * x` below (A. Maas et al., 2013).
+
+    Parameters
+    ----------
+    slope
+        The factor for negative values, usually between 0 and 1.
+    """
 
     def __init__(self, slope: float = 0.01):
         super().__init__()
         self.below = slope
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`x` above 0, `slope * x` below, for `x` of any shape; `training` changes nothing."""
         self.slope = np.where(x > 0, 1, self.below).astype(x.dtype)
         return x * self.slope
 
 
 class ELU(_Elementwise):
-    """`x` above 0, `alpha * (exp(x) - 1)` below (D.-A. Clevert et al., 2015)."""
+    """`x` above 0, `alpha * (exp(x) - 1)` below (D.-A. Clevert et al., 2015).
+
+    Parameters
+    ----------
+    alpha
+        The function tends to `-alpha` for large negative values.
+    """
 
     def __init__(self, alpha: float = 1.0):
         super().__init__()
         self.alpha = alpha
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`x` above 0, `alpha * (exp(x) - 1)` below, for `x` of any shape.
+
+        `training` changes nothing.
+        """
         below = self.alpha * np.expm1(np.minimum(x, 0))
         self.slope = np.where(x > 0, 1, below + self.alpha).astype(x.dtype)
         return np.where(x > 0, x, below).astype(x.dtype)
@@ -57,7 +76,15 @@ class ELU(_Elementwise):
 class GELU(_Elementwise):
     """`x` times the normal distribution's share below x (D. Hendrycks, K. Gimpel, 2016).
 
-    `approximate="tanh"` is their approximation, which BERT and GPT-2 used.
+    Parameters
+    ----------
+    approximate
+        "none" is the function itself; "tanh" is their approximation, which BERT and GPT-2 used.
+
+    Raises
+    ------
+    ValueError
+        If `approximate` is another word.
     """
 
     def __init__(self, approximate: str = "none"):
@@ -67,6 +94,10 @@ class GELU(_Elementwise):
         self.approximate = approximate
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`x` times the share of the normal distribution below it, for `x` of any shape.
+
+        `training` changes nothing.
+        """
         if self.approximate == "tanh":
             root = math.sqrt(2 / math.pi)
             bent = np.tanh(root * (x + 0.044715 * x**3))
@@ -83,6 +114,7 @@ class Sigmoid(_Elementwise):
     """`1 / (1 + exp(-x))`, without overflow."""
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`1 / (1 + exp(-x))` for each value of `x`, of any shape; `training` changes nothing."""
         small = np.exp(-np.abs(x))
         y = np.where(x >= 0, 1, small) / (1 + small)
         self.slope = y * (1 - y)
@@ -93,6 +125,7 @@ class Tanh(_Elementwise):
     """The hyperbolic tangent, from -1 to 1."""
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`tanh(x)` for each value of `x`, of any shape; `training` changes nothing."""
         y = np.tanh(x)
         self.slope = 1 - y**2
         return y
@@ -102,6 +135,11 @@ class Maxout(Layer):
     """The largest of each `pieces` channels that follow one another (I. Goodfellow et al., 2013).
 
     `(N, C, ...)` to `(N, C / pieces, ...)`; of several, the first gets the gradient.
+
+    Parameters
+    ----------
+    pieces
+        How many channels compete for one output; a divisor of C.
     """
 
     def __init__(self, pieces: int = 2):
@@ -109,6 +147,24 @@ class Maxout(Layer):
         self.pieces = pieces
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The largest of each group of channels.
+
+        Parameters
+        ----------
+        x
+            `(N, C, ...)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        `(N, C / pieces, ...)`.
+
+        Raises
+        ------
+        ShapeError
+            If `pieces` does not divide C.
+        """
         if self.pieces < 1 or x.shape[1] % self.pieces:
             raise ShapeError(f"{x.shape[1]} channels are not a multiple of {self.pieces} pieces")
         self.shape = x.shape
@@ -117,6 +173,13 @@ class Maxout(Layer):
         return np.take_along_axis(split, self.winner, axis=2)[:, :, 0]
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, ...)` of the input: 0 for all channels but the winners.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, C / pieces, ...)`.
+        """
         shape = (len(gradient), -1, self.pieces, *self.shape[2:])
         split = np.zeros(self.shape, gradient.dtype).reshape(shape)
         np.put_along_axis(split, self.winner, gradient[:, :, None], axis=2)

@@ -7,12 +7,16 @@ convolution is, as everywhere, a cross-correlation: the kernel is not flipped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .layer import Layer
 from .shapes import (
+    Padding,
+    Pair,
     ShapeError,
     expect_gradient,
     expect_images,
@@ -22,14 +26,25 @@ from .shapes import (
     sides,
 )
 
-CACHE = (
-    1 << 19
-)  # numbers in the columns of a few images at a time: what stays in the cache is quick
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+# So many numbers, at most, are unfolded at a time: what stays in the processor's cache is fast.
+CACHE = 1 << 19
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """How a kernel `(KH, KW)` moves over images: along height and along width."""
+    """How a kernel moves over images: each field has one entry for height and one for width.
+
+    Attributes
+    ----------
+    kernel : size `(KH, KW)`
+    stride : pixels from one place of the kernel to the next
+    dilation : pixels from one element of the kernel to the next
+    before, after : rows and columns of zeros above and left of the image, below and right of it
+    outputs : numbers of places, `(H', W')`
+    """
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
@@ -39,72 +54,133 @@ class Geometry:
     outputs: tuple[int, int]
 
     @classmethod
-    def of(cls, size, kernel, stride, padding, dilation) -> Geometry:
-        """For images of this height and width."""
+    def of(
+        cls,
+        size: tuple[int, ...],
+        kernel: tuple[int, int],
+        stride: tuple[int, int],
+        padding: Padding,
+        dilation: tuple[int, int],
+    ) -> Geometry:
+        """The geometry for images of one size.
+
+        Parameters
+        ----------
+        size
+            Height and width of the images, without padding.
+        kernel, stride, dilation
+            For height and for width.
+        padding
+            In any form that `Conv2D` takes.
+
+        Raises
+        ------
+        ShapeError
+            If the kernel is larger than the padded image.
+        """
         parts = list(zip(size, kernel, stride, dilation, strict=True))
         zeros = [resolve_padding(p, *part) for p, part in zip(sides(padding), parts, strict=True)]
-        outputs = [output_size(*part, *z) for part, z in zip(parts, zeros, strict=True)]
+        rows, columns = (output_size(*part, *z) for part, z in zip(parts, zeros, strict=True))
         before, after = zip(*zeros, strict=True)
-        return cls(tuple(kernel), tuple(stride), tuple(dilation), before, after, tuple(outputs))
+        return cls(kernel, stride, dilation, before, after, (rows, columns))
 
     def pad(self, x: np.ndarray) -> np.ndarray:
-        """Zeros round the images."""
+        """The images `x`, `(N, C, H, W)`, with zeros around them; `x` itself if there are none."""
         if not any(self.before + self.after):
             return x
         around = [(0, 0), (0, 0), *zip(self.before, self.after, strict=True)]
         return np.pad(x, around)
 
-    def taps(self):
-        """Each element of the kernel, and the pixels of the padded image that it ever meets."""
+    def taps(self) -> Iterator[tuple[slice, slice]]:
+        """The rows and columns of the padded images that each element of the kernel meets."""
         for i, j in np.ndindex(self.kernel):
-            yield (
-                i,
-                j,
-                *(
-                    slice(k * d, k * d + s * (n - 1) + 1, s)
-                    for k, d, s, n in zip(
-                        (i, j), self.dilation, self.stride, self.outputs, strict=True
-                    )
-                ),
-            )
+            yield self.met(0, i), self.met(1, j)
+
+    def met(self, axis: int, place: int) -> slice:
+        """The rows (`axis` 0) or columns (1) that row or column `place` of the kernel meets."""
+        first, step = place * self.dilation[axis], self.stride[axis]
+        return slice(first, first + step * (self.outputs[axis] - 1) + 1, step)
 
 
 def unfold(padded: np.ndarray, geometry: Geometry) -> np.ndarray:
     """im2col along the width: `(N, C, KW, H, W')`, what each column of the kernel meets.
 
-    The rows stay as they are: a row of the kernel then meets neighbouring rows of this array, and
-    for none of them has anything to be copied again.
+    The rows stay as they are: a row of the kernel meets neighbouring rows of this array, and for
+    none of them does anything have to be copied again.
+
+    Parameters
+    ----------
+    padded
+        Images with their padding, `(N, C, H, W)`.
+    geometry
+        How the kernel moves.
     """
-    (_, kernel), (_, step), (_, spread) = geometry.kernel, geometry.stride, geometry.dilation
-    width = geometry.outputs[1]
-    result = np.empty((*padded.shape[:2], kernel, padded.shape[2], width), padded.dtype)
-    for j in range(kernel):
-        result[:, :, j] = padded[..., j * spread : j * spread + step * (width - 1) + 1 : step]
+    width, places = geometry.kernel[1], geometry.outputs[1]
+    result = np.empty((*padded.shape[:2], width, padded.shape[2], places), padded.dtype)
+    for j in range(width):
+        result[:, :, j] = padded[..., geometry.met(1, j)]
     return result
 
 
 def fold(unfolded: np.ndarray, padded: np.ndarray, geometry: Geometry) -> None:
-    """col2im: add each number of an unfolded array to the pixel that it came from."""
-    step, spread, width = geometry.stride[1], geometry.dilation[1], geometry.outputs[1]
+    """col2im: add each number of an unfolded array to the pixel that it came from.
+
+    Parameters
+    ----------
+    unfolded
+        `(N, C, KW, H, W')`, as `unfold` returns it.
+    padded
+        `(N, C, H, W)` with its padding; changed in place.
+    geometry
+        How the kernel moves.
+    """
     for j in range(geometry.kernel[1]):
-        columns = slice(j * spread, j * spread + step * (width - 1) + 1, step)
-        padded[..., columns] += unfolded[:, :, j]
+        padded[..., geometry.met(1, j)] += unfolded[:, :, j]
 
 
 def rows_met(unfolded: np.ndarray, i: int, geometry: Geometry) -> np.ndarray:
-    """The rows of an unfolded array that row `i` of the kernel meets: `(N, C, KW, H', W')`."""
-    first, step, count = i * geometry.dilation[0], geometry.stride[0], geometry.outputs[0]
-    return unfolded[:, :, :, first : first + step * (count - 1) + 1 : step]
+    """The rows of an unfolded array that one row of the kernel meets: `(N, C, KW, H', W')`, a view.
+
+    Parameters
+    ----------
+    unfolded
+        `(N, C, KW, H, W')`, as `unfold` returns it.
+    i
+        The row of the kernel, from 0 to KH - 1.
+    geometry
+        How the kernel moves.
+    """
+    return unfolded[:, :, :, geometry.met(0, i)]
 
 
 def as_matrices(weight: np.ndarray, groups: int) -> np.ndarray:
-    """Each row of the kernels as a matrix: `(KH, groups, O / groups, C / groups * KW)`."""
+    """Each row of the kernels as a matrix: `(KH, groups, O / groups, C / groups * KW)`.
+
+    Parameters
+    ----------
+    weight
+        Kernels, `(O, C / groups, KH, KW)`.
+    groups
+        Parts of the channels that do not see each other.
+    """
     matrices = weight.transpose(2, 0, 1, 3).reshape(weight.shape[2], groups, -1)
     return np.ascontiguousarray(matrices.reshape(*matrices.shape[:2], len(weight) // groups, -1))
 
 
 def convolve(x: np.ndarray, weight: np.ndarray, geometry: Geometry, groups: int) -> np.ndarray:
-    """Images `(N, C, H, W)` and kernels `(O, C / groups, KH, KW)` give `(N, O, H', W')`."""
+    """The convolution of images, without bias: `(N, O, H', W')`.
+
+    Parameters
+    ----------
+    x
+        Images without padding, `(N, C, H, W)`.
+    weight
+        Kernels, `(O, C / groups, KH, KW)`.
+    geometry
+        How the kernels move, for images of this size.
+    groups
+        Parts of the channels that do not see each other.
+    """
     padded, matrices = geometry.pad(x), as_matrices(weight, groups)
     result = np.zeros((len(x), groups, len(weight) // groups, np.prod(geometry.outputs)), x.dtype)
     for part in _parts(padded, geometry):
@@ -118,7 +194,19 @@ def convolve(x: np.ndarray, weight: np.ndarray, geometry: Geometry, groups: int)
 def weight_gradient(
     gradient: np.ndarray, x: np.ndarray, geometry: Geometry, groups: int
 ) -> np.ndarray:
-    """From the gradient `(N, O, H', W')` that of the kernels, `(O, C / groups, KH, KW)`."""
+    """The loss's gradient with respect to the kernels: `(O, C / groups, KH, KW)`.
+
+    Parameters
+    ----------
+    gradient
+        That with respect to the outputs, `(N, O, H', W')`.
+    x
+        Images without padding, `(N, C, H, W)`.
+    geometry
+        How the kernels move, for images of this size.
+    groups
+        Parts of the channels that do not see each other.
+    """
     padded, (height, width) = geometry.pad(x), geometry.kernel
     outputs, inputs = gradient.shape[1], x.shape[1] // groups
     result = np.zeros((height, groups, outputs // groups, inputs * width), x.dtype)
@@ -135,7 +223,21 @@ def weight_gradient(
 def input_gradient(
     gradient: np.ndarray, weight: np.ndarray, size: tuple[int, ...], geometry: Geometry, groups: int
 ) -> np.ndarray:
-    """From the gradient `(N, O, H', W')` that of the images, `(N, C, H, W)` of this `size`."""
+    """The loss's gradient with respect to the images, without their padding: `(N, C, H, W)`.
+
+    Parameters
+    ----------
+    gradient
+        That with respect to the outputs, `(N, O, H', W')`.
+    weight
+        Kernels, `(O, C / groups, KH, KW)`.
+    size
+        Height and width of the images, without padding.
+    geometry
+        How the kernels move, for images of this size.
+    groups
+        Parts of the channels that do not see each other.
+    """
     channels, matrices = weight.shape[1] * groups, as_matrices(weight, groups).swapaxes(2, 3)
     edges = zip(geometry.before, size, geometry.after, strict=True)
     padded = np.zeros((len(gradient), channels, *map(sum, edges)), gradient.dtype)
@@ -151,7 +253,7 @@ def input_gradient(
     return padded[:, :, top : top + height, left : left + width]
 
 
-def _parts(padded: np.ndarray, geometry: Geometry):
+def _parts(padded: np.ndarray, geometry: Geometry) -> Iterator[slice]:
     """A few images at a time, so that what is unfolded of them stays in the processor's cache."""
     one = padded.shape[1] * padded.shape[2] * geometry.kernel[1] * geometry.outputs[1]
     step = max(1, CACHE // max(one, 1))
@@ -163,8 +265,19 @@ class _Kernels(Layer):
     """What both kinds of convolution have: kernels, biases, and how they move."""
 
     def __init__(
-        self, inputs, outputs, kernel, *, stride, dilation, groups, bias, seed, dtype, transposed
-    ):
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: Pair,
+        *,
+        stride: Pair,
+        dilation: Pair,
+        groups: int,
+        bias: bool,
+        seed: int,
+        dtype: DTypeLike,
+        transposed: bool,
+    ) -> None:
         super().__init__()
         if groups < 1 or inputs % groups or outputs % groups:
             raise ShapeError(
@@ -199,31 +312,43 @@ class Conv2D(_Kernels):
     kernel
         Height and width, or one number for both.
     stride, dilation
-        Steps between places, and between the pixels that a kernel meets.
+        Pixels from one place of the kernel to the next, and from one of its elements to the next;
+        for height and width, or one number for both.
     padding
         "valid", "same" (as in TensorFlow), a number, `(height, width)` or
         `((top, bottom), (left, right))`.
     groups
         Each of so many parts of the outputs sees one part of the inputs; `groups=inputs` is a
         depthwise convolution.
+    bias
+        Whether a learned number is added to every output channel.
     seed
         Of the kernels, drawn as K. He et al. (2015) advise for ReLU; the biases begin with 0.
+    dtype
+        Of kernels and biases.
+
+    Raises
+    ------
+    ShapeError
+        If `groups` does not divide both numbers of channels.
+    ValueError
+        If one of the sizes is not a whole number from 1 on, or `padding` is none of the above.
     """
 
     def __init__(
         self,
         inputs: int,
         outputs: int,
-        kernel,
+        kernel: Pair,
         *,
-        stride=1,
-        padding="valid",
-        dilation=1,
+        stride: Pair = 1,
+        padding: Padding = "valid",
+        dilation: Pair = 1,
         groups: int = 1,
         bias: bool = True,
         seed: int = 0,
-        dtype=np.float32,
-    ):
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         super().__init__(
             inputs,
             outputs,
@@ -240,6 +365,24 @@ class Conv2D(_Kernels):
         self.padding = padding
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The convolution of images, plus the bias if there is one.
+
+        Parameters
+        ----------
+        x
+            Images, `(N, C, H, W)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        `(N, O, H', W')`.
+
+        Raises
+        ------
+        ShapeError
+            If `x` has another number of channels or axes, or is smaller than the kernel.
+        """
         expect_images(x, self.inputs, "this convolution")
         self.x = x
         self.geometry = Geometry.of(
@@ -248,6 +391,13 @@ class Conv2D(_Kernels):
         return self._with_bias(convolve(x, self.parameters["weight"], self.geometry, self.groups))
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, H, W)` of the images; those of kernels and biases go to `gradients`.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, O, H', W')`.
+        """
         weight = self.parameters["weight"]
         shape = (len(self.x), self.outputs, *self.geometry.outputs)
         expect_gradient(gradient, shape, "this convolution")
@@ -259,25 +409,55 @@ class ConvTranspose2D(_Kernels):
     """Transposed convolution of `(N, C, H, W)` to larger `(N, O, H', W')`.
 
     It is the backward pass of a convolution, used forward: every pixel paints its kernel onto the
-    output. `H' = (H - 1) * stride + dilation * (KH - 1) + 1 - padding + extra`; the weight is
-    `(C, O / groups, KH, KW)`, as in PyTorch (M. Zeiler et al.: Deconvolutional networks, 2010).
+    output. `H' = (H - 1) * stride + dilation * (KH - 1) + 1 - padding + extra`, where `padding` is
+    that above and below together; the weight is `(C, O / groups, KH, KW)`, as in PyTorch (M. Zeiler
+    et al.: Deconvolutional networks, 2010).
+
+    Parameters
+    ----------
+    inputs, outputs
+        Channels C and O.
+    kernel
+        Height and width, or one number for both.
+    stride, dilation
+        Pixels of the output from one painted kernel to the next, and from one element of the kernel
+        to the next; for height and width, or one number for both.
+    padding
+        Rows and columns cut off the output, in the forms that `Conv2D` takes, but not "same".
+    extra
+        Rows and columns added at the bottom and on the right, PyTorch's `output_padding`.
+    groups
+        Each of so many parts of the outputs sees one part of the inputs.
+    bias
+        Whether a learned number is added to every output channel.
+    seed
+        Of the kernels; the biases begin with 0.
+    dtype
+        Of kernels and biases.
+
+    Raises
+    ------
+    ShapeError
+        If `groups` does not divide both numbers of channels.
+    ValueError
+        If a size is not a whole number, or `padding` is "same".
     """
 
     def __init__(
         self,
         inputs: int,
         outputs: int,
-        kernel,
+        kernel: Pair,
         *,
-        stride=1,
-        padding=0,
-        extra=0,
-        dilation=1,
+        stride: Pair = 1,
+        padding: Padding = 0,
+        extra: Pair = 0,
+        dilation: Pair = 1,
         groups: int = 1,
         bias: bool = True,
         seed: int = 0,
-        dtype=np.float32,
-    ):
+        dtype: DTypeLike = np.float32,
+    ) -> None:
         super().__init__(
             inputs,
             outputs,
@@ -295,8 +475,26 @@ class ConvTranspose2D(_Kernels):
             raise ValueError("a transposed convolution has no 'same' padding: give numbers")
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The transposed convolution of images, plus the bias if there is one.
+
+        Parameters
+        ----------
+        x
+            Images, `(N, C, H, W)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        `(N, O, H', W')`.
+
+        Raises
+        ------
+        ShapeError
+            If `x` has another number of channels or axes, or the padding cuts everything off.
+        """
         expect_images(x, self.inputs, "this transposed convolution")
-        zeros = [(0, 0) if p == "valid" else p for p in self.padding]
+        zeros = [(0, 0) if isinstance(p, str) else p for p in self.padding]
         size = tuple(
             (n - 1) * s + d * (k - 1) + 1 - sum(z) + e
             for n, s, d, k, z, e in zip(
@@ -316,6 +514,13 @@ class ConvTranspose2D(_Kernels):
         return np.ascontiguousarray(self._with_bias(result))
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, H, W)` of the images; those of kernels and biases go to `gradients`.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, O, H', W')`.
+        """
         expect_gradient(gradient, self.shape, "this transposed convolution")
         self._learn(weight_gradient(self.x, gradient, self.geometry, self.groups), gradient)
         return convolve(gradient, self.parameters["weight"], self.geometry, self.groups)

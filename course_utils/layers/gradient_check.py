@@ -30,10 +30,24 @@ class Check:
 def gradient_check(
     layer: Layer, x: np.ndarray, *, step: float = 1e-5, training: bool = False, seed: int = 0
 ) -> Check:
-    """Compare a layer's gradients with central differences of `sum(weights * forward(x))`.
+    """The largest difference between a layer's gradients and numerical ones, and where it is.
 
-    The weights are random, so that no error cancels. Use float64: the step is too small for
-    float32. A layer that draws random numbers in `forward` cannot be checked.
+    The numerical ones are central differences of `sum(weights * forward(x))`; the weights are
+    random, so that no error cancels. Use float64: the step is too small for float32. A layer that
+    draws random numbers in `forward` cannot be checked.
+
+    Parameters
+    ----------
+    layer
+        The layer to check; the `gradients` that it keeps are overwritten.
+    x
+        An input of the layer, float64.
+    step
+        How far each number is moved up and down.
+    training
+        Whether `forward` runs as in training, which matters for batch normalisation.
+    seed
+        Of the weights.
 
     Raises
     ------

@@ -14,19 +14,36 @@ class Layer:
     gradients : arrays of the same names and shapes, filled by `backward`
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
-        """The layer's output; `training` matters for dropout and batch normalisation."""
+        """The layer's output.
+
+        Parameters
+        ----------
+        x
+            A batch: the first axis counts the examples. Most layers take images `(N, C, H, W)`.
+        training
+            Matters for dropout and batch normalisation only.
+        """
         raise NotImplementedError
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
-        """From the loss's gradient with respect to the output, that with respect to the input."""
+        """The loss's gradient with respect to the input of the last `forward`, in its shape.
+
+        Gradients with respect to the parameters go to `gradients`.
+
+        Parameters
+        ----------
+        gradient
+            That with respect to the output, in the output's shape.
+        """
         raise NotImplementedError
 
     def __call__(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`forward(x, training)`."""
         return self.forward(x, training)
 
     def __repr__(self) -> str:

@@ -8,19 +8,31 @@ from .shapes import ShapeError
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities `(N, K)` from logits `(N, K)`, without overflow."""
+    """Probabilities `(N, K)` of the classes, from `logits` `(N, K)`, without overflow."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 class SoftmaxCrossEntropy:
-    """The mean of `-log(probability of the right class)`, from logits.
-
-    `forward(logits, labels)` takes logits `(N, K)` and labels `(N,)` from 0 to K - 1;
-    `backward()` gives `(softmax - onehot) / N`.
-    """
+    """The mean of `-log(probability of the right class)`, from logits."""
 
     def forward(self, logits: np.ndarray, labels: np.ndarray) -> float:
+        """The mean loss of a batch.
+
+        Parameters
+        ----------
+        logits
+            `(N, K)`.
+        labels
+            The right class of each example, `(N,)`, whole numbers from 0 to K - 1.
+
+        Raises
+        ------
+        ShapeError
+            If the shapes do not fit.
+        ValueError
+            If the labels are not whole numbers from 0 to K - 1.
+        """
         labels = np.asarray(labels)
         if logits.ndim != 2 or labels.shape != logits.shape[:1]:
             raise ShapeError(
@@ -39,6 +51,7 @@ class SoftmaxCrossEntropy:
         return float((np.log(np.exp(shifted).sum(axis=1)) - right).mean())
 
     def backward(self) -> np.ndarray:
+        """The gradient with respect to the logits, `(N, K)`: `(softmax - onehot) / N`."""
         gradient = self.probabilities.copy()
         gradient[np.arange(len(self.labels)), self.labels] -= 1
         return gradient / len(self.labels)
@@ -50,12 +63,27 @@ class MeanSquaredError:
     """The mean of `(y - target)^2` over all values."""
 
     def forward(self, y: np.ndarray, target: np.ndarray) -> float:
+        """The mean squared difference of a batch.
+
+        Parameters
+        ----------
+        y
+            What the network returned, of any shape.
+        target
+            What it should have returned, of the same shape.
+
+        Raises
+        ------
+        ShapeError
+            If the shapes differ.
+        """
         if y.shape != np.shape(target):
             raise ShapeError(f"the output is {y.shape} and the target {np.shape(target)}")
         self.difference = y - target
         return float((self.difference**2).mean())
 
     def backward(self) -> np.ndarray:
+        """The gradient with respect to `y`, in its shape."""
         return 2 * self.difference / self.difference.size
 
     __call__ = forward

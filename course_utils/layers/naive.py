@@ -5,11 +5,30 @@ Slow, and that is their use: what the quick versions compute can be read here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 
-def convolve(x, weight, bias=None, stride=(1, 1)):
-    """Images `(N, C, H, W)`, padded already, and kernels `(O, C, KH, KW)` give `(N, O, H', W')`."""
+def convolve(
+    x: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: tuple[int, int] = (1, 1),
+) -> np.ndarray:
+    """The convolution of images: `(N, O, H', W')`.
+
+    Parameters
+    ----------
+    x
+        Images, padded already, `(N, C, H, W)`.
+    weight
+        Kernels, `(O, C, KH, KW)`.
+    bias
+        One number for each output channel, `(O,)`.
+    stride
+        Rows and columns from one place of the kernel to the next.
+    """
     images, channels, height, width = x.shape
     outputs, _, kernel_height, kernel_width = weight.shape
     rows = (height - kernel_height) // stride[0] + 1
@@ -29,8 +48,26 @@ def convolve(x, weight, bias=None, stride=(1, 1)):
     return y
 
 
-def convolve_backward(gradient, x, weight, stride=(1, 1)):
-    """Every product of the forward pass hands its gradient to both of its factors."""
+def convolve_backward(
+    gradient: np.ndarray, x: np.ndarray, weight: np.ndarray, stride: tuple[int, int] = (1, 1)
+) -> tuple[np.ndarray, np.ndarray]:
+    """The gradients of images and kernels: each product hands its own to both of its factors.
+
+    Parameters
+    ----------
+    gradient
+        Of the output, `(N, O, H', W')`.
+    x
+        Images, padded already, `(N, C, H, W)`.
+    weight
+        Kernels, `(O, C, KH, KW)`.
+    stride
+        Rows and columns from one place of the kernel to the next.
+
+    Returns
+    -------
+    Arrays in the shapes of `x` and of `weight`.
+    """
     for_x, for_weight = np.zeros_like(x), np.zeros_like(weight)
     images, outputs, rows, columns = gradient.shape
     _, channels, kernel_height, kernel_width = weight.shape
@@ -48,8 +85,25 @@ def convolve_backward(gradient, x, weight, stride=(1, 1)):
     return for_x, for_weight
 
 
-def pool(x, kernel, stride, choose=max):
-    """`choose` (such as max, or a mean) of every window of `(N, C, H, W)`."""
+def pool(
+    x: np.ndarray,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    choose: Callable[[list], float] = max,
+) -> np.ndarray:
+    """One number for every window of the images: `(N, C, H', W')`.
+
+    Parameters
+    ----------
+    x
+        Images, padded already, `(N, C, H, W)`.
+    kernel
+        Height and width of a window.
+    stride
+        Rows and columns from one window to the next.
+    choose
+        A function that makes one number of a window's list of numbers, such as `max` or `np.mean`.
+    """
     images, channels, height, width = x.shape
     rows = (height - kernel[0]) // stride[0] + 1
     columns = (width - kernel[1]) // stride[1] + 1

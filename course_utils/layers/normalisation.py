@@ -2,33 +2,71 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .layer import Layer
 from .shapes import ShapeError, expect_images
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
 
 class BatchNorm(Layer):
     """Each channel of `(N, C)` or `(N, C, H, W)` gets mean 0 and variance 1, then scale and shift.
 
-    In training over the batch, otherwise with running statistics, which move by the share
-    `momentum` at each step (PyTorch's convention; Keras' momentum is 1 minus that). The running
-    variance is the unbiased one. S. Ioffe, C. Szegedy: Batch normalization, 2015, algorithm 1.
+    In training over the batch, otherwise with running statistics. The running variance is the
+    unbiased one. S. Ioffe, C. Szegedy: Batch normalization, 2015, algorithm 1.
+
+    Parameters
+    ----------
+    channels
+        C.
+    momentum
+        The share by which the running statistics move towards those of a batch at each step
+        (PyTorch's convention; Keras' momentum is 1 minus that).
+    epsilon
+        Added to the variance, so that a constant channel is not divided by 0.
+    dtype
+        Of scale, shift and running statistics.
     """
 
     def __init__(
-        self, channels: int, *, momentum: float = 0.1, epsilon: float = 1e-5, dtype=np.float32
+        self,
+        channels: int,
+        *,
+        momentum: float = 0.1,
+        epsilon: float = 1e-5,
+        dtype: DTypeLike = np.float32,
     ):
         super().__init__()
         self.parameters["scale"] = np.ones(channels, dtype)
         self.parameters["shift"] = np.zeros(channels, dtype)
-        self.running_mean, self.running_variance = (
-            np.zeros(channels, dtype),
-            np.ones(channels, dtype),
-        )
+        self.running_mean = np.zeros(channels, dtype)
+        self.running_variance = np.ones(channels, dtype)
         self.momentum, self.epsilon = momentum, epsilon
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """Every channel normalised, then scaled and shifted.
+
+        Parameters
+        ----------
+        x
+            `(N, C)` or `(N, C, H, W)`.
+        training
+            Whether to use the batch's own statistics, and to move the running ones.
+
+        Returns
+        -------
+        An array in the shape of `x`.
+
+        Raises
+        ------
+        ShapeError
+            If `x` has another number of channels or axes; in training, if a channel has one value
+            only.
+        """
         channels = len(self.running_mean)
         if x.ndim not in (2, 4) or x.shape[1] != channels:
             raise ShapeError(
@@ -54,6 +92,13 @@ class BatchNorm(Layer):
         return self.normal * scale + shift
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient of the input; those of scale and shift go to `gradients`.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, in its shape.
+        """
         self.gradients["scale"] = (gradient * self.normal).sum(self.axes)
         self.gradients["shift"] = gradient.sum(self.axes)
         g = gradient * self.parameters["scale"][self.spread]
@@ -67,7 +112,19 @@ class LocalResponseNorm(Layer):
     """Divides each value by those of neighbouring channels at the same place.
 
     `y_c = x_c / (k + alpha * sum of x_j^2)^beta` over `size` channels round c. The defaults are
-    those of A. Krizhevsky et al. (2012), section 3.3; PyTorch divides its alpha by `size`.
+    those of A. Krizhevsky et al. (2012), section 3.3.
+
+    Parameters
+    ----------
+    size
+        How many channels are summed over, c among them.
+    alpha, beta, k
+        As in the formula; PyTorch divides its alpha by `size`.
+
+    Raises
+    ------
+    ValueError
+        If `size` is below 1.
     """
 
     def __init__(self, size: int = 5, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0):
@@ -77,12 +134,14 @@ class LocalResponseNorm(Layer):
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """Images `x`, `(N, C, H, W)`, normalised; `training` changes nothing."""
         expect_images(x, who="local response normalisation")
         self.x = x
         self.base = self.k + self.alpha * self._neighbours(x**2, self.size // 2)
         return x * self.base**-self.beta
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient of the input, from `gradient`, that of the output: both `(N, C, H, W)`."""
         shared = gradient * self.x * self.base ** (-self.beta - 1)
         back = self._neighbours(shared, (self.size - 1) // 2)  # who has me for a neighbour
         return gradient * self.base**-self.beta - 2 * self.alpha * self.beta * self.x * back
@@ -92,4 +151,4 @@ class LocalResponseNorm(Layer):
         after = self.size - 1 - before
         padded = np.pad(values, [(0, 0), (before, after), (0, 0), (0, 0)])
         channels = values.shape[1]
-        return sum(padded[:, k : k + channels] for k in range(self.size))
+        return sum((padded[:, k : k + channels] for k in range(self.size)), np.zeros_like(values))

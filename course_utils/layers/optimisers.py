@@ -17,7 +17,22 @@ from .layer import Layer
 
 
 class Optimiser:
-    """What all optimisers share: `rate` may be changed at any time, by a schedule for one."""
+    """What all optimisers share: `rate` may be changed at any time, by a schedule for one.
+
+    Parameters
+    ----------
+    layers
+        Those whose parameters are changed, such as `network.layers`.
+    rate
+        The learning rate: how far a step goes.
+    decay
+        The factor of weight decay, which adds `decay * parameter` to each gradient.
+
+    Raises
+    ------
+    ValueError
+        If `rate` or `decay` is below 0.
+    """
 
     def __init__(self, layers: Sequence[Layer], rate: float, decay: float = 0.0):
         if rate < 0 or decay < 0:
@@ -34,20 +49,60 @@ class Optimiser:
                 parameter -= self.change(gradient + self.decay * parameter, memory)
 
     def change(self, gradient: np.ndarray, memory: dict) -> np.ndarray:
-        """What to subtract; `memory` is this parameter's own."""
+        """What to subtract from a parameter.
+
+        Parameters
+        ----------
+        gradient
+            The parameter's gradient, decay included, in its shape.
+        memory
+            What this parameter keeps from step to step, empty before the first; changed in place.
+        """
         raise NotImplementedError
 
 
 class SGD(Optimiser):
-    """Gradient descent, with momentum and Nesterov's form of it (I. Sutskever et al., 2013)."""
+    """Gradient descent, with momentum and Nesterov's form of it (I. Sutskever et al., 2013).
 
-    def __init__(self, layers, rate: float, *, momentum=0.0, nesterov=False, decay=0.0):
+    Parameters
+    ----------
+    layers, rate, decay
+        As for every `Optimiser`.
+    momentum
+        The share of the last step's velocity that is kept, from 0 to 1.
+    nesterov
+        Whether to look ahead: the velocity counts once more in each step.
+
+    Raises
+    ------
+    ValueError
+        If `nesterov` is asked for without momentum.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        rate: float,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        decay: float = 0.0,
+    ) -> None:
         super().__init__(layers, rate, decay)
         if nesterov and not momentum:
             raise ValueError("Nesterov's form needs a momentum above 0")
         self.momentum, self.nesterov = momentum, nesterov
 
     def change(self, gradient: np.ndarray, memory: dict) -> np.ndarray:
+        """What to subtract from a parameter.
+
+        Parameters
+        ----------
+        gradient
+            The parameter's gradient, decay included, in its shape.
+        memory
+            What this parameter keeps from step to step, "velocity"; changed in place.
+        """
         velocity = memory["velocity"] = self.momentum * memory.get("velocity", 0) + gradient
         if self.nesterov:
             velocity = gradient + self.momentum * velocity
@@ -55,13 +110,40 @@ class SGD(Optimiser):
 
 
 class RMSprop(Optimiser):
-    """Each gradient is divided by its own recent size (G. Hinton, lecture 6e, 2012)."""
+    """Each gradient is divided by its own recent size (G. Hinton, lecture 6e, 2012).
 
-    def __init__(self, layers, rate: float = 1e-2, *, alpha=0.99, epsilon=1e-8, decay=0.0):
+    Parameters
+    ----------
+    layers, rate, decay
+        As for every `Optimiser`.
+    alpha
+        The share of the mean square that is kept at each step, from 0 to 1.
+    epsilon
+        Added to the root of the mean square, so that nothing is divided by 0.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        rate: float = 1e-2,
+        *,
+        alpha: float = 0.99,
+        epsilon: float = 1e-8,
+        decay: float = 0.0,
+    ) -> None:
         super().__init__(layers, rate, decay)
         self.alpha, self.epsilon = alpha, epsilon
 
     def change(self, gradient: np.ndarray, memory: dict) -> np.ndarray:
+        """What to subtract from a parameter.
+
+        Parameters
+        ----------
+        gradient
+            The parameter's gradient, decay included, in its shape.
+        memory
+            What this parameter keeps from step to step, "square"; changed in place.
+        """
         square = self.alpha * memory.get("square", 0) + (1 - self.alpha) * gradient**2
         memory["square"] = square
         return self.rate * gradient / (np.sqrt(square) + self.epsilon)
@@ -70,20 +152,29 @@ class RMSprop(Optimiser):
 class Adam(Optimiser):
     """Momentum and RMSprop together, without their bias to 0 (D. Kingma, J. Ba, 2014).
 
-    With `decoupled` the decay is `rate * decay * parameter`, apart from the gradient: AdamW
-    (I. Loshchilov, F. Hutter, 2017).
+    Parameters
+    ----------
+    layers, rate, decay
+        As for every `Optimiser`.
+    betas
+        The shares of the mean and of the mean square that are kept at each step, from 0 to 1.
+    epsilon
+        Added to the root of the mean square, so that nothing is divided by 0.
+    decoupled
+        Whether the decay is `rate * decay * parameter`, apart from the gradient: AdamW (I.
+        Loshchilov, F. Hutter, 2017).
     """
 
     def __init__(
         self,
-        layers,
+        layers: Sequence[Layer],
         rate: float = 1e-3,
         *,
-        betas=(0.9, 0.999),
-        epsilon=1e-8,
-        decay=0.0,
-        decoupled=False,
-    ):
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        decay: float = 0.0,
+        decoupled: bool = False,
+    ) -> None:
         super().__init__(layers, rate, 0.0 if decoupled else decay)
         self.betas, self.epsilon = betas, epsilon
         self.apart = decay if decoupled else 0.0
@@ -95,6 +186,15 @@ class Adam(Optimiser):
         super().step()
 
     def change(self, gradient: np.ndarray, memory: dict) -> np.ndarray:
+        """What to subtract from a parameter.
+
+        Parameters
+        ----------
+        gradient
+            The parameter's gradient, decay included, in its shape.
+        memory
+            What this parameter keeps from step to step, "t", "mean" and "square"; changed in place.
+        """
         first, second = self.betas
         t = memory["t"] = memory.get("t", 0) + 1
         mean = memory["mean"] = first * memory.get("mean", 0) + (1 - first) * gradient

@@ -6,16 +6,25 @@ import numpy as np
 
 from .convolution import Geometry
 from .layer import Layer
-from .shapes import expect_gradient, expect_images, pair, sides
+from .shapes import Padding, Pair, expect_gradient, expect_images, pair, sides
 
 
 class _Pool2D(Layer):
-    """Windows of `(N, C, H, W)`; the stride is the window's own size unless it is given.
+    """Windows of `(N, C, H, W)`.
 
-    `padding` is "valid", "same" or numbers, as for a convolution.
+    Parameters
+    ----------
+    kernel
+        Height and width of a window, or one number for both.
+    stride
+        Pixels from one window to the next; the window's own size unless it is given.
+    padding
+        "valid", "same" or numbers, as for a convolution.
     """
 
-    def __init__(self, kernel, *, stride=None, padding="valid"):
+    def __init__(
+        self, kernel: Pair, *, stride: Pair | None = None, padding: Padding = "valid"
+    ) -> None:
         super().__init__()
         self.kernel = pair(kernel, "kernel")
         self.stride = self.kernel if stride is None else pair(stride, "stride")
@@ -42,42 +51,101 @@ class _Pool2D(Layer):
 
 
 class MaxPool2D(_Pool2D):
-    """The largest value of each window. Of several, the first gets the gradient."""
+    """The largest value of each window. Of several, the first gets the gradient.
+
+    Parameters
+    ----------
+    kernel
+        Height and width of a window, or one number for both.
+    stride
+        Pixels from one window to the next; the window's own size unless it is given.
+    padding
+        "valid", "same" or numbers, as for a convolution; padding never wins.
+    """
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The largest value of each window.
+
+        Parameters
+        ----------
+        x
+            Images, `(N, C, H, W)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        `(N, C, H', W')`.
+        """
         geometry = self._look(x)
         padded = self._padded(x, -np.inf)  # padding never wins
-        result = None
-        for number, (_, _, rows, cols) in enumerate(geometry.taps()):
-            window = padded[:, :, rows, cols]
-            if result is None:
-                result, self.winner = window.copy(), np.zeros(window.shape, np.uint8)
-            else:
-                better = window > result
-                np.copyto(result, window, where=better)
-                self.winner[better] = number
+        met = (padded[:, :, rows, cols] for rows, cols in geometry.taps())
+        result = next(met).copy()
+        self.winner = np.zeros(result.shape, np.uint8)
+        for number, values in enumerate(met, start=1):
+            better = values > result
+            np.copyto(result, values, where=better)
+            self.winner[better] = number
         return result
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, H, W)` of the images: each window's goes to its largest value.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, C, H', W')`.
+        """
         self._check(gradient)
         padded = self._padded(np.zeros(self.shape, gradient.dtype), 0)
-        for number, (_, _, rows, cols) in enumerate(self.geometry.taps()):
+        for number, (rows, cols) in enumerate(self.geometry.taps()):
             padded[:, :, rows, cols] += gradient * (self.winner == number)
         return self._inside(padded)
 
 
 class AveragePool2D(_Pool2D):
-    """The mean of each window; zeros of the padding count, as in PyTorch."""
+    """The mean of each window; zeros of the padding count, as in PyTorch.
+
+    Parameters
+    ----------
+    kernel
+        Height and width of a window, or one number for both.
+    stride
+        Pixels from one window to the next; the window's own size unless it is given.
+    padding
+        "valid", "same" or numbers, as for a convolution.
+    """
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The mean of each window.
+
+        Parameters
+        ----------
+        x
+            Images, `(N, C, H, W)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        `(N, C, H', W')`.
+        """
         geometry = self._look(x)
         padded = self._padded(x, 0)
-        return sum(padded[:, :, rows, cols] for _, _, rows, cols in geometry.taps()) / self._area
+        total = np.zeros((*x.shape[:2], *geometry.outputs), x.dtype)
+        return sum((padded[:, :, rows, cols] for rows, cols in geometry.taps()), total) / self._area
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, H, W)` of the images: each pixel of a window gets an equal share.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, C, H', W')`.
+        """
         self._check(gradient)
         padded = self._padded(np.zeros(self.shape, gradient.dtype), 0)
-        for _, _, rows, cols in self.geometry.taps():
+        for rows, cols in self.geometry.taps():
             padded[:, :, rows, cols] += gradient / self._area
         return self._inside(padded)
 
@@ -90,11 +158,19 @@ class GlobalAveragePool2D(Layer):
     """The mean of each feature map: `(N, C, H, W)` to `(N, C)` (M. Lin et al., 2013)."""
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The mean `(N, C)` of each map of `x`, `(N, C, H, W)`; `training` changes nothing."""
         expect_images(x, who="pooling")
         self.shape = x.shape
         return x.mean(axis=(2, 3))
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient `(N, C, H, W)` of the images: each pixel gets an equal share.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, `(N, C)`.
+        """
         expect_gradient(gradient, self.shape[:2], "pooling")
         area = self.shape[2] * self.shape[3]
         return np.broadcast_to(gradient[:, :, None, None] / area, self.shape).copy()

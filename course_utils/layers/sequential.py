@@ -8,17 +8,39 @@ from .layer import Layer
 
 
 class Sequential:
-    """A network without branches: forward through the layers, backward in the other order."""
+    """A network without branches: forward through the layers, backward in the other order.
+
+    Parameters
+    ----------
+    layers
+        From input to output.
+    """
 
     def __init__(self, *layers: Layer):
         self.layers = layers
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The output of the last layer.
+
+        Parameters
+        ----------
+        x
+            A batch, as the first layer takes it, such as images `(N, C, H, W)`.
+        training
+            Matters for dropout and batch normalisation only.
+        """
         for layer in self.layers:
             x = layer.forward(x, training)
         return x
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The loss's gradient with respect to the input; each layer keeps those of its parameters.
+
+        Parameters
+        ----------
+        gradient
+            That with respect to the output, in its shape.
+        """
         for layer in reversed(self.layers):
             gradient = layer.backward(gradient)
         return gradient

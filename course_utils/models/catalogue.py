@@ -85,15 +85,17 @@ def networks() -> list[Network]:
     found = []
     for path in sorted((FOLDER / "torch").glob("*.py")):
         for statement in ast.parse(path.read_text("utf-8")).body:
-            text = isinstance(statement, ast.FunctionDef) and ast.get_docstring(statement)
-            numbers = re.match(r"([\d,]+) parameters, (.+?) multiply-adds", text or "")
+            if not isinstance(statement, ast.FunctionDef):
+                continue
+            text = ast.get_docstring(statement) or ""
+            numbers = re.match(r"([\d,]+) parameters, (.+?) multiply-adds", text)
             if numbers:
                 found.append(Network(statement.name, *_facts(statement.name, *numbers.groups())))
     return sorted(found, key=lambda network: (network.year, _size(network), network.name))
 
 
 def unknown(name: str) -> str:
-    """What to say to whoever asks for a network that is not there."""
+    """What to say to whoever asks for a network called `name` that is not there."""
     near = difflib.get_close_matches(name, [network.name for network in networks()])
     hint = f"did you mean {', '.join(near)}?" if near else "`course models` lists those there are"
     return f"there is no network {name!r}; {hint}"

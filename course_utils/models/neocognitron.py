@@ -4,12 +4,12 @@ K. Fukushima: Neocognitron: a self-organizing neural network model for a mechani
 recognition unaffected by shift in position. Biological Cybernetics 36, 1980.
 
 S-cells find a feature, C-cells tolerate its position. A plane of S-cells shares its weights, and
-learns without a teacher: the cell that answers best makes what it sees its own. Here every C-layer
+learns without a teacher: the cell that responds best makes what it sees its own. Here every C-layer
 halves the size; the paper gives sizes in its figure 3.
 
     network = Neocognitron(planes=(8, 16, 16))
     network.learn(images, passes=5)
-    answers = network(images)
+    responses = network(images)
 
 Activities are never negative. Maps of one image are `(planes, H, W)`.
 """
@@ -23,12 +23,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 
 class SLayer:
-    """Cells that answer where their feature is, and only there: section 2 of the paper.
+    """Cells that respond where their feature is, and only there: section 2 of the paper.
 
     `u = r relu((1 + a * x) / (1 + 2r / (1 + r) b v) - 1)` with `v = sqrt(c * x^2)`, where `*` is
     convolution, `a` is learnt and excites, `b` is learnt and inhibits, `c` is fixed and falls with
-    distance. A feature that was learnt is answered by about 1, one whose cosine with it is below
-    `r / (1 + r)` by 0.
+    distance. The response is about 1 to a feature that was learnt, and 0 to one whose cosine with
+    it is below `r / (1 + r)`.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class SLayer:
         `r`: 4 means a threshold of 0.8.
     rate
         `q`: how strongly a winner is changed.
+    rng
+        What draws the weights before learning.
     """
 
     def __init__(self, inputs: int, planes: int, size: int, selectivity: float, rate: float, rng):
@@ -50,30 +52,49 @@ class SLayer:
         self.inhibition = np.zeros(planes)  # b
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """`(inputs, H, W)` -> `(planes, H, W)`, nothing around the image."""
-        return self._answer(self._windows(x))
+        """The responses of all cells, `(planes, H, W)`; around the image there is nothing.
+
+        Parameters
+        ----------
+        x
+            Maps of one image, `(inputs, H, W)`.
+
+        Raises
+        ------
+        ValueError
+            If `x` has another shape.
+        """
+        return self._respond(self._windows(x))
 
     def learn(self, x: np.ndarray, column: int = 3) -> np.ndarray:
-        """Reinforce the winners: section 3 of the paper. Returns the answers before.
+        """Reinforce the winners: section 3 of the paper. Returns the responses before.
 
-        A cell wins if none answers better within `column` places of any plane; a plane has at most
+        A cell wins if none responds better within `column` places of any plane; a plane has at most
         one winner, the best, and all of the plane becomes as it.
+
+        Parameters
+        ----------
+        x
+            Maps of one image, `(inputs, H, W)`.
+        column
+            Height and width of the neighbourhood in which cells compete, odd.
         """
         windows = self._windows(x)
-        answers = self._answer(windows)
-        best = _pooled(answers.max(axis=0), column)
-        for plane, answer in enumerate(answers):
-            row, col = np.unravel_index(answer.argmax(), answer.shape)
-            if 0 < answer[row, col] == best[row, col] and not self._tied(answers, plane, row, col):
+        responses = self._respond(windows)
+        best = _pooled(responses.max(axis=0), column)
+        for plane, response in enumerate(responses):
+            row, col = np.unravel_index(response.argmax(), response.shape)
+            wins = 0 < response[row, col] == best[row, col]
+            if wins and not self._tied(responses, plane, row, col):
                 seen = windows[row, col]
                 self.excitation[plane] += self.rate * self.nearness * seen
                 self.inhibition[plane] += self.rate / 2 * np.sqrt((self.nearness * seen**2).sum())
-        return answers
+        return responses
 
     @staticmethod
-    def _tied(answers, plane: int, row: int, col: int) -> bool:
-        """Whether an earlier plane answers as well at the same place: then that one wins."""
-        return bool((answers[:plane, row, col] == answers[plane, row, col]).any())
+    def _tied(responses: np.ndarray, plane: int, row: int, col: int) -> bool:
+        """Whether an earlier plane responds as well at the same place: then that one wins."""
+        return bool((responses[:plane, row, col] == responses[plane, row, col]).any())
 
     def _windows(self, x: np.ndarray) -> np.ndarray:
         """`(H, W, inputs, size, size)`: what the cells at each place see."""
@@ -84,7 +105,7 @@ class SLayer:
         padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
         return sliding_window_view(padded, (size, size), axis=(1, 2)).transpose(1, 2, 0, 3, 4)
 
-    def _answer(self, windows: np.ndarray) -> np.ndarray:
+    def _respond(self, windows: np.ndarray) -> np.ndarray:
         r = self.selectivity
         excited = np.tensordot(self.excitation, windows, axes=([1, 2, 3], [2, 3, 4]))
         seen = np.sqrt(np.tensordot(windows**2, self.nearness, axes=([2, 3, 4], [0, 1, 2])))
@@ -93,17 +114,29 @@ class SLayer:
 
 
 class CLayer:
-    """Cells that answer if their feature is anywhere near: section 2 of the paper.
+    """Cells that respond if their feature is anywhere near: section 2 of the paper.
 
     `u = psi((1 + d * x) / (1 + v) - 1)`, `psi(z) = z / (alpha + z)` for positive z; `v` is the mean
-    of `d * x` over all planes, and `d` is fixed and falls with distance. Then every `stride`-th.
+    of `d * x` over all planes, and `d` is fixed and falls with distance.
+
+    Parameters
+    ----------
+    size
+        Of the window, odd.
+    stride
+        Only every `stride`-th cell is kept, along height and width.
+    alpha
+        The excitation at which a cell responds with one half.
     """
 
     def __init__(self, size: int, stride: int = 2, alpha: float = 0.5):
         self.weights, self.stride, self.alpha = _falling(size), stride, alpha
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """`(planes, H, W)` -> `(planes, H / stride, W / stride)`, rounded up."""
+        """The responses, `(planes, H / stride, W / stride)`, rounded up.
+
+        `x` are maps of one image, `(planes, H, W)`.
+        """
         size = len(self.weights)
         edge = size // 2
         padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
@@ -146,7 +179,7 @@ class Neocognitron:
         self.pairs = [(SLayer(*row, rng), CLayer(5)) for row in rows]
 
     def maps(self, image: np.ndarray) -> list[np.ndarray]:
-        """What every layer answers to one image `(H, W)`: S1, C1, S2, C2 and so on."""
+        """The responses of every layer to one `image` `(H, W)`: S1, C1, S2, C2 and so on."""
         found, x = [], self._check(image)
         for s_layer, c_layer in self.pairs:
             found += [s_layer(x), c_layer(s_layer(x))]
@@ -154,11 +187,30 @@ class Neocognitron:
         return found
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """`(N, H, W)` -> `(N, planes)`: the strongest answer of each plane of the last layer."""
+        """The strongest response of each plane of the last layer, `(N, planes)`.
+
+        Parameters
+        ----------
+        images
+            `(N, H, W)`, no number below 0.
+
+        Raises
+        ------
+        ValueError
+            If an image is not of this kind.
+        """
         return np.stack([self.maps(image)[-1].max(axis=(1, 2)) for image in images])
 
     def learn(self, images: np.ndarray, passes: int = 5) -> None:
-        """Show the images `passes` times to each S-layer, the first one first. No labels."""
+        """Show the images to each S-layer, the first one first. No labels.
+
+        Parameters
+        ----------
+        images
+            `(N, H, W)`, no number below 0.
+        passes
+            How often each layer sees all of them.
+        """
         current = [self._check(image) for image in images]
         for s_layer, c_layer in self.pairs:
             for _ in range(passes):

@@ -10,7 +10,14 @@ import numpy as np
 
 
 def to_keras(source, target) -> None:
-    """Copy all weights of our PyTorch network `source` into its Keras twin `target`.
+    """Copy all weights of one of our PyTorch networks into its Keras twin.
+
+    Parameters
+    ----------
+    source
+        The PyTorch network.
+    target
+        The Keras network, changed in place.
 
     Raises
     ------
@@ -26,7 +33,14 @@ def to_keras(source, target) -> None:
 
 
 def to_torch(source, target) -> None:
-    """Copy all weights of our Keras network `source` into its PyTorch twin `target`.
+    """Copy all weights of one of our Keras networks into its PyTorch twin.
+
+    Parameters
+    ----------
+    source
+        The Keras network.
+    target
+        The PyTorch network, changed in place.
 
     Raises
     ------
@@ -62,8 +76,15 @@ def from_keras_applications(source, target) -> None:
 
     Make ours with their options: `resnet50(stride_first=True, bias=True, epsilon=1.001e-5)`,
     `resnet50_v2(stride_last=True, bias=True, epsilon=1.001e-5)`, `densenet121(epsilon=1.001e-5)`,
-    `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`. Theirs
-    end in probabilities, ours in logits.
+    `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`. Theirs end
+    in probabilities, ours in logits.
+
+    Parameters
+    ----------
+    source
+        The network of keras.applications.
+    target
+        Ours, changed in place.
 
     Raises
     ------
@@ -84,7 +105,7 @@ def from_keras_applications(source, target) -> None:
 def _in_order(model) -> list:
     """Layers with weights, each after what it needs: the same walk for networks of one kind.
 
-    Branches are taken in the order in which they are put together or added.
+    Branches are taken in the order in which they are concatenated or added.
     """
     found, done = {}, set()
     pending = [model.output]

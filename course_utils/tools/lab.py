@@ -8,7 +8,7 @@ import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class Lab:
             ours.append("--allow-root")  # in a container there often is nobody else
         return [sys.executable, "-m", "jupyterlab", *ours, *options]
 
-    def start(self, options: list[str]):
-        """Let JupyterLab take the place of this process."""
+    def start(self, options: list[str]) -> NoReturn:
+        """Let JupyterLab take the place of this process; `options` are handed on to it."""
         os.chdir(self.root)
         command = self.command(options)
         os.execve(command[0], command, self.environment())
@@ -73,9 +73,19 @@ def plan(repository: Path, course: Course | None, *, formgrader: bool = False) -
 
     It opens on the formgrader if that is asked for, else on the first lecture, and without
     lectures on JupyterLab's launcher.
+
+    Parameters
+    ----------
+    repository
+        Its folder.
+    course
+        The nbgrader course that the formgrader grades; None where there is none.
+    formgrader
+        Whether to open on it.
     """
-    inside = course is None or course.root.is_relative_to(repository)
-    root = repository if inside else course.root
+    root = repository
+    if course and not course.root.is_relative_to(repository):
+        root = course.root
     page = "/lab"
     if formgrader:
         page = "/formgrader"
@@ -120,7 +130,15 @@ def exchange(course: Course) -> tuple[Path, bool]:
 
 
 def lines(lab: Lab, demo: Path) -> list[str]:
-    """What a terminal says before JupyterLab tells its address; the demo class lies in `demo`."""
+    """What a terminal says before JupyterLab tells its address.
+
+    Parameters
+    ----------
+    lab
+        The JupyterLab that is about to be started.
+    demo
+        The folder of the demo class, which need not be there.
+    """
     opens = {"/formgrader": "Formgrader", "/lab": "its launcher"}.get(lab.page, str(FIRST))
     said = [f"JupyterLab opens on {opens}.", f"  Files            {lab.root}"]
     if lab.course is None:

@@ -82,6 +82,24 @@ def test_both_frameworks_give_the_same_table(name, torch, keras, ours_torch):
     keras.utils.clear_session()
 
 
+def test_layers_called_as_functions_grow_the_field_as_modules_do(torch):
+    from torch import nn
+    from torch.nn import functional as F
+
+    class Functional(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.kernels = nn.Parameter(torch.zeros(4, 3, 3, 3))
+            self.last = nn.Conv2d(4, 2, 3)
+
+        def forward(self, x):
+            x = F.conv2d(x, self.kernels, dilation=2)  # sees 5 pixels
+            x = F.avg_pool2d(x, 3, padding=1)  # 7, then every third
+            return self.last(F.max_pool2d(x, kernel_size=2))  # 10, every sixth; 22
+
+    assert summary(Functional(), (3, 40, 40)).rows[0].field == 22
+
+
 def test_what_is_no_network_is_refused():
     with pytest.raises(ValueError, match="a dict is neither a PyTorch module nor a Keras model"):
         summary({})

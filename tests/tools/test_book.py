@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils.tools import book
+from course_utils.tools import book, cli
 from course_utils.tools.book import building, glossary, notebooks
 from course_utils.tools.book.building import lay_out
 from course_utils.tools.book.checking import problems
@@ -208,7 +208,7 @@ def test_a_warning_of_sphinx_is_an_error_with_its_place(tmp_path):
     nbformat.write(notebook, tmp_path / "lectures/00_start_here.ipynb")
 
     with pytest.raises(book.BookError, match=r"index\.md:3: WARNING: Unknown directive.*nonsense"):
-        book.build(tmp_path)
+        book.build(tmp_path, cli.parser())
 
     listed = (tmp_path / "build/book-faults.txt").read_text("utf-8")
     assert "nonsense" in listed and "document isn't included in any toctree" in listed
@@ -217,16 +217,16 @@ def test_a_warning_of_sphinx_is_an_error_with_its_place(tmp_path):
 def test_a_sphinx_that_ends_without_a_word_has_built_no_book(tmp_path, monkeypatch):
     """Linux may kill it where memory is short."""
     (tmp_path / "book-source").mkdir()
-    monkeypatch.setattr(building, "lay_out", lambda root, source: [])
+    monkeypatch.setattr(building, "lay_out", lambda root, source, parser: [])
     killed = subprocess.CompletedProcess([], -9, stdout="", stderr="")
     monkeypatch.setattr(building.subprocess, "run", lambda *arguments, **options: killed)
 
     with pytest.raises(book.BookError, match="Sphinx has ended with status -9 and said nothing"):
-        book.build(REPOSITORY, tmp_path)
+        book.build(REPOSITORY, cli.parser(), tmp_path)
 
 
 def test_its_pages_are_laid_out_whether_or_not_they_were_before(tmp_path):
-    once = lay_out(REPOSITORY, tmp_path / "one")
+    once = lay_out(REPOSITORY, tmp_path / "one", cli.parser())
 
     assert sorted(once) == sorted(
         path.relative_to(tmp_path / "one").with_suffix("").as_posix()

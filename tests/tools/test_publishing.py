@@ -1,5 +1,6 @@
 """The students' edition: whole, usable, without a secret, and never written over anybody's work."""
 
+import ast
 import json
 import os
 import re
@@ -15,9 +16,10 @@ from course_utils.grading import Course
 from course_utils.grading.authoring import leaks
 from course_utils.grading.folders import files_below
 from course_utils.tools import cli, publishing
-from course_utils.tools.publishing import Unpublishable, edition, folder, modules
+from course_utils.tools.publishing import Unpublishable, edition, folder, guides, modules
 
 REPOSITORY = Path(__file__).parents[2]
+STUDENTS_COMMANDS = ("lab", "check", "data", "models", "doctor", "completion")
 FILES = {"README.md": b"# A course\n", "lectures/01.ipynb": b"{}"}
 
 
@@ -81,14 +83,59 @@ def test_it_holds_lectures_releases_data_pages_and_the_students_part_of_the_pack
 def test_nothing_of_the_instructors_is_in_it(published):
     names = [name for name, _ in files_below(published.folder)]
     forbidden = re.compile(
-        r"assignments/(?!release/)|grading|publishing|course_utils/book|tests?/|benchmarks|mistakes"
-        r"|gradebook|\.pyc$|~$|\.git/|\.github|\.ipynb_checkpoints|cli/(grade|release|demo|mutants|draws)"
+        r"assignments/(?!release/)|tests?/|benchmarks|mistakes|gradebook|(^|/)book|\.in$"
+        r"|grading|tools/(book|evidence|publishing|skeletons)|classroom|workshop|inspection|stamp"
+        r"|\.pyc$|~$|\.git/|\.github|\.ipynb_checkpoints"
     )
 
     assert [name for name in names if forbidden.search(name)] == []
     assert {Path(name).suffix for name in names} <= {
         *(".ipynb", ".json", ".md", ".py", ".cfg", ".toml", ".txt", ".yml"),
         "",
+    }
+
+
+def test_of_the_tools_it_has_what_students_commands_import_and_no_more(published):
+    below = published.folder / "course_utils/tools"
+    found = {name.removesuffix(".py") for name, _ in files_below(below)}
+
+    assert found == {
+        *("__init__", "lab", "jupyter/labconfig/default_setting_overrides.json"),
+        *(f"cli/{name}" for name in ("__init__", "__main__", "command", *STUDENTS_COMMANDS)),
+        *(f"doctor/{name}" for name in ("__init__", "findings", "machine", "packages", "supplies")),
+        *(f"notebooks/{name}" for name in ("__init__", "execution", "exercise_check")),
+    }
+
+
+def test_libraries_are_in_it_whole(published):
+    """Some of their modules are found by name: a reader of data, a network, a figure."""
+    for part in ("datasets", "exercises", "figures", "layers", "models"):
+        ours = {name for name, _ in files_below(REPOSITORY / "course_utils" / part)}
+        theirs = {name for name, _ in files_below(published.folder / "course_utils" / part)}
+
+        assert {name for name in ours if Path(name).suffix in (".py", ".toml")} <= theirs <= ours
+
+
+def test_what_it_imports_is_there_save_where_a_function_asks_first(published):
+    """`course lab` and the doctor look whether this edition grades at all."""
+    package = published.folder / "course_utils"
+    absent = set()
+    for name, file in files_below(package, "*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level and node.col_offset:
+                above = file.parents[node.level - 1]
+                place = above.joinpath(*(node.module or "").split("."))
+                for each in [place] if node.module else [place / n.name for n in node.names]:
+                    if not each.is_dir() and not each.with_suffix(".py").is_file():
+                        absent.add((name, each.relative_to(package).as_posix()))
+
+    assert absent - {("tools/cli/site.py", "tools/cli/parser")} == {
+        ("tools/cli/command.py", "grading"),
+        ("tools/cli/lab.py", "grading"),
+        ("tools/cli/lab.py", "tools/cli/demo"),
+        ("tools/doctor/__init__.py", "tools/doctor/classroom"),
+        ("tools/doctor/__init__.py", "tools/doctor/workshop"),
+        ("tools/lab.py", "grading"),  # for types alone
     }
 
 
@@ -113,14 +160,69 @@ def test_its_settings_name_what_students_need_and_nothing_of_the_graders(publish
         assert f".[{','.join(extras)}]" in (published.folder / file).read_text()
 
 
-def test_its_readme_leads_to_every_notebook(published):
+def test_its_settings_install_the_data_that_its_modules_read(published):
+    settings = tomllib.loads((published.folder / "pyproject.toml").read_text())
+    package = published.folder / "course_utils"
+    patterns = settings["tool"]["setuptools"]["package-data"]["course_utils"]
+    installed = {path for pattern in patterns for path in package.glob(pattern)}
+    data = {file for _, file in files_below(package) if file.suffix not in (".py", ".md")}
+
+    assert data and data <= installed
+
+
+def test_its_readme_leads_to_every_notebook_and_guide(published):
     text = (published.folder / "README.md").read_text()
     links = re.findall(r"\]\(([^)]+)\)", text)
 
-    assert {link for link in links if not (published.folder / link).exists()} == set()
-    notebooks = {str(p.relative_to(published.folder)) for p in published.folder.rglob("*.ipynb")}
-    assert notebooks <= set(links)
+    pages = {*published.folder.rglob("*.ipynb"), *published.folder.glob("guides/*.md")}
+    assert {str(page.relative_to(published.folder)) for page in pages} <= set(links)
     assert "{{" not in text
+
+
+def test_nothing_is_said_to_be_left_out_that_never_is_in_it(published):
+    assert (REPOSITORY / edition.FOR_THE_BOOK).is_file()
+    assert published.left_out == ()
+
+
+def test_no_link_of_its_pages_is_dead(published):
+    """Nor is a place in a page, as GitHub names its headings."""
+    pages = [file for _, file in files_below(published.folder, "*.md")]
+    text = {file.resolve(): file.read_text("utf-8") for file in pages}
+    dead = []
+    for file, words in text.items():
+        for address, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", words):
+            target = (file.parent / address).resolve() if address else file
+            headings = re.findall(r"^#+ (.+)$", text.get(target, ""), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+            if not target.exists() or (anchor and target in text and anchor not in slugs):
+                dead.append((file.name, address, anchor))
+
+    assert len(pages) > 8 and dead == []
+
+
+def test_its_guides_are_those_of_the_book_without_what_only_instructors_need(published):
+    below = published.folder / "guides"
+    pages = {name: file.read_text("utf-8") for name, file in files_below(below)}
+
+    assert set(pages) == {"students.md", "colab.md", "jupyter.md"}
+    for text in pages.values():
+        assert not re.search("OWNER/NAME|<!--|-->|course grade", text)
+    assert f"git clone https://github.com/{published.repository}" in pages["students.md"]
+    assert "## You teach" in (REPOSITORY / "book/jupyter.md").read_text("utf-8")
+    assert "You teach" not in pages["jupyter.md"]
+
+
+def test_a_guide_that_leads_to_what_students_do_not_get_is_refused(tmp_path):
+    (tmp_path / "book").mkdir()
+    for page in guides.PAGES:
+        (tmp_path / f"book/{page}.md").write_text("[Data](data.md), [here](#here), [x](https://x)")
+    made = guides.guides(tmp_path, "ada/cnn", {"README.md"})
+    (tmp_path / "book/colab.md").write_text("# Colab\n\n[How sure](how_sure.md)")
+
+    expected = b"[Data](../README.md#data), [here](#here), [x](https://x)\n"
+    assert set(made.values()) == {expected}
+    with pytest.raises(guides.LeadsNowhere, match=r"book/colab.md: the link to how_sure.md leads"):
+        guides.guides(tmp_path, "ada/cnn", {"README.md"})
 
 
 # --- that it works -------------------------------------------------------------------------------
@@ -140,29 +242,64 @@ def test_its_notebooks_imports_and_its_commands_need_nothing_that_students_do_no
         for name, _ in files_below(published.folder, "*.py")
         if not re.search("models/(torch|keras)|__init__", name)
     ]
-    commands = "from course_utils import cli; cli.main(['data', 'list']); cli.main([])"
-    absent = (
-        "import importlib.util as there\n"
-        f"assert not [n for n in {modules.NEVER} if there.find_spec(f'course_utils.{{n}}')]"
-    )
-    program = [*sorted(statements), *(f"import {name}" for name in names), absent, commands]
+    overview = "from course_utils.tools import cli; cli.main([])"
+    program = [*sorted(statements), *(f"import {name}" for name in names), overview]
 
     done = run_there(published, "-c", "\n".join([*program, "print(course_utils.__file__)"]))
 
     assert len(statements) > 10
     assert done.returncode == 0, done.stderr
     offered = set(re.findall(r"^  (\w+) {2,}\S", done.stdout, re.MULTILINE))
-    assert offered == set(modules.COMMANDS)
-    assert "cifar10" in done.stdout
+    assert offered == set(STUDENTS_COMMANDS)
     assert done.stdout.splitlines()[-1] == str(published.folder / "course_utils/__init__.py")
 
 
-@pytest.mark.proof
-def test_course_check_works_in_it(published):
-    done = run_there(published, "-m", "course_utils.tools.cli", "check", "ps1")
+STARTS_LAB = """
+import os
+from course_utils.tools import cli
+os.execve = lambda program, command, environment: print(command, environment)
+cli.main(["lab"])
+"""
 
-    assert done.returncode == 1, done.stderr  # something is left to do
-    assert "0 of 12 pass" in done.stdout and "not solved yet" in done.stdout
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "words, status, said",
+    [
+        ("check ps1", 1, "not solved yet.*0 of 12 pass"),  # something is left to do
+        ("data list", 0, "cifar10"),
+        ("data show mnist", 0, "centred in 28x28"),
+        ("models", 0, "resnet50"),
+        ("completion bash", 0, "_ARGCOMPLETE"),
+        ("doctor data", 0, "To load data: ready"),
+        ("doctor grading", 1, "this edition of the course is for students"),
+        ("lab --formgrader", 2, "no class is graded here"),
+    ],
+)
+def test_the_students_commands_work_in_it(published, words, status, said):
+    done = run_there(published, "-m", "course_utils.tools.cli", *words.split())
+
+    assert done.returncode == status, done.stderr
+    assert re.search(said, done.stdout + done.stderr, re.DOTALL)
+
+
+@pytest.mark.proof
+def test_the_doctor_there_looks_at_what_students_want(published):
+    done = run_there(published, "-m", "course_utils.tools.cli", "doctor")
+
+    assert re.findall(r"^To .+(?=:)", done.stdout, re.MULTILINE) == [
+        "To run the lectures",
+        "To load data",
+    ]
+    assert "course_utils" not in done.stdout + done.stderr.replace(str(published.folder), "")
+
+
+@pytest.mark.proof
+def test_course_lab_there_opens_the_first_lecture_with_the_courses_settings(published):
+    done = run_there(published, "-c", STARTS_LAB)
+
+    assert "JupyterLab opens on lectures/00_start_here.ipynb" in done.stdout, done.stderr
+    assert str(published.folder / "course_utils/tools/jupyter") in done.stdout
 
 
 # --- what keeps it from being written ------------------------------------------------------------
@@ -208,27 +345,87 @@ def test_what_leaks_is_said_with_the_remedy_and_nothing_is_written(tmp_path, mon
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_module_that_leans_on_the_instructors_part_is_refused(tmp_path):
-    package = tmp_path / "course_utils"
-    (package / "grading").mkdir(parents=True)
-    (package / "cli").mkdir()
-    (package / "__init__.py").write_text('__all__ = ["quiz"]')
-    (package / "quiz.py").write_text("def ask():\n    from .grading import Course")
-    for name in ("__init__", "__main__", "command", *modules.COMMANDS):
-        (package / "cli" / f"{name}.py").write_text("")
-    (package / "errors.py").write_text("")
-    (package / "cards" / ".ipynb_checkpoints").mkdir(parents=True)
-    (package / "cards" / "__init__.py").write_text("")
-    (package / "cards" / ".ipynb_checkpoints" / "draft-checkpoint.py").write_text("")
-    (package / "__init__.py").write_text('__all__ = ["quiz", "cards"]')
+@pytest.fixture
+def package(tmp_path):
+    """A package of which a command and a quiz are for students."""
+    texts = {
+        "__init__": 'HOMES = {"quiz": "exercises.quiz", "seeds": "seeds"}',
+        "seeds": "",
+        "exercises/__init__": "",
+        "exercises/quiz": "def ask():\n    from ..grading import Course",
+        "exercises/spare": "",
+        "grading/__init__": "from .. import files",
+        "files": "",
+        "tools/__init__": "",
+        "tools/lab": 'PAGE = Path(__file__).with_name("pages")',
+        "tools/notebooks/__init__": "",
+        "tools/notebooks/execution": "import course_utils.errors",
+        "tools/notebooks/running": "",
+        "errors": "",
+    }
+    commands = ["__init__", "__main__", "command", *modules.COMMANDS, "grade"]
+    texts |= {f"tools/cli/{name}": "" for name in commands}
+    texts["tools/cli/check"] = "def run():\n    from ..notebooks import execution"
+    texts["tools/cli/lab"] = "from .. import lab\ndef run():\n    from .grade import show"
+    for name, text in texts.items():
+        file = tmp_path / "course_utils" / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    draft = tmp_path / "course_utils/exercises/.ipynb_checkpoints/draft-checkpoint.py"
+    for file in (draft, tmp_path / "course_utils/tools/pages/settings.json"):
+        file.parent.mkdir()
+        file.write_text("{}")
+    return tmp_path / "course_utils"
 
-    found = {file.name for file in modules.of_students(package, [])}
-    (package / "quiz.py").write_text("from .grading import Course")
 
-    assert {"quiz.py", "errors.py"} <= found and "grading" not in str(found)
-    assert "draft-checkpoint.py" not in found
-    with pytest.raises(modules.Unwanted, match=r"quiz.py imports course_utils.grading, which"):
-        modules.of_students(package, [])
+def taken(package, *cells):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    nbformat.write(notebook, package.parent / "01.ipynb")
+    found = modules.of_students(package, [package.parent / "01.ipynb"])
+    names = {file.relative_to(package).as_posix().removesuffix(".py") for file in found}
+    return {name for name in names if not name.startswith("tools/cli/")}
+
+
+ALWAYS_TAKEN = {
+    *("__init__", "seeds", "exercises/__init__", "exercises/quiz", "exercises/spare", "errors"),
+    *("tools/__init__", "tools/lab", "tools/pages/settings.json"),
+    *("tools/notebooks/__init__", "tools/notebooks/execution"),
+}
+
+
+@pytest.mark.parametrize(
+    "cell, more",
+    [
+        ("", set()),
+        ("from course_utils import quiz, files", {"files"}),
+        ("%matplotlib inline\nimport course_utils.files as f", {"files"}),
+        ("from course_utils.tools.notebooks.running import run", {"tools/notebooks/running"}),
+        ("if TYPE_CHECKING:\n    from course_utils import files", set()),
+        ("this is no Python: from course_utils import files", set()),
+    ],
+)
+def test_what_is_imported_is_taken_with_its_data_and_of_libraries_all(package, cell, more):
+    assert taken(package, cell) == ALWAYS_TAKEN | more
+
+
+@pytest.mark.parametrize(
+    "file, text, complaint",
+    [
+        ("seeds", "from .grading import Course", "seeds.py imports course_utils.grading, which"),
+        ("seeds", "try:\n    from . import grading\nexcept ImportError: ...", "seeds.py imports"),
+        ("tools/cli/lab", "from .grade import show", "lab.py imports course_utils.tools.cli.grade"),
+    ],
+)
+def test_a_module_that_leans_on_the_instructors_part_is_refused(package, file, text, complaint):
+    (package / f"{file}.py").write_text(text)
+
+    with pytest.raises(modules.Unwanted, match=complaint):
+        taken(package, "")
+
+
+def test_a_lecture_that_leans_on_the_instructors_part_is_refused(package):
+    with pytest.raises(modules.Unwanted, match=r"^01.ipynb imports course_utils.grading, which"):
+        taken(package, "x = 1", "from course_utils.grading import Course")
 
 
 # --- the folder ----------------------------------------------------------------------------------

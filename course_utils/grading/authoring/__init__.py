@@ -5,7 +5,7 @@ source_checks   is an assignment fit to be released?
 secrets         what of an assignment students must not see, in pieces that can be searched
 text_in_files   all the text that is inside a file, whatever its kind
 leaks           is any secret in these files?
-substitutes     other answers in a solution's place, graded by its exercise's own tests
+substitutes     other answers in a solution's place, graded by the solution's own tests
 mistakes        wrong answers with the points they must get, and demo classes made of them
 mutants         are the tests sharp? an assignment's solution, changed in every small way
 fairness        are they fair? known answers, graded under many seeds

@@ -43,10 +43,21 @@ def survey(
 
     Parameters
     ----------
+    assignment
+        Whose answers; its hidden tests draw numbers.
     draws
         How many seeds each answer is graded under.
+    workers
+        Answers graded side by side.
     only_right
         Leave the wrong answers out: more draws in the same time.
+    on_done
+        Called after each draw with how many are done and how many there are in its notebook.
+
+    Returns
+    -------
+    list of Unsteady
+        One for each answer and test cell whose points differ; empty if the tests are fair.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The leak check: is anything in these files that students must not see?
 
-Secrets are taken from the instructor's own notebooks (`secret`) and looked for in all text
-that files hold (`inside`). What lectures show openly is no leak, if `shown.toml` beside
+Secrets are taken from the instructor's own notebooks (`secrets`) and looked for in all text
+that files hold (`text_in_files`). What lectures show openly is no leak, if `shown.toml` beside
 `nbgrader_config.py` says so, line by line and with the reason.
 
 It finds what slipped in: a forgotten cell, an output, a backup, a draft. It is not made against
@@ -57,8 +57,9 @@ class Secrets:
     def __init__(self, secrets: Iterable[Secret], shown: Mapping[str, list[str]] | None = None):
         self.all = list(secrets)
         self.shown = dict(shown or {})
-        self._code, self._prose = defaultdict(list), defaultdict(list)
-        self._numbers: dict[float, Secret] = {}
+        self._code: dict[tuple[str, ...], list[Secret]] = defaultdict(list)
+        self._prose: dict[tuple[str, ...], list[Secret]] = defaultdict(list)
+        self._numbers: dict[float | None, Secret] = {}  # None is never a key: `number` has a value
         for secret in self.all:
             if secret.kind is SecretKind.VALUE:
                 self._numbers[number(secret.tokens[0])] = secret
@@ -76,7 +77,7 @@ class Secrets:
         Parameters
         ----------
         files
-            Names, as `shown` and the lines of the report give them, with what the files hold.
+            Names, as `shown` and the lines about leaks give them, with what the files hold.
         """
         found: list[Leak] = []
         for name, data in files:

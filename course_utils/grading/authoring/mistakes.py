@@ -24,7 +24,7 @@ HAND_INS = ("notebook", "untouched", "not_json", "missing_notebook")
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer to an exercise, and the points of the graded cells it does not fully pass."""
+    """An answer for a solution cell, and the points of the graded cells it does not fully pass."""
 
     grade_id: str
     name: str
@@ -86,9 +86,16 @@ def read_class(folder: Path) -> list[DemoStudent]:
 
 
 def hand_in(assignment: Assignment, student: DemoStudent) -> Path:
-    """Write what a student hands in into the course's folder of submissions.
+    """Write what a student hands in into the course's folder of submissions; returns their folder.
 
     Files that are as they should be are left alone.
+
+    Parameters
+    ----------
+    assignment
+        What is handed in; it has been released.
+    student
+        Who, with what answers.
     """
     folder = assignment.submitted(student.name)
     folder.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,13 @@ class Survey:
 def mutants(source: str, grade_id: str = "") -> list[Mutant]:
     """Every mutant of a solution cell; only what stands between nbgrader's marks is changed.
 
+    Parameters
+    ----------
+    source
+        The cell's, with the worked solution between its marks.
+    grade_id
+        The cell's, which its mutants carry.
+
     Examples
     --------
     >>> cell = "def f(x):\\n    ### BEGIN SOLUTION\\n    return x + 1\\n    ### END SOLUTION"
@@ -86,8 +93,8 @@ def mutants(source: str, grade_id: str = "") -> list[Mutant]:
     tree = ast.parse(source)
     inside = _solution_lines(source)
     found = []
-    for place, parent, field, index in _places(tree):
-        if place.lineno not in inside or _is_docstring(place):
+    for place, line, parent, field, index in _places(tree):
+        if line not in inside or _is_docstring(place):
             continue
         alone = isinstance(place, ast.Constant) and not isinstance(parent, ast.stmt)
         shown = _shown(parent if alone else place)  # a number with what is around it
@@ -95,7 +102,7 @@ def mutants(source: str, grade_id: str = "") -> list[Mutant]:
             _put(parent, field, index, changed)
             then = f"becomes `{_shown(parent if alone else changed)}`"
             then = "is deleted" if isinstance(changed, ast.Pass) else then
-            words = f"line {place.lineno}: `{shown}` {then}"
+            words = f"line {line}: `{shown}` {then}"
             found.append(Mutant(grade_id, words, ast.unparse(tree)))
             _put(parent, field, index, place)
     return list({mutant.source: mutant for mutant in found}.values())
@@ -106,7 +113,16 @@ def survey(
     workers: int = 1,
     on_done: Callable[[int, int], None] = lambda done, total: None,
 ) -> Survey:
-    """Grade every mutant of an assignment's solutions by its exercise's own test cells.
+    """Grade every mutant of an assignment's solutions by the solution's own test cells.
+
+    Parameters
+    ----------
+    assignment
+        Whose solutions are changed.
+    workers
+        Mutants graded side by side.
+    on_done
+        Called after each mutant with how many are done and how many there are in its notebook.
 
     Raises
     ------
@@ -120,14 +136,14 @@ def survey(
         tried = [substitutes.Trial(mutant.grade_id, mutant.source) for mutant in found]
         results = substitutes.run(file, tried, workers=workers, on_done=on_done)
         total += len(found)
-        # An exercise that has no tests of its own has nothing to find out.
+        # Of a solution without tests of its own there is nothing to find out.
         pairs = zip(found, results, strict=True)
         survivors += [mutant for mutant, result in pairs if result.points and result.all_points]
     return Survey(total, tuple(survivors))
 
 
 def known_survivors(assignment: Assignment) -> dict[tuple[str, str], str]:
-    """The reasons in `survivors.toml`, by the solution's grade_id and the change."""
+    """Reasons in an assignment's `survivors.toml`, by the solution's grade_id and the change."""
     file = assignment.mistakes / "survivors.toml"
     if not file.is_file():
         return {}
@@ -148,15 +164,16 @@ def _solution_lines(source: str) -> set[int]:
     return lines
 
 
-def _places(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str, int | None]]:
-    """Every expression, statement and keyword, with where it hangs: parent, field, index."""
+def _places(node: ast.AST) -> Iterator[tuple[ast.AST, int, ast.AST, str, int | None]]:
+    """Every expression, statement and keyword; its line; where it hangs: parent, field, index."""
     for field, value in ast.iter_fields(node):
         children = enumerate(value) if isinstance(value, list) else [(None, value)]
         for index, child in children:
             if not isinstance(child, ast.AST):
                 continue
-            if hasattr(child, "lineno"):
-                yield child, node, field, index
+            line = getattr(child, "lineno", None)
+            if line is not None:
+                yield child, line, node, field, index
             if not isinstance(child, LEFT_ALONE):
                 yield from _places(child)
 
@@ -178,9 +195,11 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
         yield _with(node, ops=[SWAPS[type(node.ops[0])](), *node.ops[1:]])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
         yield node.operand
-    if isinstance(node, ast.Constant) and type(node.value) in (bool, int, float):
-        value = not node.value if type(node.value) is bool else node.value + 1
-        yield ast.Constant(value)
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, bool):
+            yield ast.Constant(not node.value)
+        elif isinstance(node.value, int | float):
+            yield ast.Constant(node.value + 1)
     if isinstance(node, ast.Call):
         for keyword in node.keywords:
             if keyword.arg in AXES:

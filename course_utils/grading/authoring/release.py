@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,8 +85,15 @@ def _make(assignment: Assignment) -> Path:
 def findings(assignment: Assignment, secrets: leaks.Secrets | None = None) -> list[str]:
     """A line for everything that keeps an assignment from being released; nothing is changed.
 
-    Marks, points, tests, ids and settings of its cells (`fitness`), and whether anything that
+    Marks, points, tests, ids and settings of its cells (`source_checks`), and whether anything that
     students must not see would be in what they get (`leaks`).
+
+    Parameters
+    ----------
+    assignment
+        What would be released.
+    secrets
+        What students must not see, if somebody has gathered it already.
     """
     wrong = source_checks.of_source(assignment)
     if wrong:
@@ -111,7 +119,13 @@ def ensure_released(assignment: Assignment) -> None:
 
 
 def differences(assignment: Assignment) -> list[str]:
-    """A line for every file of the release that is not what its source would give now."""
+    """A line for every file of the release that is not what its source would give now.
+
+    Parameters
+    ----------
+    assignment
+        Whose release is compared; nothing is changed.
+    """
     target = assignment.release
     with _room(assignment.course) as draft:
         made = _draft(assignment, Path(draft))
@@ -158,17 +172,26 @@ def _draft(assignment: Assignment, into: Path) -> Path:
     return into / assignment.name
 
 
+class _Kept(logging.Handler):
+    """Keeps what is said of errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
 @contextmanager
-def _listening(converter):
+def _listening(converter) -> Iterator[list[str]]:
     """Collects what a converter of nbgrader says of errors, and shows it to nobody."""
-    said: list[str] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: said.append(record.getMessage())
+    handler = _Kept()
     log = logging.getLogger(f"{__name__}.{id(converter)}")
     log.propagate = False
     log.addHandler(handler)
     converter.log = log
-    yield said
+    yield handler.said
 
 
 def _unwritable(place: Path | str, error: OSError) -> CourseError:

@@ -64,7 +64,7 @@ class Secret:
 
 
 def tokens(text: str) -> list[str]:
-    """Names, numbers and signs, in order; quotes, `#` and white space are left out.
+    """Names, numbers and signs of a `text`, in order; quotes, `#` and white space are left out.
 
     Examples
     --------
@@ -75,12 +75,12 @@ def tokens(text: str) -> list[str]:
 
 
 def words(found: Iterable[str]) -> tuple[str, ...]:
-    """The tokens that are words or numbers, in lower case: how prose is compared."""
+    """The tokens in `found` that are words or numbers, in lower case: how prose is compared."""
     return tuple(token.lower() for token in found if WORD.match(token))
 
 
 def number(token: str) -> float | None:
-    """The value of a number with enough digits to be told from others, else None."""
+    """The value of a `token`, if it is a number with enough digits to be told from others."""
     if not token[0].isdigit() and not (token[0] == "." and len(token) > 1):
         return None
     digits = re.split("[eE]", token.replace("_", ""))[0].replace(".", "").strip("0")
@@ -88,7 +88,7 @@ def number(token: str) -> float | None:
 
 
 def split(source: str) -> tuple[dict[str, list[str]], str]:
-    """The parts of a cell between nbgrader's marks, by mark, and the rest."""
+    """The parts of a cell's `source` between nbgrader's marks, by mark, and the rest."""
     inside: dict[str, list[str]] = {mark: [] for mark in MARKS}
     outside, current = [], None
     for line in source.split("\n"):
@@ -240,9 +240,9 @@ def _cases(cell: str, code: str, node: ast.AST, answers: set[str]) -> Iterator[S
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 if number(repr(value)) is not None:
                     yield Secret(SecretKind.VALUE, cell, repr(value), (repr(value),))
-    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    if called and node.func.id in answers and (node.args or node.keywords):
-        if all(map(_constant, [*node.args, *(word.value for word in node.keywords)])):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        given = [*node.args, *(word.value for word in node.keywords)]
+        if node.func.id in answers and given and all(map(_constant, given)):
             yield _secret(SecretKind.CASE, cell, ast.get_source_segment(code, node) or "")
     elif isinstance(node, ast.List | ast.Tuple | ast.Dict) and _constant(node):
         text = ast.get_source_segment(code, node) or ""
@@ -251,9 +251,9 @@ def _cases(cell: str, code: str, node: ast.AST, answers: set[str]) -> Iterator[S
 
 
 def _constant(node: ast.AST) -> bool:
-    kinds = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.BinOp)
-    kinds += (ast.unaryop, ast.operator, ast.expr_context)
-    return all(isinstance(part, kinds) for part in ast.walk(node))
+    literals = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.BinOp)
+    parts = (ast.unaryop, ast.operator, ast.expr_context)
+    return all(isinstance(part, literals + parts) for part in ast.walk(node))
 
 
 def _notes(

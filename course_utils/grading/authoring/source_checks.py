@@ -21,13 +21,13 @@ NOT_IN = {  # a mark, and what a cell has to be to hold it
 
 
 def of_source(assignment: Assignment) -> list[str]:
-    """What is wrong with the instructor's version."""
+    """What is wrong with the instructor's version of an assignment, a line each."""
     found = []
     folder = assignment.source
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
-            name = path.relative_to(folder)
-            found.append(f"source/{assignment}/{name} is a link: put the file itself there")
+            link = path.relative_to(folder)
+            found.append(f"source/{assignment}/{link} is a link: put the file itself there")
     for file in assignment.notebooks():
         name = f"source/{assignment}/{file.name}"
         try:
@@ -47,7 +47,17 @@ def of_notebook(notebook: NotebookNode) -> list[str]:
 
 
 def of_release(assignment: Assignment, made: Path, secrets: Secrets) -> list[str]:
-    """What is wrong with the students' version in the folder `made`."""
+    """What is wrong with the students' version of an assignment, a line each.
+
+    Parameters
+    ----------
+    assignment
+        Which one; it gives the files their names in the lines.
+    made
+        The folder with that version, wherever it was made.
+    secrets
+        What must not be in it.
+    """
     found = []
     files = sorted(path for path in made.rglob("*") if path.is_file())
     here = f"{assignment.course.root.name}/release/{assignment}"

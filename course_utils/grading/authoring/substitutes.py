@@ -1,4 +1,4 @@
-"""Other answers in a solution's place: what points do an exercise's own tests give each?
+"""Other answers in a solution's place: what points do the solution's own tests give each?
 
 For instructors, about notebooks and answers of their own: nothing here keeps an answer in bounds
 as `judging` does. The notebook runs once; before each solution cell it forks, an answer at a time.
@@ -45,7 +45,7 @@ NOTHING = Result({}, False)  # came of a trial that did not end
 
 
 def solutions(file: Path) -> dict[str, str]:
-    """The sources of an instructor's notebook's solution cells, by grade_id."""
+    """The sources of the solution cells in an instructor's notebook `file`, by grade_id."""
     import nbformat
 
     from ..judging.notebooks.rebuild import is_answer
@@ -72,10 +72,14 @@ def run(
         The notebook, with its worked solutions, which everything but the trial comes from.
     trials
         In the order of the results.
+    workers
+        Trials of one solution side by side.
     to_the_end
-        Run an exercise's later tests too when an earlier one did not give all points.
+        Run a solution's later tests too when an earlier one did not give all points.
     seconds
         Of a trial; then it ends, and the same source is not tried again with another seed.
+    on_done
+        Called after each trial with how many are done and how many there are.
 
     Raises
     ------
@@ -186,9 +190,12 @@ def _run_cell(source: str, space: dict):
     from IPython.core.inputtransformer2 import TransformerManager
 
     body = ast.parse(TransformerManager().transform_cell(source)).body
-    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    last = None
+    if body and isinstance(end := body[-1], ast.Expr):
+        body.pop()
+        last = ast.Expression(end.value)
     exec(compile(ast.Module(body, []), "<cell>", "exec"), space)
-    return last and eval(compile(ast.Expression(last.value), "<cell>", "eval"), space)
+    return last and eval(compile(last, "<cell>", "eval"), space)
 
 
 def _ready_to_fork() -> None:

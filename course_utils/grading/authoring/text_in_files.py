@@ -192,14 +192,14 @@ def _markup(page: str, place: str) -> Iterator[Piece]:
 
 
 def visible_text(page: str) -> str:
-    """The text of HTML: pieces of one line, as highlighted code is, stay together."""
+    """The text of a `page` of HTML: pieces of one line, as highlighted code is, stay together."""
     page = re.sub(r"(?s)<style\b.*?</style>", " ", page)  # a page of Jupyter has 300 kB of it
     page = re.sub(r"</?(?:span|a|b|i|em|strong|code|font|tspan)\b[^>]*>", "", page)
     return html.unescape(re.sub(r"</?[a-zA-Z!][^>]*>", " ", page))
 
 
 def without_comments(code: str) -> str:
-    """Python without comments; what is no Python comes back as far as it can be read."""
+    """Python `code` without comments; what is no Python comes back as far as it can be read."""
     words = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(code).readline):

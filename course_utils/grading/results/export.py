@@ -30,7 +30,7 @@ class Person:
 
 
 def people(assignment: Assignment) -> dict[str, Person]:
-    """Everyone in the gradebook."""
+    """Everyone in the gradebook by name, with what lateness costs them in this assignment."""
     from nbgrader.api import Gradebook, MissingEntry
 
     found = {}
@@ -56,10 +56,19 @@ def people(assignment: Assignment) -> dict[str, Person]:
 
 
 def write(grades: ClassGrades, form: str, target: Path) -> Path:
-    """Write an assignment's grades in one of `FORMATS`, in one step.
+    """Write an assignment's grades as a table, in one step; returns the file.
 
     Points are what is left after late penalties. A text that a spreadsheet would take for a formula
     is marked as text: some of them are what a student's answer said.
+
+    Parameters
+    ----------
+    grades
+        Of the class.
+    form
+        A key of `FORMATS`: which columns there are, and what they are called.
+    target
+        The file, which is replaced.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -71,12 +80,12 @@ def write(grades: ClassGrades, form: str, target: Path) -> Path:
 
 
 def waiting(grades: ClassGrades) -> list[str]:
-    """Students of whose work a part waits for a person."""
+    """The students in `grades` of whose work a part waits for a person."""
     return [s.student for s in grades.students if any(m.points is None for m in s.marks.values())]
 
 
 def harmless(text: str) -> str:
-    """A cell that no spreadsheet computes.
+    """A table's cell with this `text` that no spreadsheet computes.
 
     Examples
     --------
@@ -94,7 +103,7 @@ def harmless(text: str) -> str:
 
 
 def total(student: StudentGrades, person: Person) -> float:
-    """Points after the late penalty, never below 0."""
+    """A student's points after the penalty that the same `person` pays for lateness; at least 0."""
     return max(student.total - person.penalty, 0.0)
 
 
@@ -168,7 +177,20 @@ FORMATS: dict[str, Callable] = {
 
 
 def write_gradebook(course: Course, target: Path) -> Path:
-    """Write nbgrader's own export: every student and assignment, late penalties applied."""
+    """Write nbgrader's own export: every student and assignment, late penalties applied.
+
+    Parameters
+    ----------
+    course
+        Whose gradebook is exported.
+    target
+        The CSV file, which is replaced; returned when it is there.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader cannot; the old file stays then.
+    """
     draft = target.with_name(f".{target.name}")
     outcome = nbgrader_process.run("export", "--to", str(draft), root=course.root)
     if not outcome.ok:

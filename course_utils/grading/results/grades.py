@@ -60,7 +60,8 @@ class StudentGrades:
     def points(self, exercise: Exercise) -> float | None:
         """Points in one exercise; None if a part of it waits for a person."""
         marks = [self.marks[cell].points for cell in exercise.cells if cell in self.marks]
-        return None if None in marks else sum(marks)
+        known = [points for points in marks if points is not None]
+        return sum(known) if len(known) == len(marks) else None
 
     def losses(self) -> list[tuple[str, Mark]]:
         """The graded cells that did not get full points."""
@@ -112,7 +113,15 @@ def exercises(assignment: Assignment) -> list[Exercise]:
 
 
 def read(assignment: Assignment, done: list[Record]) -> ClassGrades:
-    """The grades of the students in `done`, with a reason for every lost point."""
+    """The grades of students, with a reason for every lost point.
+
+    Parameters
+    ----------
+    assignment
+        Which one; it gives the exercises.
+    done
+        The journal's records of those students, in the order that the grades are to have.
+    """
     from nbgrader.api import Gradebook
 
     students = []

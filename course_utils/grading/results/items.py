@@ -38,20 +38,33 @@ class Item:
 
 
 def analyse(grades: ClassGrades, most: int = 3) -> list[Item]:
-    """Statistics of every exercise, over the students whose notebook could be graded by now."""
-    students = [s for s in grades.students if s.marks and None not in _points(grades, s)]
-    rows = [_points(grades, student) for student in students]
+    """Statistics of every exercise, over the students whose notebook could be graded by now.
+
+    Parameters
+    ----------
+    grades
+        Of the class.
+    most
+        How many of an exercise's commonest reasons are kept.
+    """
+    graded = [
+        (student, row)
+        for student in grades.students
+        if student.marks and (row := _points(grades, student)) is not None
+    ]
+    students, rows = [student for student, _ in graded], [row for _, row in graded]
     items = []
     for column, exercise in enumerate(grades.exercises):
         own = [row[column] for row in rows]
         rest = [sum(row) - row[column] for row in rows]
-        reasons, seconds = Counter(), []
+        reasons: Counter[str] = Counter()
+        seconds = []
         for student in students:
             marks = [student.marks[cell] for cell in exercise.cells if cell in student.marks]
             lost = {
-                f"{cell}: {_alike(student.marks[cell].reason)}"
+                f"{cell}: {_alike(reason)}"
                 for cell in exercise.cells
-                if cell in student.marks and student.marks[cell].reason
+                if cell in student.marks and (reason := student.marks[cell].reason)
             }
             reasons.update(lost)
             seconds.append(sum(mark.seconds for mark in marks))
@@ -70,7 +83,7 @@ def analyse(grades: ClassGrades, most: int = 3) -> list[Item]:
 
 
 def correlation(x: list[float], y: list[float]) -> float | None:
-    """Pearson's correlation; None where it is not defined.
+    """Pearson's correlation of `x` and `y`, which are equally long; None where it is not defined.
 
     Examples
     --------
@@ -88,8 +101,11 @@ def correlation(x: list[float], y: list[float]) -> float | None:
     return max(-1.0, min(1.0, sum(a * b for a, b in zip(dx, dy, strict=True)) / spread))
 
 
-def _points(grades: ClassGrades, student: StudentGrades) -> list[float | None]:
-    return [student.points(exercise) for exercise in grades.exercises]
+def _points(grades: ClassGrades, student: StudentGrades) -> list[float] | None:
+    """Of each exercise; None while a part of one waits for a person."""
+    points = [student.points(exercise) for exercise in grades.exercises]
+    known = [value for value in points if value is not None]
+    return known if len(known) == len(points) else None
 
 
 def _alike(reason: str) -> str:

@@ -85,6 +85,11 @@ def _fingerprint(name: str, text: str, boilerplate=None):
 def works(assignment: Assignment) -> tuple[dict[str, str], str]:
     """The solution cells of everyone who was graded, joined; and what they were given there.
 
+    Parameters
+    ----------
+    assignment
+        Whose graded notebooks and release are read.
+
     Raises
     ------
     CourseError

@@ -53,27 +53,35 @@ class Summary:
     attention: list[tuple[str, str]]
 
 
-def summarize(outcome: ClassRun, grades: ClassGrades) -> Summary:
-    """The numbers of a run."""
+def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
+    """The numbers of a run over a class.
+
+    Parameters
+    ----------
+    class_run
+        What became of each submission.
+    grades
+        Of the same class, read after the run.
+    """
     totals = [student.total for student in grades.students]
-    counts = Counter(str(state) for state in outcome.states.values())
+    counts = Counter(str(state) for state in class_run.states.values())
     kinds: Counter[str] = Counter()
-    attention = [("", line) for line in outcome.misnamed]
+    attention = [("", line) for line in class_run.misnamed]
     for student in grades.students:
         marks = student.marks.items()
         kinds.update(mark.kind for _, mark in marks if mark.kind)
         broken = [(cell, mark) for cell, mark in marks if mark.kind in NOT_THE_STUDENTS]
         attention += [(student.student, f"{cell}: {mark.reason}") for cell, mark in broken]
-    for record in outcome.records:
+    for record in class_run.records:
         if record.problem and not record.key:
             attention.append((record.student, record.problem))
-    attention += [(name, "no feedback page could be made") for name in outcome.without_page]
-    slowest = sorted(outcome.records, key=lambda record: -record.seconds)[:MOST]
+    attention += [(name, "no feedback page could be made") for name in class_run.without_page]
+    slowest = sorted(class_run.records, key=lambda record: -record.seconds)[:MOST]
     return Summary(
         students=len(grades.students),
         maximum=grades.maximum,
         states={str(state): counts[str(state)] for state in State if counts[str(state)]},
-        seconds=round(outcome.seconds, 1),
+        seconds=round(class_run.seconds, 1),
         mean=round(mean(totals), 2) if totals else 0.0,
         median=round(median(totals), 2) if totals else 0.0,
         histogram=_histogram(totals, grades.maximum),
@@ -85,12 +93,18 @@ def summarize(outcome: ClassRun, grades: ClassGrades) -> Summary:
     )
 
 
-def as_json(outcome: ClassRun, grades: ClassGrades) -> dict:
-    """All that is known of a class, for scripts."""
-    states = outcome.states
+def as_json(class_run: ClassRun, grades: ClassGrades) -> dict:
+    """All that is known of a class, for scripts.
+
+    Parameters
+    ----------
+    class_run, grades
+        As for `summarize`.
+    """
+    states = class_run.states
     return {
         "assignment": grades.assignment.name,
-        "summary": asdict(summarize(outcome, grades)),
+        "summary": asdict(summarize(class_run, grades)),
         "students": [
             {
                 "student": student.student,

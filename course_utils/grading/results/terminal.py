@@ -17,7 +17,13 @@ from .summary import Summary
 
 
 def progress(console: Console) -> Progress:
-    """The bar of a long run: what, how far, how long still."""
+    """The bar of a long run: what, how far, how long still.
+
+    Parameters
+    ----------
+    console
+        Where it is shown, if that is a terminal.
+    """
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -57,7 +63,7 @@ def _points(grades: ClassGrades, student: StudentGrades) -> list[Text]:
 
 
 def repairs_table(grades: ClassGrades) -> Table:
-    """What was put right in notebooks before they were graded, student by student."""
+    """What was put right in the notebooks of the students in `grades` before they were graded."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -68,7 +74,7 @@ def repairs_table(grades: ClassGrades) -> Table:
 
 
 def summary_panel(summary: Summary) -> Group:
-    """A run over a class at a glance."""
+    """The `summary` of a run over a class, at a glance."""
     lines = []
     states = ", ".join(f"{count} {_STATES[state]}" for state, count in summary.states.items())
     pace = f", {60 * summary.students / summary.seconds:.0f} a minute" if summary.seconds else ""
@@ -114,7 +120,7 @@ def _histogram(summary: Summary) -> list[Text]:
 
 
 def items_table(items: list[Item]) -> Table:
-    """How the exercises did, the hardest to be seen at a glance."""
+    """How the exercises did, one of `items` a row, the hardest to be seen at a glance."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
     table.add_column("exercise")
     for heading in ("of", "got", "tells apart", "s"):
@@ -130,7 +136,7 @@ def items_table(items: list[Item]) -> Table:
 
 
 def likeness_table(pairs: list[Likeness]) -> Table:
-    """Who answered alike."""
+    """Who answered alike, one of `pairs` a row."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
     table.add_column("alike", justify="right")
     table.add_column("student")
@@ -141,7 +147,7 @@ def likeness_table(pairs: list[Likeness]) -> Table:
 
 
 def losses_table(grades: ClassGrades) -> Table:
-    """Every lost point with its reason, student by student."""
+    """Every lost point in `grades` with its reason, student by student."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)

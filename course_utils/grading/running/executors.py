@@ -1,6 +1,6 @@
 """Where submissions are judged: side by side on this machine, or on a cluster that Dask runs.
 
-Both are `concurrent.futures.Executor`s. On this machine they are threads, which only wait: what
+Both give `concurrent.futures.Future`s. On this machine there are threads, which only wait: what
 takes time happens in the processes that fork servers fork for each submission.
 """
 
@@ -15,17 +15,18 @@ from ..judging.sandbox import forkserver
 
 
 class Threads:
-    """This machine; `workers` submissions side by side."""
+    """This machine; `workers` submissions side by side, by default one for each processor."""
 
     def __init__(self, workers: int | None = None):
         self.width = workers or os.cpu_count() or 1
         self.executor: Executor = ThreadPoolExecutor(self.width)
 
     def share(self, value):
-        """A value that many tasks need."""
+        """What stands for a `value` among the arguments of many tasks: here the value itself."""
         return value
 
     def submit(self, function, *arguments) -> Future:
+        """What will come of a `function` of these `arguments`, which a thread calls."""
         return self.executor.submit(function, *arguments)
 
     def close(self, now: bool = False) -> None:
@@ -72,11 +73,14 @@ class Cluster:
         self.executor = self.client.get_executor(pure=False)
 
     def share(self, value):
+        """What stands for a `value` among the arguments of many tasks: it is sent only once."""
         return self.client.scatter(value, broadcast=True, hash=False)
 
     def submit(self, function, *arguments) -> Future:
+        """What will come of a `function` of these `arguments`, which some machine calls."""
         return self.executor.submit(function, *arguments)
 
     def close(self, now: bool = False) -> None:
+        """Let go of the scheduler; `now`: do not wait for what runs."""
         self.executor.shutdown(wait=not now)
         self.client.close()

@@ -116,9 +116,9 @@ def grade(
     found, misnamed = assignment.submissions()
     if students is not None:
         found = _only(found, students, assignment)
-    outcome = ClassRun(assignment, misnamed=misnamed)
+    class_run = ClassRun(assignment, misnamed=misnamed)
     if not found:
-        return outcome
+        return class_run
     ensure_released(assignment)
     source = work.read(assignment, unsafe)
 
@@ -126,13 +126,13 @@ def grade(
 
     with Recorder(assignment) as recorder:
 
-        def open_pool() -> Threads | Cluster:
+        def open_executor() -> Threads | Cluster:
             return Cluster(dask, workers) if dask else Threads(workers)
 
-        farm = _Farm(source, recorder, outcome, open_pool, again=again, pages=pages)
+        farm = _Farm(source, recorder, class_run, open_executor, again=again, pages=pages)
         if dry_run:
-            outcome.states = {look.student: look.state for look in farm.looks(found)}
-            return outcome
+            class_run.states = {look.student: look.state for look in farm.looks(found)}
+            return class_run
         recorder.enter([submission.student for submission in found])
         try:
             for done in farm.run(found):
@@ -141,9 +141,9 @@ def grade(
             farm.close(now=True)
             raise
         farm.close()
-    outcome.records.sort(key=lambda record: record.student)
-    outcome.seconds = time.monotonic() - began
-    return outcome
+    class_run.records.sort(key=lambda record: record.student)
+    class_run.seconds = time.monotonic() - began
+    return class_run
 
 
 def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
@@ -179,7 +179,8 @@ def _only(
 class _Look:
     """One submission, read but not judged.
 
-    `problem` says why it cannot be judged, `old` what was recorded of it before.
+    `problem` says why it cannot be judged; without one there is a `hand_in`. `old` is what was
+    recorded of it before, which is there if its state is DONE.
     """
 
     student: str
@@ -197,40 +198,42 @@ class _Farm:
         self,
         source: AssignmentSource,
         recorder: Recorder,
-        outcome: ClassRun,
-        open_pool: Callable[[], Threads | Cluster],
+        class_run: ClassRun,
+        open_executor: Callable[[], Threads | Cluster],
         *,
         again: bool,
         pages: bool,
     ):
-        self.assignment, self.course = outcome.assignment, outcome.assignment.course
-        self.source, self.recorder = source, recorder
-        self.outcome, self.open_pool, self.again, self.pages = outcome, open_pool, again, pages
+        self.assignment, self.course = class_run.assignment, class_run.assignment.course
+        self.source, self.recorder, self.class_run = source, recorder, class_run
+        self.open_executor, self.again, self.pages = open_executor, again, pages
         self.known = recorder.records()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
-        self.pool: Threads | Cluster | None = None
+        self.executor: Threads | Cluster | None = None
         self.shared: object = None
 
     def run(self, found: list[Submission]) -> Iterator[int]:
         """Grade what waits; yields how many are done."""
         for look in self.looks(found):
-            self.outcome.states[look.student] = look.state
+            self.class_run.states[look.student] = look.state
             if look.state is State.DONE:
+                assert look.old is not None
                 self._done(look.old)
             elif look.problem is not None:
                 self._problem(Record(look.student, look.key, look.problem, 0.0))
             else:
+                assert look.hand_in is not None
                 self._judge(look.hand_in, look.key)
-            yield len(self.outcome.records)
+            yield len(self.class_run.records)
         while self.pending:
             self._settle()
-            yield len(self.outcome.records)
+            yield len(self.class_run.records)
 
     def close(self, now: bool = False) -> None:
-        """Let go of the pool; `now`: stop what runs."""
-        if self.pool is not None:
-            self.pool.close(now)
+        """Let go of the executor; `now`: stop what runs."""
+        if self.executor is not None:
+            self.executor.close(now)
 
     # --- reading ---
 
@@ -270,16 +273,21 @@ class _Farm:
 
     # --- judging ---
 
+    def _opened(self) -> Threads | Cluster:
+        """The executor; none is started for a class in which nothing has changed."""
+        if self.executor is None:
+            self.executor = self.open_executor()
+            self.shared = self.executor.share(self.source)
+        return self.executor
+
     def _submit(self, settle: Callable[[Future], None], function, *arguments) -> None:
-        """Let the pool do something, and then `settle` what came of it."""
-        if self.pool is None:  # nothing is started for a class in which nothing has changed
-            self.pool = self.open_pool()
-            self.shared = self.pool.share(self.source)
-        while len(self.pending) >= self.pool.width * AHEAD:
+        """Let the executor do something, and then `settle` what came of it."""
+        executor = self._opened()
+        while len(self.pending) >= executor.width * AHEAD:
             self._settle()
         if function is work.judge:
             arguments = (self.shared, *arguments)
-        self.pending[self.pool.submit(function, *arguments)] = settle
+        self.pending[executor.submit(function, *arguments)] = settle
 
     def _settle(self) -> None:
         """Wait for something to end, and do what follows from it."""
@@ -292,10 +300,10 @@ class _Farm:
             error = _error(future)
             if isinstance(error, NoWalls | RuleError):
                 raise CourseError(str(error)) from error
-            graded = None if error else future.result()
+            graded: list[Graded] = [] if error else future.result()
             if attempt < TRIES and (error or any(notebook.failed for notebook in graded)):
                 if error:  # the machine that is gone may have taken what was shared with it
-                    self.shared = self.pool.share(self.source)
+                    self.shared = self._opened().share(self.source)
                 self._judge(hand_in, key, attempt + 1)
             elif error:
                 self._problem(Record(hand_in.student, "", self._fault(error, hand_in), 0.0))
@@ -328,7 +336,7 @@ class _Farm:
         return f"the grader failed: {work.shown(error)}; see {log.name}"
 
     def _done(self, record: Record) -> None:
-        self.outcome.records.append(replace(record, judged={}))
+        self.class_run.records.append(replace(record, judged={}))
         if self.pages:
             self._write_pages(record)
 
@@ -343,7 +351,7 @@ class _Farm:
 
             def settle(future: Future, name: str = file.stem) -> None:
                 if _error(future) is not None:
-                    self.outcome.without_page.append(student)
+                    self.class_run.without_page.append(student)
                 else:
                     pages.write_page(self.assignment, student, name, future.result())
 

@@ -53,7 +53,13 @@ class Record:
 
 
 def create(engine) -> None:
-    """Make the table where there is none; another grader may do so at the same moment."""
+    """Make the table where there is none; another grader may do so at the same moment.
+
+    Parameters
+    ----------
+    engine
+        SQLAlchemy's, of the gradebook.
+    """
     try:
         with engine.begin() as connection:
             connection.execute(CreateTable(TABLE, if_not_exists=True))
@@ -63,7 +69,15 @@ def create(engine) -> None:
 
 
 def read(session, assignment: str, student: str) -> Record | None:
-    """The record of a student."""
+    """The record of a student with what was judged, or None.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of the gradebook.
+    assignment, student
+        Their names.
+    """
     table = TABLE.c
     row = session.execute(
         select(TABLE).where(table.assignment == assignment, table.student == student)
@@ -74,7 +88,15 @@ def read(session, assignment: str, student: str) -> Record | None:
 
 
 def read_all(session, assignment: str) -> dict[str, Record]:
-    """The records of an assignment by student, without what was judged."""
+    """The records of an assignment by student, without what was judged.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of a gradebook; it need not have the table yet.
+    assignment
+        Its name.
+    """
     if not inspect(session.get_bind()).has_table(TABLE.name):
         return {}
     t = TABLE.c
@@ -87,7 +109,17 @@ def read_all(session, assignment: str) -> dict[str, Record]:
 
 
 def write(session, assignment: str, record: Record) -> None:
-    """Put a record in the place of the student's last one; the session's owner commits."""
+    """Put a record in the place of the student's last one; the session's owner commits.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of the gradebook.
+    assignment
+        Its name.
+    record
+        What came of the student's submission.
+    """
     table = TABLE.c
     session.execute(
         delete(TABLE).where(table.assignment == assignment, table.student == record.student)

@@ -27,12 +27,12 @@ again. If it opens and runs, tell your instructor.</p>
 
 
 def remove(assignment: Assignment, student: str) -> None:
-    """Take away pages that say what no longer holds."""
+    """Take away the pages of a student in an assignment: they say what no longer holds."""
     shutil.rmtree(assignment.feedback(student), ignore_errors=True)
 
 
 def missing(assignment: Assignment, student: str) -> list[Path]:
-    """The graded notebooks of a student that have no page."""
+    """The graded notebooks of a student in an assignment that have no page."""
     pages = assignment.feedback(student)
     graded = assignment.autograded(student)
     return [
@@ -43,11 +43,29 @@ def missing(assignment: Assignment, student: str) -> list[Path]:
 
 
 def write_page(assignment: Assignment, student: str, name: str, text: str) -> None:
-    """Put a page where nbgrader and students look for it."""
+    """Put a page where nbgrader and students look for it.
+
+    Parameters
+    ----------
+    assignment, student
+        What was graded, and whose.
+    name
+        The notebook's, without .ipynb.
+    text
+        The page, in HTML.
+    """
     replace_text(assignment.feedback(student) / f"{name}.html", text)
 
 
 def write_problem(assignment: Assignment, student: str, problem: str) -> None:
-    """The page of who could not be graded."""
+    """Write the page of a student who could not be graded.
+
+    Parameters
+    ----------
+    assignment, student
+        What was handed in, and by whom.
+    problem
+        Why, as the page says it to the student.
+    """
     text = PAGE.format(assignment=assignment.name, problem=html.escape(problem))
     write_page(assignment, student, "not_graded", text)

@@ -87,7 +87,7 @@ class Recorder:
     # --- what there is ---
 
     def enter(self, students: list[str]) -> None:
-        """Put everyone into the gradebook: who cannot be graded is listed all the same."""
+        """Put all `students` into the gradebook: who cannot be graded is listed all the same."""
 
         def add() -> None:
             known = set(self.session.scalars(select(Student.id)))
@@ -115,9 +115,9 @@ class Recorder:
     def record_of(self, student: str) -> Record | None:
         """The last record of a student, with what was judged."""
         found = journal.read(self.session, self.name, student)
-        gone = found is not None and self.session.scalar(self._of(student)) is None
-        if gone and not found.problem:
-            found = None  # somebody took the grades out of the gradebook
+        if found is not None and not found.problem:
+            if self.session.scalar(self._of(student)) is None:
+                found = None  # somebody took the grades out of the gradebook
         self.session.remove()
         return found
 
@@ -142,7 +142,19 @@ class Recorder:
     def grades(
         self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded], record: Record
     ) -> None:
-        """Record a graded submission."""
+        """Record a graded submission.
+
+        Parameters
+        ----------
+        hand_in
+            What was handed in, of which the other files are kept beside the graded notebooks.
+        source
+            The instructor's side, whose files lie beside them too.
+        graded
+            The graded notebooks.
+        record
+            The row of the journal.
+        """
         self._write_notebooks(hand_in, source, graded)
 
         def write() -> None:
@@ -158,7 +170,13 @@ class Recorder:
         self._transaction(write)
 
     def problem(self, record: Record) -> None:
-        """Record that there are no grades: no old ones stand for a new hand-in that is broken."""
+        """Record that there are no grades: no old ones stand for a new hand-in that is broken.
+
+        Parameters
+        ----------
+        record
+            The row of the journal, with the reason.
+        """
 
         def write() -> None:
             try:

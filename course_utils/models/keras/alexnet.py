@@ -17,6 +17,7 @@ class LocalResponseNorm(layers.Layer):
     """`x / (2 + 1e-4 * sum of squares over 5 neighbouring channels)^0.75`: section 3.3."""
 
     def call(self, x):
+        """The maps `x`, `(N, H, W, C)`, normalised, in the same shape."""
         padded = ops.pad(x**2, [(0, 0), (0, 0), (0, 0), (2, 2)])
         channels = x.shape[-1]
         total = sum(padded[..., k : k + channels] for k in range(5))
@@ -24,7 +25,10 @@ class LocalResponseNorm(layers.Layer):
 
 
 def dense_layers(x, num_classes: int):
-    """The three dense layers, with dropout before the first two."""
+    """The three dense layers, with dropout before the first two: `num_classes` logits.
+
+    `x` are the last feature maps, `(N, 6, 6, 256)` or, averaged to that size, of any other.
+    """
     if x.shape[1:3] != (6, 6):
         x = layers.AdaptiveAveragePooling2D(6)(x)
     x = layers.Flatten(name="flatten")(x)  # (N, 9216)
@@ -38,8 +42,15 @@ def alexnet(
 ) -> keras.Model:
     """62,378,344 parameters, 1.14 billion multiply-adds; `groups=2`: 60,965,224, 0.72 billion.
 
-    `groups=2` splits the second, fourth and fifth convolution in halves that do not see each
-    other, as the paper did to fill two GPUs.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 227x227 pixels.
+    groups
+        2 splits the second, fourth and fifth convolution in halves that do not see each other, as
+        the paper did to fill two GPUs.
     """
     inputs = images(input_shape, least=227)
     x = relu(conv(inputs, 96, 11, "conv1", stride=4, bias=True))
@@ -59,6 +70,13 @@ def zfnet(
     """62,357,608 parameters, 1.17 billion multiply-adds.
 
     AlexNet with a first convolution that is smaller and finer.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 224x224 pixels.
     """
     inputs = images(input_shape, least=224)
     x = relu(conv(inputs, 96, 7, "conv1", stride=2, padding=1, bias=True))

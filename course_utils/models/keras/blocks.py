@@ -12,12 +12,21 @@ from keras import layers
 def images(
     input_shape: tuple[int, int, int], least: int = 1, multiple: int = 1
 ) -> keras.KerasTensor:
-    """The input `(N, H, W, C)`.
+    """The input of a network, `(N, height, width, channels)`.
+
+    Parameters
+    ----------
+    input_shape
+        `(height, width, channels)` of an image.
+    least
+        The smallest height and width that the network takes.
+    multiple
+        What height and width must be divisible by.
 
     Raises
     ------
     ValueError
-        If the shape is not such a triple, or the images are smaller than `least` or no `multiple`s.
+        If the shape is not such a triple, or height and width break a rule.
     """
     if len(input_shape) != 3:
         raise ValueError(f"input_shape is {input_shape}; expected (height, width, channels)")
@@ -35,8 +44,16 @@ def images(
 
 
 def pad(x, by, value: float = 0.0):
-    """Zeros on all four sides, `by` or `(vertically, horizontally)`; before max pooling, something
-    that never wins.
+    """The maps `x`, `(N, H, W, C)`, with a border on all four sides.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    by
+        Pixels on each side, or `(vertical, horizontal)`.
+    value
+        What the border holds: 0, or before max pooling something that never wins.
     """
     if not by:
         return x
@@ -46,29 +63,71 @@ def pad(x, by, value: float = 0.0):
 
 
 def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, bias=False):
-    """A convolution with PyTorch's padding: the same number of zeros on every side."""
+    """A convolution with PyTorch's padding: the same number of zeros on every side.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    filters
+        Output channels.
+    kernel, padding
+        A number or `(vertical, horizontal)`.
+    name
+        Name of the twin's module in PyTorch.
+    stride, groups, bias
+        As for PyTorch's `Conv2d`.
+    """
     return layers.Conv2D(filters, kernel, strides=stride, groups=groups, use_bias=bias, name=name)(
         pad(x, padding)
     )
 
 
 def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
-    """Batch normalisation; momentum 0.9 is PyTorch's 0.1."""
+    """Batch normalisation of the maps `x`; momentum 0.9 is PyTorch's 0.1.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    name
+        Name of the twin's module in PyTorch.
+    epsilon
+        Added to the variance.
+    scale
+        Whether there is a gamma.
+    """
     return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)(x)
 
 
 def relu(x):
-    """`max(x, 0)`."""
+    """`max(x, 0)` for each value of `x`."""
     return layers.ReLU()(x)
 
 
 def max_pool(x, size: int, stride: int, padding: int = 0):
-    """Max pooling with PyTorch's padding."""
+    """Max pooling with PyTorch's padding.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    size, stride, padding
+        Of the window, along height and width.
+    """
     return layers.MaxPooling2D(size, stride)(pad(x, padding, value=-1e30))
 
 
 def max_pool_to_the_edge(x, size: int, stride: int):
-    """Max pooling whose last windows may reach over the edge: PyTorch's `ceil_mode`."""
+    """Max pooling whose last windows may reach over the edge: PyTorch's `ceil_mode`.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    size, stride
+        Of the window, along height and width.
+    """
     over = [(-(-(n - size) // stride)) * stride + size - n if n > size else 0 for n in x.shape[1:3]]
     if any(over):
         around = [(0, 0), (0, over[0]), (0, over[1]), (0, 0)]
@@ -77,20 +136,49 @@ def max_pool_to_the_edge(x, size: int, stride: int):
 
 
 def average(x, count_padding: bool = False):
-    """The mean of every 3x3 window; zeros around the image count or do not."""
+    """The mean of every 3x3 window of the maps `x`, `(N, H, W, C)`, in the same shape.
+
+    With `count_padding` the zeros around an image count, otherwise they do not.
+    """
     if count_padding:
         return layers.AveragePooling2D(3, 1)(pad(x, 1))
     return layers.AveragePooling2D(3, 1, padding="same")(x)
 
 
 def conv_norm(x, filters: int, kernel, name: str, stride=1, padding=0, scale: bool = True):
-    """Convolution, batch normalisation (without gamma where there is no `scale`), ReLU."""
+    """Convolution, batch normalisation, ReLU: what every Inception is made of.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    filters
+        Output channels.
+    kernel, padding
+        A number or `(vertical, horizontal)`.
+    name
+        Name of the twin's module in PyTorch.
+    stride
+        Pixels from one place of the kernel to the next.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     x = conv(x, filters, kernel, f"{name}.conv", stride=stride, padding=padding)
     return relu(norm(x, f"{name}.bn", 1e-3, scale))
 
 
 def separable(x, filters: int, name: str):
-    """A 3x3 convolution of each feature map alone, then a 1x1 convolution across them."""
+    """A 3x3 convolution of each feature map alone, then a 1x1 convolution across them.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    filters
+        Output channels.
+    name
+        Name of the twin's module in PyTorch.
+    """
     x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}.depthwise")(x)
     return conv(x, filters, 1, f"{name}.pointwise")
 
@@ -99,6 +187,15 @@ def excitation(x, name: str, reduction: int = 16):
     """Squeeze and excitation: a weight between 0 and 1 for every feature map.
 
     J. Hu, L. Shen, G. Sun: Squeeze-and-excitation networks. CVPR 2018, equations 2 and 3.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    name
+        Name of the twin's module in PyTorch.
+    reduction
+        The hidden layer has `C // reduction` units.
     """
     channels = x.shape[-1]
     y = layers.GlobalAveragePooling2D()(x)  # (N, C): one number a map
@@ -108,7 +205,21 @@ def excitation(x, name: str, reduction: int = 16):
 
 
 def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0) -> keras.Model:
-    """The end of most networks: global average, dropout where asked, one dense layer of logits."""
+    """The end of most networks: global average, dropout where asked, one dense layer of logits.
+
+    Parameters
+    ----------
+    inputs
+        The images, as `images` returned them.
+    x
+        The last feature maps, `(N, H, W, C)`.
+    num_classes
+        Logits for each image.
+    name
+        Name of the twin's dense layer in PyTorch.
+    dropout
+        The share of the averages that is left out in training.
+    """
     x = layers.GlobalAveragePooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)

@@ -6,6 +6,8 @@ CVPR 2017, table 1 (growth rate 32, bottlenecks, transitions that halve the chan
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -19,7 +21,19 @@ LAYERS = {  # in each dense block: table 1
 
 
 def dense_layer(x, growth: int, name: str, epsilon: float):
-    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it."""
+    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    growth
+        Channels that are added.
+    name
+        Name of the twin's module in PyTorch.
+    epsilon
+        Of batch normalisation.
+    """
     y = conv(relu(norm(x, f"{name}.norm1", epsilon)), 4 * growth, 1, f"{name}.conv1")
     y = conv(relu(norm(y, f"{name}.norm2", epsilon)), growth, 3, f"{name}.conv2", padding=1)
     return layers.Concatenate()([x, y])
@@ -35,9 +49,20 @@ def densenet(
 ) -> keras.Model:
     """Stem, four dense blocks with transitions between them, global average, logits.
 
-    `growth` is the number of channels that each layer adds; `epsilon` is that of batch
-    normalisation, 1.001e-5 in keras.applications. `small`, for small images: the stem is a 3x3
-    convolution, and pools nothing (section 4.2).
+    Parameters
+    ----------
+    counts
+        Layers in each dense block.
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 32x32 pixels, or 4x4 if `small`.
+    growth
+        Channels that each layer adds.
+    epsilon
+        Of batch normalisation, 1.001e-5 in keras.applications.
+    small
+        For small images: the stem is a 3x3 convolution, and pools nothing (section 4.2).
     """
     inputs = images(input_shape, least=2 ** (len(counts) - 1) if small else 32)
     kernel, stride = (3, 1) if small else (7, 2)
@@ -58,21 +83,24 @@ def densenet(
 
 
 def densenet121(**options) -> keras.Model:
-    """7,978,856 parameters, 2.83 billion multiply-adds."""
+    """7,978,856 parameters, 2.83 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[121], **options)
 
 
 def densenet169(**options) -> keras.Model:
-    """14,149,480 parameters, 3.36 billion multiply-adds."""
+    """14,149,480 parameters, 3.36 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[169], **options)
 
 
 def densenet201(**options) -> keras.Model:
-    """20,013,928 parameters, 4.29 billion multiply-adds."""
+    """20,013,928 parameters, 4.29 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[201], **options)
 
 
 def small_densenet(**options) -> keras.Model:
-    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12."""
-    small = dict(num_classes=10, input_shape=(32, 32, 3), growth=12, small=True)
+    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12.
+
+    `options` are those of `densenet`.
+    """
+    small: dict[str, Any] = dict(num_classes=10, input_shape=(32, 32, 3), growth=12, small=True)
     return densenet((3, 3, 3), **small | options)

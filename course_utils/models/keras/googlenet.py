@@ -28,7 +28,20 @@ SMALL_BLOCKS = ((16, 24, 32, 4, 8, 8), (24, 32, 48, 6, 12, 12))  # of the small 
 
 
 def inception(x, channels: tuple[int, ...], kernel5: int, name: str):
-    """Four branches whose feature maps are put together."""
+    """Four branches whose feature maps are concatenated.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    channels
+        A row of table 1: of the 1x1 convolution; of the 1x1 before the 3x3, and of the 3x3; of the
+        1x1 before the 5x5, and of the 5x5; of the 1x1 after pooling.
+    kernel5
+        The size of the largest window, 5 in the paper.
+    name
+        Name of the twin's module in PyTorch.
+    """
     one, before3, three, before5, five, pooled = channels
     first = conv_norm(x, one, 1, f"{name}.branch1")
     second = conv_norm(x, before3, 1, f"{name}.branch2.0")
@@ -40,7 +53,17 @@ def inception(x, channels: tuple[int, ...], kernel5: int, name: str):
 
 
 def head(x, num_classes: int, name: str):
-    """A head in the middle of the network, which sends a gradient to its first layers."""
+    """A head in the middle of the network, which sends a gradient to its first layers.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    num_classes
+        Logits for each image.
+    name
+        Name of the twin's module in PyTorch.
+    """
     x = conv_norm(layers.AdaptiveAveragePooling2D(4)(x), 128, 1, f"{name}.conv")
     x = layers.Permute((3, 1, 2))(x)  # flattened as its twin does: channel by channel
     x = layers.Dense(1024, "relu", name=f"{name}.fc1")(layers.Flatten()(x))
@@ -57,9 +80,21 @@ def googlenet(
 ) -> keras.Model:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
 
-    With `auxiliary` the model gives `[logits, first, second]`: compile it with one loss for each
-    and `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them. `block` makes an
-    inception block.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 32x32 pixels.
+    auxiliary
+        Whether the model gives `[logits, first, second]`: compile it with one loss for each and
+        `loss_weights=[1, 0.3, 0.3]`, as section 5 of the paper weighs them.
+    kernel5
+        The size of the largest window in a block, 5 in the paper, 3 in torchvision.
+    last_pool
+        The size of the window in the last pooling, 3 in the paper, 2 in torchvision.
+    block
+        What makes an inception block of `(x, channels, kernel5, name)`.
     """
     inputs = images(input_shape, least=32)
     x = conv_norm(inputs, 64, 7, "conv1", stride=2, padding=3)
@@ -88,6 +123,15 @@ def small_inception(
     """66,306 parameters, 9 million multiply-adds.
 
     For small images: two blocks, pooling, two blocks.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 8x8 pixels.
+    block
+        What makes an inception block of `(x, channels, kernel5, name)`.
     """
     inputs = images(input_shape, least=8)
     x = max_pool(conv_norm(inputs, 32, 3, "conv", padding=1), 2, 2)  # (N, 16, 16, 32)

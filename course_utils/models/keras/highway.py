@@ -6,6 +6,8 @@ and table 2: 19 layers with about 2.3 million parameters for CIFAR-10.
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -15,8 +17,15 @@ from .blocks import classify, conv, images, max_pool, relu
 def highway_conv(x, carry: float, name: str):
     """`H(x) T(x) + x (1 - T(x))` with convolutions for H and T; here `x + T(x) (H(x) - x)`.
 
-    The gate's bias begins at `carry`, below 0, so that at first nearly everything passes:
-    section 2.2.
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    carry
+        Where the gate's bias begins: below 0, so that at first nearly everything passes (section
+        2.2).
+    name
+        Name of the twin's module in PyTorch.
     """
     channels, start = x.shape[-1], keras.initializers.Constant(carry)
     transformed = relu(conv(x, channels, 3, f"{name}.transform", padding=1, bias=True))
@@ -40,8 +49,21 @@ def highway(
 ) -> keras.Model:
     """2,390,042 parameters, 470 million multiply-adds.
 
-    For small images: three stages, each a plain convolution and then `blocks` highway layers. The
-    widths are those of the FitNet that the paper's network is made after.
+    For small images: three stages, each a plain convolution and then highway layers.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 4x4 pixels.
+    widths
+        Channels of each stage; the default is that of the FitNet that the paper's network is made
+        after.
+    blocks
+        Highway layers in each stage.
+    carry
+        Where the gates' biases begin.
     """
     inputs = x = images(input_shape, least=4)
     for number, width in enumerate(widths):
@@ -54,5 +76,9 @@ def highway(
 
 
 def small_highway(blocks: int = 2, **options) -> keras.Model:
-    """218,218 parameters, 31 million multiply-adds: `blocks` highway layers in a stage."""
-    return highway(**dict(widths=(16, 32, 64), blocks=blocks) | options)
+    """218,218 parameters, 31 million multiply-adds: `blocks` highway layers in a stage.
+
+    `options` are those of `highway`.
+    """
+    small: dict[str, Any] = dict(widths=(16, 32, 64), blocks=blocks)
+    return highway(**small | options)

@@ -16,7 +16,19 @@ WIDE3, HIGH3 = dict(kernel=(1, 3), padding=(0, 1)), dict(kernel=(3, 1), padding=
 
 
 def inception_a(x, pooled: int, c, count_padding: bool):
-    """Figure 5: two 3x3 in place of a 5x5 window, beside a 5x5."""
+    """Figure 5: two 3x3 in place of a 5x5 window, beside a 5x5: `(N, H, W, 224 + pooled)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    pooled
+        Channels of the branch that pools.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    count_padding
+        Whether average pooling counts the zeros around an image.
+    """
     one = c(x, 64, name="branch1x1")
     five = c(c(x, 48, name="branch5x5_1"), 64, kernel=5, padding=2, name="branch5x5_2")
     twice = c(x, 64, name="branch3x3dbl_1")
@@ -27,7 +39,15 @@ def inception_a(x, pooled: int, c, count_padding: bool):
 
 
 def inception_b(x, c):
-    """Half the size and more channels at once, so that no step is a bottleneck: figure 10."""
+    """Half the size and more channels at once, so that no step is a bottleneck: figure 10.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    """
     three = c(x, 384, kernel=3, stride=2, name="branch3x3")
     twice = c(x, 64, name="branch3x3dbl_1")
     twice = c(twice, 96, kernel=3, padding=1, name="branch3x3dbl_2")
@@ -36,7 +56,19 @@ def inception_b(x, c):
 
 
 def inception_c(x, inner: int, c, count_padding: bool):
-    """Figure 6: a 7x7 window as 1x7 after 7x1."""
+    """Figure 6: a 7x7 window as 1x7 after 7x1: `(N, H, W, 768)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    inner
+        Channels between the convolutions of a branch.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    count_padding
+        Whether average pooling counts the zeros around an image.
+    """
     one = c(x, 192, name="branch1x1")
     seven = c(c(x, inner, name="branch7x7_1"), inner, **WIDE7, name="branch7x7_2")
     seven = c(seven, 192, **HIGH7, name="branch7x7_3")
@@ -49,7 +81,15 @@ def inception_c(x, inner: int, c, count_padding: bool):
 
 
 def inception_d(x, c):
-    """Half the size once more, with a 7x7 window before the stride."""
+    """Half the size once more, with a 7x7 window before the stride.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    """
     three = c(c(x, 192, name="branch3x3_1"), 320, kernel=3, stride=2, name="branch3x3_2")
     seven = c(c(x, 192, name="branch7x7x3_1"), 192, **WIDE7, name="branch7x7x3_2")
     seven = c(seven, 192, **HIGH7, name="branch7x7x3_3")
@@ -58,7 +98,17 @@ def inception_d(x, c):
 
 
 def inception_e(x, c, count_padding: bool):
-    """Figure 7: 1x3 and 3x1 side by side."""
+    """Figure 7: 1x3 and 3x1 side by side: `(N, H, W, 2048)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    count_padding
+        Whether average pooling counts the zeros around an image.
+    """
     one = c(x, 320, name="branch1x1")
     three = c(x, 384, name="branch3x3_1")
     sides = [c(three, 384, **WIDE3, name="branch3x3_2a")]
@@ -72,7 +122,17 @@ def inception_e(x, c, count_padding: bool):
 
 
 def head(x, num_classes: int, c):
-    """The head in the middle, which regularises more than it helps the gradient: section 4."""
+    """The head in the middle, which regularises more than it helps the gradient: section 4.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, 17, 17, 768)`.
+    num_classes
+        Logits for each image.
+    c
+        What makes the convolutions: `c(x, filters, name, kernel=1, stride=1, padding=0)`.
+    """
     x = c(layers.AveragePooling2D(5, 3)(x), 128, name="conv0")
     x = layers.GlobalAveragePooling2D()(c(x, 768, kernel=5, name="conv1"))
     return layers.Dense(num_classes, name="AuxLogits.fc")(x)
@@ -91,6 +151,10 @@ def inception_v3(
 
     Parameters
     ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 75x75 pixels.
     auxiliary
         Whether there is a second output, from the middle: the model gives `[logits, middle]`.
     count_padding

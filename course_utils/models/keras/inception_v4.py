@@ -19,7 +19,18 @@ Link = tuple
 def chain(x, name: str, scale: bool, *links: Link):
     """Convolutions one after another; a window of several pixels keeps the size if it has padding.
 
-    A single one has the branch's name, several are numbered, as in the twin's `nn.Sequential`.
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    name
+        That of the branch. A single convolution has it as well, several are numbered, as in the
+        twin's `nn.Sequential`.
+    scale
+        Whether batch normalisation has a gamma.
+    links
+        Of each convolution `(filters, kernel)`, or with a third part: `stride` or `padding` by
+        name.
     """
     for index, (filters, kernel, *rest) in enumerate(links):
         options = rest[0] if rest else {}
@@ -34,17 +45,32 @@ WIDE3, HIGH3 = ((1, 3), {"padding": (0, 1)}), ((3, 1), {"padding": (1, 0)})
 
 
 def join(*parts):
-    """Feature maps put together."""
+    """All `parts`, feature maps of one height and width, concatenated."""
     return layers.Concatenate()(list(parts))
 
 
 def pooled(x, filters: int, name: str, scale: bool):
-    """The mean of every window, then a 1x1 convolution."""
+    """The mean of every window, then a 1x1 convolution.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    filters
+        Output channels.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     return conv_norm(average(x), filters, 1, f"{name}.pool.1", scale=scale)
 
 
 def stem(x, scale: bool):
-    """Figure 3: (N, 299, 299, 3) -> (N, 35, 35, 384)."""
+    """Figure 3: `(N, 299, 299, 3)` -> `(N, 35, 35, 384)`.
+
+    `x` are the images; without `scale` batch normalisation has no gamma.
+    """
     for index, link in enumerate([(32, 3, HALF), (32, 3), (64, 3, SAME)]):
         x = chain(x, f"stem.{index}", scale, link)  # (N, 147, 147, 64)
     x = join(max_pool(x, 3, 2), chain(x, "stem.3.conv", scale, (96, 3, HALF)))  # (N, 73, 73, 160)
@@ -56,7 +82,17 @@ def stem(x, scale: bool):
 
 
 def block_a(x, name: str, scale: bool):
-    """Figure 4, on (N, 35, 35, 384)."""
+    """Figure 4, on `(N, 35, 35, 384)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     return join(
         pooled(x, 96, name, scale),
         chain(x, f"{name}.one", scale, (96, 1)),
@@ -66,7 +102,18 @@ def block_a(x, name: str, scale: bool):
 
 
 def reduction_a(x, k: int, l: int, m: int, n: int, scale: bool):  # noqa: E741
-    """Figure 7 with table 1's letters: (N, 35, 35, C) -> (N, 17, 17, C + n + m)."""
+    """Figure 7: `(N, 35, 35, C)` -> `(N, 17, 17, C + n + m)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    k, l, m, n
+        Channels, with table 1's letters: of the longer branch's three convolutions, and of the
+        shorter one's.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     return join(
         chain(x, "reduction_a.three", scale, (n, 3, HALF)),
         chain(x, "reduction_a.twice", scale, (k, 1), (l, 3, SAME), (m, 3, HALF)),
@@ -75,7 +122,17 @@ def reduction_a(x, k: int, l: int, m: int, n: int, scale: bool):  # noqa: E741
 
 
 def block_b(x, name: str, scale: bool):
-    """Figure 5, on (N, 17, 17, 1024)."""
+    """Figure 5, on `(N, 17, 17, 1024)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     twice = (192, 1), (192, *WIDE7), (224, *HIGH7), (224, *WIDE7), (256, *HIGH7)
     return join(
         pooled(x, 128, name, scale),
@@ -86,7 +143,10 @@ def block_b(x, name: str, scale: bool):
 
 
 def reduction_b(x, scale: bool):
-    """Figure 8: (N, 17, 17, 1024) -> (N, 8, 8, 1536)."""
+    """Figure 8: `(N, 17, 17, 1024)` -> `(N, 8, 8, 1536)`.
+
+    `x` are feature maps; without `scale` batch normalisation has no gamma.
+    """
     seven = (256, 1), (256, *WIDE7), (320, *HIGH7), (320, 3, HALF)
     return join(
         chain(x, "reduction_b.three", scale, (192, 1), (192, 3, HALF)),
@@ -96,7 +156,17 @@ def reduction_b(x, scale: bool):
 
 
 def block_c(x, name: str, scale: bool):
-    """Figure 6, on (N, 8, 8, 1536)."""
+    """Figure 6, on `(N, 8, 8, 1536)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     three = chain(x, f"{name}.three.trunk", scale, (384, 1))
     links = (384, 1), (448, *WIDE3), (512, *HIGH3)
     twice = chain(x, f"{name}.twice.trunk", scale, *links)
@@ -117,8 +187,16 @@ def inception_v4(
 ) -> keras.Model:
     """42,679,816 parameters, 12.25 billion multiply-adds.
 
-    Stem, 4 blocks A, 7 blocks B, 3 blocks C, reductions between: figure 9. Without `scale` batch
-    normalisation has no gamma, as in the published weights.
+    Stem, 4 blocks A, 7 blocks B, 3 blocks C, reductions between: figure 9.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 75x75 pixels.
+    scale
+        Whether batch normalisation has a gamma; in the published weights it has none.
     """
     inputs = images(input_shape, least=75)
     x = stem(inputs, scale)
@@ -134,14 +212,38 @@ def inception_v4(
 
 
 def residual(x, branches, factor: float, name: str, last: bool = False):
-    """An Inception block whose output, made small, is added to its input: section 3.3."""
+    """An Inception block whose output, scaled down, is added to its input: section 3.3.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    branches
+        The outputs of the block's branches.
+    factor
+        By which the block's output is multiplied.
+    name
+        The beginning of the names of the block's layers.
+    last
+        Whether it is the last one, which has no ReLU.
+    """
     up = conv(join(*branches), x.shape[-1], 1, f"{name}.up", bias=True)
     x = layers.Add()([x, layers.Rescaling(factor)(up)])
     return x if last else layers.ReLU()(x)
 
 
 def residual_a(x, name: str, scale: bool):
-    """Figure 16, on (N, 35, 35, 320)."""
+    """Figure 16, on `(N, 35, 35, 320)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     branches = [
         chain(x, f"{name}.branches.one", scale, (32, 1)),
         chain(x, f"{name}.branches.three", scale, (32, 1), (32, 3, SAME)),
@@ -151,7 +253,17 @@ def residual_a(x, name: str, scale: bool):
 
 
 def residual_b(x, name: str, scale: bool):
-    """Figure 17, on (N, 17, 17, 1088)."""
+    """Figure 17, on `(N, 17, 17, 1088)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    """
     branches = [
         chain(x, f"{name}.branches.one", scale, (192, 1)),
         chain(x, f"{name}.branches.seven", scale, (128, 1), (160, *WIDE7), (192, *HIGH7)),
@@ -160,7 +272,19 @@ def residual_b(x, name: str, scale: bool):
 
 
 def residual_c(x, name: str, scale: bool, factor: float = 0.2, last: bool = False):
-    """Figure 19, on (N, 8, 8, 2080)."""
+    """Figure 19, on `(N, 8, 8, 2080)`.
+
+    Parameters
+    ----------
+    x
+        Feature maps.
+    name
+        The beginning of the names of the block's layers.
+    scale
+        Whether batch normalisation has a gamma.
+    factor, last
+        As for `residual`.
+    """
     branches = [
         chain(x, f"{name}.branches.one", scale, (192, 1)),
         chain(x, f"{name}.branches.three", scale, (192, 1), (224, *WIDE3), (256, *HIGH3)),
@@ -175,8 +299,17 @@ def inception_resnet_v2(
 ) -> keras.Model:
     """55,843,464 parameters, 13.16 billion multiply-adds.
 
-    10 residual blocks A, 20 B, 10 C, reductions between: figure 15. Without `scale` batch
-    normalisation has no gamma, as in keras.applications and in the published weights.
+    10 residual blocks A, 20 B, 10 C, reductions between: figure 15.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 75x75 pixels.
+    scale
+        Whether batch normalisation has a gamma; in keras.applications and in the published weights
+        it has none.
     """
     inputs = images(input_shape, least=75)
     x = inputs

@@ -22,20 +22,23 @@ CONNECTIONS = (
 
 
 class Subsampling(layers.Layer):
-    """The mean of each 2x2 window, times a learned weight, plus a learned bias: two a map."""
+    """The mean of each 2x2 window, times a learned weight, plus a learned bias: two per map."""
 
     def build(self, shape):
+        """Weights and biases for inputs of this `shape`, `(N, H, W, C)`."""
         self.weight = self.add_weight(shape=(shape[-1],), initializer="ones", name="weight")
         self.bias = self.add_weight(shape=(shape[-1],), initializer="zeros", name="bias")
 
     def call(self, x):
+        """Feature maps `(N, H / 2, W / 2, C)` of `x`, `(N, H, W, C)`."""
         return ops.average_pool(x, 2, 2) * self.weight + self.bias
 
 
 class SparseConv2D(layers.Conv2D):
-    """A convolution whose every output map sees some of the input maps: the rest is held at 0."""
+    """A convolution in which each output map sees some of the input maps: the rest is held at 0."""
 
     def build(self, shape):
+        """Kernels and their mask for inputs of this `shape`, `(N, H, W, 6)`."""
         super().build(shape)
         mask = np.zeros((1, 1, shape[-1], self.filters), np.float32)
         for output, seen in enumerate(CONNECTIONS):
@@ -43,11 +46,12 @@ class SparseConv2D(layers.Conv2D):
         self.mask = mask
 
     def call(self, x):
+        """Feature maps `(N, H', W', 16)` of `x`, `(N, H, W, 6)`."""
         return ops.conv(x, self.kernel * self.mask) + self.bias
 
 
 def squash(x):
-    """The paper's scaled hyperbolic tangent, which is 1 at 1 (appendix A)."""
+    """The paper's scaled hyperbolic tangent of each value of `x`; 1 at 1 (appendix A)."""
     return 1.7159 * ops.tanh(2 / 3 * x)
 
 
@@ -58,18 +62,25 @@ def lenet5(
 ) -> keras.Model:
     """61,706 parameters, 416,520 multiply-adds; `classic=True`: 61,750 with 900 of them at 0.
 
-    For 32x32 images. `classic` has the paper's subsampling, connections and tanh; its output units,
-    which measure distances to drawn digits, are a dense layer here. The modern form has max
-    pooling, ReLU, and every map sees all.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 32x32 pixels.
+    classic
+        Whether it has the paper's subsampling, connections and tanh; its output units, which
+        measure distances to drawn digits, are a dense layer here. The modern form has max pooling,
+        ReLU, and every map sees all.
     """
     inputs = images(input_shape, least=32)
-    bend = layers.Activation(squash if classic else "relu")
-    x = bend(conv(inputs, 6, 5, "c1", bias=True))  # (N, 32, 32, 1) -> (N, 28, 28, 6)
-    x = bend(Subsampling(name="s2")(x)) if classic else max_pool(x, 2, 2)  # (N, 14, 14, 6)
+    activate = layers.Activation(squash if classic else "relu")
+    x = activate(conv(inputs, 6, 5, "c1", bias=True))  # (N, 32, 32, 1) -> (N, 28, 28, 6)
+    x = activate(Subsampling(name="s2")(x)) if classic else max_pool(x, 2, 2)  # (N, 14, 14, 6)
     x = SparseConv2D(16, 5, name="c3")(x) if classic else conv(x, 16, 5, "c3", bias=True)
-    x = bend(x)  # (N, 10, 10, 16)
-    x = bend(Subsampling(name="s4")(x)) if classic else max_pool(x, 2, 2)  # (N, 5, 5, 16)
-    x = bend(conv(x, 120, 5, "c5", bias=True))  # (N, 1, 1, 120)
+    x = activate(x)  # (N, 10, 10, 16)
+    x = activate(Subsampling(name="s4")(x)) if classic else max_pool(x, 2, 2)  # (N, 5, 5, 16)
+    x = activate(conv(x, 120, 5, "c5", bias=True))  # (N, 1, 1, 120)
     x = layers.GlobalAveragePooling2D()(x)
-    x = bend(layers.Dense(84, name="f6")(x))  # (N, 84)
+    x = activate(layers.Dense(84, name="f6")(x))  # (N, 84)
     return keras.Model(inputs, layers.Dense(num_classes, name="output")(x))

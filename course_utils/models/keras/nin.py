@@ -13,7 +13,19 @@ from .blocks import conv, images, max_pool, relu
 
 
 def mlpconv(x, outputs: tuple[int, int, int], kernel: int, padding: int, name: str):
-    """A convolution and two 1x1 convolutions: at every place a small dense network."""
+    """A convolution and two 1x1 convolutions: at every place a small dense network.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    outputs
+        Channels of the three convolutions.
+    kernel, padding
+        Size of the first one's window, and zeros around its input.
+    name
+        Name of the twin's block in PyTorch.
+    """
     x = relu(conv(x, outputs[0], kernel, f"{name}.0", padding=padding, bias=True))
     x = relu(conv(x, outputs[1], 1, f"{name}.2", bias=True))
     return relu(conv(x, outputs[2], 1, f"{name}.4", bias=True))
@@ -23,6 +35,13 @@ def nin(num_classes: int = 10, input_shape: tuple[int, int, int] = (32, 32, 3)) 
     """966,986 parameters, 222 million multiply-adds.
 
     The mean of each of the last feature maps is the logit of a class.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 8x8 pixels.
     """
     inputs = images(input_shape, least=8)
     x = mlpconv(inputs, (192, 160, 96), 5, 2, "block1")  # (N, 32, 32, 3) -> (N, 32, 32, 96)

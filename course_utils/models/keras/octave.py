@@ -13,18 +13,31 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, images, max_pool, norm, relu
-from .resnet import DEPTHS
+from .resnet import DEPTHS, SMALL
 
 
 def half(x):
-    """The mean of every 2x2 window."""
+    """The mean of every 2x2 window of the maps `x`: half as high, half as wide."""
     return layers.AveragePooling2D(2)(x)
 
 
 def oct_conv(pair, filters: int, kernel: int, alpha: float, name: str, stride: int = 1):
     """Four convolutions: from high to high, high to low, low to high, low to low.
 
-    A stride pools first. `alpha` is the share of low channels that leave.
+    Parameters
+    ----------
+    pair
+        High maps `(N, H, W, C - L)`, and low ones `(N, H/2, W/2, L)` or None.
+    filters
+        Output channels, high and low together.
+    kernel
+        Height and width of the window.
+    alpha
+        The share of low channels in the output.
+    name
+        Name of the twin's module in PyTorch.
+    stride
+        1 or 2; a stride of 2 pools first.
     """
     high, low = pair
     low_out = int(filters * alpha)
@@ -46,19 +59,35 @@ def oct_conv(pair, filters: int, kernel: int, alpha: float, name: str, stride: i
 
 
 def oct_norm(pair, name: str):
-    """Batch normalisation of both halves."""
+    """The `pair` of high and low maps, both normalised; `name` is the twin's."""
     high, low = pair
     return norm(high, f"{name}.high"), None if low is None else norm(low, f"{name}.low")
 
 
 def oct_relu(pair):
-    """Of both halves."""
+    """The `pair` of high and low maps, both after a ReLU."""
     high, low = pair
     return relu(high), None if low is None else relu(low)
 
 
 def oct_block(pair, planes: int, stride: int, alpha: float, bottleneck: bool, name: str):
-    """A basic block or a bottleneck with octave convolutions."""
+    """A basic block or a bottleneck with octave convolutions.
+
+    Parameters
+    ----------
+    pair
+        High maps `(N, H, W, C - L)`, and low ones `(N, H/2, W/2, L)` or None.
+    planes
+        Channels of the 3x3 convolutions; a bottleneck gives four times as many.
+    stride
+        1 or 2.
+    alpha
+        The share of low channels in the output.
+    bottleneck
+        Whether it has three convolutions, 1x1, 3x3 and 1x1, or two of 3x3.
+    name
+        Name of the twin's module in PyTorch.
+    """
     outputs = 4 * planes if bottleneck else planes
     inputs = sum(half.shape[-1] for half in pair if half is not None)
     before = 0.0 if pair[1] is None else pair[1].shape[-1] / inputs
@@ -84,9 +113,25 @@ def oct_resnet(
     planes: tuple[int, ...] = (64, 128, 256, 512),
     small: bool = False,
 ) -> keras.Model:
-    """A ResNet whose stages keep a share `alpha` of their channels at half the size.
+    """A ResNet whose stages keep a share of their channels at half the size.
 
     The first convolution takes an image, the last stage gives only high frequencies.
+
+    Parameters
+    ----------
+    depths
+        Blocks in each stage.
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image; height and width are multiples of 32, or of 4 if
+        `small`.
+    alpha
+        The share of low channels, from 0 up to, not including, 1.
+    planes
+        Channels of each stage; a bottleneck gives four times as many.
+    small
+        For small images: basic blocks, and a stem that is a 3x3 convolution and pools nothing.
     """
     inputs = images(input_shape, multiple=4 if small else 32)
     kernel, stride = (3, 1) if small else (7, 2)
@@ -103,11 +148,14 @@ def oct_resnet(
 
 
 def oct_resnet50(**options) -> keras.Model:
-    """25,557,032 parameters, 2.37 billion multiply-adds."""
+    """25,557,032 parameters, 2.37 billion multiply-adds. `options` are those of `oct_resnet`."""
     return oct_resnet(DEPTHS[50], **options)
 
 
 def small_oct_resnet(blocks: int = 1, **options) -> keras.Model:
-    """78,330 parameters, 9 million multiply-adds: `small_resnet` with octaves."""
-    small = dict(num_classes=10, input_shape=(32, 32, 3), planes=(16, 32, 64), small=True)
-    return oct_resnet((blocks,) * 3, **small | options)
+    """78,330 parameters, 9 million multiply-adds: `small_resnet` with octaves.
+
+    `blocks` is the number of blocks in each of the three stages. `options` are those of
+    `oct_resnet`.
+    """
+    return oct_resnet((blocks,) * 3, **SMALL | options)

@@ -20,7 +20,23 @@ DEPTHS = {  # blocks in each of the four stages
 
 
 def bottleneck(x, planes: int, stride: int, bias: bool, epsilon: float, name: str):
-    """Normalisation and ReLU before each convolution; `stride` in the 3x3 one."""
+    """Normalisation and ReLU before each convolution.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    planes
+        A quarter of the output channels.
+    stride
+        Of the 3x3 convolution: 1, or 2 to halve the image.
+    bias
+        Whether the last convolution and the projection have one.
+    epsilon
+        Of batch normalisation.
+    name
+        Name of the twin's module in PyTorch.
+    """
     activated = relu(norm(x, f"{name}.norm1", epsilon))
     if x.shape[-1] != 4 * planes:
         shortcut = conv(activated, 4 * planes, 1, f"{name}.projection", stride=stride, bias=bias)
@@ -46,12 +62,20 @@ def resnet_v2(
 
     Parameters
     ----------
+    depths
+        Blocks in each stage.
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image.
     stride_last
         Whether a stage halves the image in its last block, as in keras.applications, or in its
         first, as in the paper.
-    bias, epsilon
+    bias
         Whether the last convolution of a block, the projections and the stem have biases, as in
-        keras.applications; and that of batch normalisation, there 1.001e-5.
+        keras.applications.
+    epsilon
+        Of batch normalisation, 1.001e-5 in keras.applications.
     """
     inputs = images(input_shape)
     x = conv(inputs, 64, 7, "conv1", stride=2, padding=3, bias=bias)
@@ -65,20 +89,20 @@ def resnet_v2(
 
 
 def resnet50_v2(**options) -> keras.Model:
-    """25,549,352 parameters, 4.09 billion multiply-adds."""
+    """25,549,352 parameters, 4.09 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[50], **options)
 
 
 def resnet101_v2(**options) -> keras.Model:
-    """44,541,480 parameters, 7.80 billion multiply-adds."""
+    """44,541,480 parameters, 7.80 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[101], **options)
 
 
 def resnet152_v2(**options) -> keras.Model:
-    """60,185,128 parameters, 11.51 billion multiply-adds."""
+    """60,185,128 parameters, 11.51 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[152], **options)
 
 
 def resnet200(**options) -> keras.Model:
-    """64,666,152 parameters, 15.01 billion multiply-adds."""
+    """64,666,152 parameters, 15.01 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[200], **options)

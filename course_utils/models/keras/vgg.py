@@ -29,7 +29,18 @@ def vgg(
 ) -> keras.Model:
     """Five stages of convolutions, then three dense layers, which give logits.
 
-    `dense` is the width of the first two of them, 4096 in the paper.
+    Parameters
+    ----------
+    convolutions
+        In each stage.
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 32x32 pixels.
+    dense
+        The width of the first two dense layers, 4096 in the paper.
+    dropout
+        The share of their outputs that is left out in training.
     """
     inputs = x = images(input_shape, least=32)
     position = 0  # of a layer in the twin, where activations and pooling count too
@@ -48,22 +59,22 @@ def vgg(
 
 
 def vgg11(**options) -> keras.Model:
-    """132,863,336 parameters, 7.61 billion multiply-adds."""
+    """132,863,336 parameters, 7.61 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[11], **options)
 
 
 def vgg13(**options) -> keras.Model:
-    """133,047,848 parameters, 11.31 billion multiply-adds."""
+    """133,047,848 parameters, 11.31 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[13], **options)
 
 
 def vgg16(**options) -> keras.Model:
-    """138,357,544 parameters, 15.47 billion multiply-adds."""
+    """138,357,544 parameters, 15.47 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[16], **options)
 
 
 def vgg19(**options) -> keras.Model:
-    """143,667,240 parameters, 19.63 billion multiply-adds."""
+    """143,667,240 parameters, 19.63 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[19], **options)
 
 
@@ -76,6 +87,15 @@ def small_vgg(
 
     For small images: three stages of two 3x3 convolutions, then one dense layer. With batch
     normalisation, which the paper did not know yet, it learns in seconds.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 8x8 pixels.
+    widths
+        Channels of each stage.
     """
     inputs = x = images(input_shape, least=8)
     position = 0

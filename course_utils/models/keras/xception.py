@@ -12,7 +12,21 @@ from .blocks import classify, conv, images, norm, relu, separable
 
 
 def block(x, widths: tuple[int, ...], name: str, halve: bool = True, relu_first: bool = True):
-    """Separable convolutions beside a shortcut; `relu_first` says whether one comes before."""
+    """Separable convolutions beside a shortcut.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    widths
+        Channels after each convolution.
+    name
+        Name of the twin's block in PyTorch.
+    halve
+        Whether the image is halved; then the shortcut is a projection.
+    relu_first
+        Whether a ReLU comes before the first convolution.
+    """
     y = x
     for number, filters in enumerate(widths, start=1):
         if number > 1 or relu_first:
@@ -34,7 +48,16 @@ def xception(
 ) -> keras.Model:
     """22,855,952 parameters, 8.36 billion multiply-adds.
 
-    Entry, middle and exit flow. `blocks` stand in the middle, eight in the paper.
+    Entry, middle and exit flow.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 71x71 pixels.
+    blocks
+        In the middle flow, eight in the paper.
     """
     inputs = images(input_shape, least=71)
     x = conv(inputs, 32, 3, "entry.0.conv", stride=2)  # (N, 299, 299, 3) -> (N, 149, 149, 32)
@@ -59,6 +82,15 @@ def small_xception(
     """49,130 parameters, 6 million multiply-adds.
 
     For small images: a stem and three blocks of separable convolutions, each of half the size.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    input_shape
+        `(height, width, channels)` of an image, at least 8x8 pixels.
+    widths
+        Channels after the stem and after each block.
     """
     inputs = images(input_shape, least=8)
     x = norm(conv(inputs, widths[0], 3, "stem", padding=1), "bn", 1e-3)

@@ -14,13 +14,17 @@ from .checks import check_images
 
 
 class AlexNet(nn.Module):
-    """The network of the paper, for images of 227x227.
+    """The network of the paper, for images of at least 227x227 pixels.
 
     Parameters
     ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
     groups
-        2 splits the second, fourth and fifth convolution in halves that do not see each other,
-        as the paper did to fill two GPUs; 1 is the whole network on one.
+        2 splits the second, fourth and fifth convolution in halves that do not see each other, as
+        the paper did to fill two GPUs; 1 is the whole network on one.
     """
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, groups: int = 1):
@@ -40,6 +44,7 @@ class AlexNet(nn.Module):
         self.fc8 = nn.Linear(4096, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 227, 227)` for instance."""
         check_images(x, self.in_channels, least=227)
         x = self.pool(self.norm(self.conv1(x).relu()))  # (N, 3, 227, 227) -> (N, 96, 27, 27)
         x = self.pool(self.norm(self.conv2(x).relu()))  # (N, 256, 13, 13)
@@ -53,7 +58,15 @@ class AlexNet(nn.Module):
 
 
 class ZFNet(nn.Module):
-    """AlexNet with a first convolution that is smaller and finer, for images of 224x224."""
+    """AlexNet with a smaller and finer first convolution, for images of at least 224x224 pixels.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    """
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3):
         super().__init__()
@@ -72,6 +85,7 @@ class ZFNet(nn.Module):
         self.fc8 = nn.Linear(4096, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""
         check_images(x, self.in_channels, least=224)
         x = self.norm(self.pool(self.conv1(x).relu()))  # (N, 3, 224, 224) -> (N, 96, 55, 55)
         x = self.norm(self.pool(self.conv2(x).relu()))  # (N, 256, 13, 13)
@@ -85,10 +99,13 @@ class ZFNet(nn.Module):
 
 
 def alexnet(**options) -> AlexNet:
-    """62,378,344 parameters, 1.14 billion multiply-adds; `groups=2`: 60,965,224, 0.72 billion."""
+    """62,378,344 parameters, 1.14 billion multiply-adds; `groups=2`: 60,965,224, 0.72 billion.
+
+    `options` are those of `AlexNet`.
+    """
     return AlexNet(**options)
 
 
 def zfnet(**options) -> ZFNet:
-    """62,357,608 parameters, 1.17 billion multiply-adds."""
+    """62,357,608 parameters, 1.17 billion multiply-adds. `options` are those of `ZFNet`."""
     return ZFNet(**options)

@@ -6,12 +6,23 @@ from torch import Tensor
 
 
 def check_images(x: Tensor, channels: int, least: int = 1, multiple: int = 1) -> None:
-    """Refuse what is not `(N, channels, H, W)` with H and W from `least` on, or not `multiple`s.
+    """Refuse what is not `(N, channels, H, W)` with a height and width that the network can take.
+
+    Parameters
+    ----------
+    x
+        Images.
+    channels
+        Those of the images that the network was built for.
+    least
+        The smallest height and width.
+    multiple
+        What height and width must be divisible by.
 
     Raises
     ------
     ValueError
-        With the shape that came and the rule that it breaks.
+        With the shape of `x` and the rule that it breaks.
     """
     shape = tuple(x.shape)
     if x.ndim != 4 or shape[1] != channels:

@@ -9,6 +9,7 @@ Parameters are named as in torchvision, so that its published weights load as th
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +24,17 @@ LAYERS = {  # in each dense block: table 1
 
 
 class DenseLayer(nn.Module):
-    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it."""
+    """1x1 to four times the growth rate, 3x3 to the growth rate; the input is kept beside it.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    growth
+        Channels that are added.
+    epsilon
+        Of batch normalisation.
+    """
 
     def __init__(self, inputs: int, growth: int, epsilon: float):
         super().__init__()
@@ -33,6 +44,7 @@ class DenseLayer(nn.Module):
         self.conv2 = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, inputs + growth, H, W)`: `x`, `(N, inputs, H, W)`, and the new ones."""
         y = self.conv1(self.norm1(x).relu())
         y = self.conv2(self.norm2(y).relu())
         return torch.cat([x, y], dim=1)
@@ -41,9 +53,20 @@ class DenseLayer(nn.Module):
 class DenseNet(nn.Module):
     """Stem, four dense blocks with transitions between them, global average, one dense layer.
 
-    `growth` is the number of channels that each layer adds; `epsilon` is that of batch
-    normalisation, 1.001e-5 in Keras. `small`, for small images: the stem is a 3x3 convolution, and
-    pools nothing (section 4.2).
+    Parameters
+    ----------
+    layers
+        In each dense block.
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    growth
+        Channels that each layer adds.
+    epsilon
+        Of batch normalisation, 1.001e-5 in Keras.
+    small
+        For small images: the stem is a 3x3 convolution, and pools nothing (section 4.2).
     """
 
     def __init__(
@@ -89,6 +112,7 @@ class DenseNet(nn.Module):
         self.classifier = nn.Linear(channels, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""
         check_images(x, self.in_channels, self.least)
         x = self.features(x).relu()  # (N, 3, 224, 224) -> (N, 1024, 7, 7) for DenseNet-121
         x = x.mean(dim=(2, 3))  # (N, 1024)
@@ -96,20 +120,24 @@ class DenseNet(nn.Module):
 
 
 def densenet121(**options) -> DenseNet:
-    """7,978,856 parameters, 2.83 billion multiply-adds."""
+    """7,978,856 parameters, 2.83 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[121], **options)
 
 
 def densenet169(**options) -> DenseNet:
-    """14,149,480 parameters, 3.36 billion multiply-adds."""
+    """14,149,480 parameters, 3.36 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[169], **options)
 
 
 def densenet201(**options) -> DenseNet:
-    """20,013,928 parameters, 4.29 billion multiply-adds."""
+    """20,013,928 parameters, 4.29 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[201], **options)
 
 
 def small_densenet(**options) -> DenseNet:
-    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12."""
-    return DenseNet((3, 3, 3), **dict(num_classes=10, growth=12, small=True) | options)
+    """71,734 parameters, 31 million multiply-adds: three blocks of three layers, each adds 12.
+
+    `options` are those of `DenseNet`.
+    """
+    small: dict[str, Any] = dict(num_classes=10, growth=12, small=True)
+    return DenseNet((3, 3, 3), **small | options)

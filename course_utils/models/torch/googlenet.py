@@ -32,7 +32,18 @@ SMALL_BLOCKS = ((16, 24, 32, 4, 8, 8), (24, 32, 48, 6, 12, 12))  # of the small 
 
 
 class Inception(nn.Module):
-    """Four branches whose feature maps are put together."""
+    """Four branches whose feature maps are concatenated.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    channels
+        A row of table 1: of the 1x1 convolution; of the 1x1 before the 3x3, and of the 3x3; of the
+        1x1 before the 5x5, and of the 5x5; of the 1x1 after pooling.
+    kernel5
+        The size of the largest window, 5 in the paper.
+    """
 
     def __init__(self, inputs: int, channels: tuple[int, ...], kernel5: int):
         super().__init__()
@@ -45,12 +56,21 @@ class Inception(nn.Module):
         self.branch4 = nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), Conv(inputs, pooled, 1))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, sum of the four, H, W)` of `x`, `(N, inputs, H, W)`."""
         branches = (self.branch1, self.branch2, self.branch3, self.branch4)
         return torch.cat([branch(x) for branch in branches], dim=1)
 
 
 class Auxiliary(nn.Module):
-    """A head in the middle of the network, which sends a gradient to its first layers."""
+    """A head in the middle of the network, which sends a gradient to its first layers.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    num_classes
+        Logits for each image.
+    """
 
     def __init__(self, inputs: int, num_classes: int):
         super().__init__()
@@ -60,16 +80,40 @@ class Auxiliary(nn.Module):
         self.dropout = nn.Dropout(0.7)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of feature maps `x`, `(N, inputs, H, W)`."""
         x = self.conv(nn.functional.adaptive_avg_pool2d(x, 4))  # (N, 128, 4, 4)
         x = self.fc1(torch.flatten(x, 1)).relu()  # (N, 1024)
         return self.fc2(self.dropout(x))
 
 
 class GoogLeNet(nn.Module):
-    """Nine inception blocks. With `auxiliary`, training gives three outputs: see `loss`.
+    """Nine inception blocks.
 
-    `block` makes an inception block of `(inputs, channels, kernel5)`.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    auxiliary
+        Whether training gives three outputs, two of them from the middle: see `loss`.
+    kernel5
+        The size of the largest window in a block, 5 in the paper, 3 in torchvision.
+    last_pool
+        The size of the window in the last pooling, 3 in the paper, 2 in torchvision.
+    block
+        What makes an inception block of `(inputs, channels, kernel5)`.
     """
+
+    inception3a: nn.Module
+    inception3b: nn.Module
+    inception4a: nn.Module
+    inception4b: nn.Module
+    inception4c: nn.Module
+    inception4d: nn.Module
+    inception4e: nn.Module
+    inception5a: nn.Module
+    inception5b: nn.Module
 
     def __init__(
         self,
@@ -78,7 +122,7 @@ class GoogLeNet(nn.Module):
         auxiliary: bool = False,
         kernel5: int = 5,
         last_pool: int = 3,
-        block=Inception,
+        block: type[Inception] = Inception,
     ):
         super().__init__()
         self.in_channels, self.auxiliary = in_channels, auxiliary
@@ -96,7 +140,12 @@ class GoogLeNet(nn.Module):
         self.dropout = nn.Dropout(0.2)
         self.fc = nn.Linear(inputs, num_classes)
 
-    def forward(self, x: Tensor):
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance.
+
+        In training with `auxiliary` three of them: of the network and of its two heads in the
+        middle.
+        """
         check_images(x, self.in_channels, least=32)
         x = self.pool(self.conv1(x))  # (N, 3, 224, 224) -> (N, 64, 56, 56)
         x = self.pool(self.conv3(self.conv2(x)))  # (N, 192, 28, 28)
@@ -113,9 +162,21 @@ class GoogLeNet(nn.Module):
 
 
 class SmallInception(nn.Module):
-    """For small images: two blocks, pooling, two blocks."""
+    """For small images: two blocks, pooling, two blocks.
 
-    def __init__(self, num_classes: int = 10, in_channels: int = 3, block=Inception):
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    block
+        What makes an inception block of `(inputs, channels, kernel5)`.
+    """
+
+    def __init__(
+        self, num_classes: int = 10, in_channels: int = 3, block: type[Inception] = Inception
+    ):
         super().__init__()
         self.in_channels = in_channels
         self.conv = Conv(in_channels, 32, 3, padding=1)
@@ -130,6 +191,7 @@ class SmallInception(nn.Module):
         self.fc = nn.Linear(inputs, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=8)
         x = self.pool(self.conv(x))  # (N, 3, 32, 32) -> (N, 32, 16, 16)
         x = self.pool(self.stages[0](x))  # (N, 64, 8, 8)
@@ -137,8 +199,16 @@ class SmallInception(nn.Module):
         return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
-def loss(outputs, labels: Tensor) -> Tensor:
-    """Cross-entropy of the logits, plus 0.3 times that of each auxiliary head: section 5."""
+def loss(outputs: Tensor | tuple[Tensor, ...], labels: Tensor) -> Tensor:
+    """Cross-entropy of the logits, plus 0.3 times that of each auxiliary head: section 5.
+
+    Parameters
+    ----------
+    outputs
+        What the network returned: logits `(N, num_classes)`, alone or with those of its heads.
+    labels
+        The right class of each image, `(N,)`.
+    """
     if isinstance(outputs, Tensor):
         return nn.functional.cross_entropy(outputs, labels)
     main, *others = (nn.functional.cross_entropy(logits, labels) for logits in outputs)
@@ -146,10 +216,13 @@ def loss(outputs, labels: Tensor) -> Tensor:
 
 
 def googlenet(**options) -> GoogLeNet:
-    """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984."""
+    """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
+
+    `options` are those of `GoogLeNet`.
+    """
     return GoogLeNet(**options)
 
 
 def small_inception(**options) -> SmallInception:
-    """66,306 parameters, 9 million multiply-adds."""
+    """66,306 parameters, 9 million multiply-adds. `options` are those of `SmallInception`."""
     return SmallInception(**options)

@@ -6,6 +6,8 @@ and table 2: 19 layers with about 2.3 million parameters for CIFAR-10.
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from .checks import check_images
@@ -14,25 +16,44 @@ from .checks import check_images
 class HighwayConv(nn.Module):
     """`H(x) T(x) + x (1 - T(x))` with convolutions for H and T.
 
-    The gate's bias begins at `carry`, below 0, so that at first nearly everything passes:
-    section 2.2.
+    Parameters
+    ----------
+    channels
+        Input channels, and as many output channels.
+    carry
+        Where the gate's bias begins: below 0, so that at first nearly everything passes (section
+        2.2).
     """
 
     def __init__(self, channels: int, carry: float):
         super().__init__()
         self.transform = nn.Conv2d(channels, channels, 3, padding=1)
         self.gate = nn.Conv2d(channels, channels, 3, padding=1)
+        assert self.gate.bias is not None
         nn.init.constant_(self.gate.bias, carry)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, C, H, W)` of `x`, `(N, C, H, W)`."""
         gate = self.gate(x).sigmoid()
         return self.transform(x).relu() * gate + x * (1 - gate)
 
 
 class Highway(nn.Module):
-    """For small images: three stages, each a plain convolution and then `blocks` highway layers.
+    """For small images: three stages, each a plain convolution and then highway layers.
 
-    The widths are those of the FitNet that the paper's network is made after.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    widths
+        Channels of each stage; the default is that of the FitNet that the paper's network is made
+        after.
+    blocks
+        Highway layers in each stage.
+    carry
+        Where the gates' biases begin.
     """
 
     def __init__(
@@ -57,16 +78,21 @@ class Highway(nn.Module):
         self.fc = nn.Linear(inputs, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=4)
         x = self.features(x)  # (N, 3, 32, 32) -> (N, 128, 8, 8)
         return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
 def highway(**options) -> Highway:
-    """2,390,042 parameters, 470 million multiply-adds."""
+    """2,390,042 parameters, 470 million multiply-adds. `options` are those of `Highway`."""
     return Highway(**options)
 
 
 def small_highway(blocks: int = 2, **options) -> Highway:
-    """218,218 parameters, 31 million multiply-adds: `blocks` highway layers in a stage."""
-    return Highway(**dict(widths=(16, 32, 64), blocks=blocks) | options)
+    """218,218 parameters, 31 million multiply-adds: `blocks` highway layers in a stage.
+
+    `options` are those of `Highway`.
+    """
+    small: dict[str, Any] = dict(widths=(16, 32, 64), blocks=blocks)
+    return Highway(**small | options)

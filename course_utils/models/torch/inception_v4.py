@@ -21,13 +21,22 @@ def _average() -> nn.Module:
 
 
 class Fork(nn.Module):
-    """A convolution whose output two thin windows see side by side: 1x3 and 3x1."""
+    """A convolution whose output two thin windows see side by side: 1x3 and 3x1.
+
+    Parameters
+    ----------
+    trunk
+        The convolution.
+    wide, high
+        The two windows after it.
+    """
 
     def __init__(self, trunk: nn.Module, wide: nn.Module, high: nn.Module):
         super().__init__()
         self.trunk, self.wide, self.high = trunk, wide, high
 
     def forward(self, x: Tensor) -> Tensor:
+        """Maps `(N, C of wide + C of high, H, W)` of `x`, `(N, C, H, W)`."""
         x = self.trunk(x)
         return torch.cat([self.wide(x), self.high(x)], dim=1)
 
@@ -75,10 +84,8 @@ def _reduction_a(inputs: int, k: int, l: int, m: int, n: int, c) -> Branches:  #
 
 def _block_b(c) -> Branches:
     """Figure 5, on (N, 1024, 17, 17)."""
-    wide, high = (
-        partial(c, kernel=(1, 7), padding=(0, 3)),
-        partial(c, kernel=(7, 1), padding=(3, 0)),
-    )
+    wide = partial(c, kernel=(1, 7), padding=(0, 3))
+    high = partial(c, kernel=(7, 1), padding=(3, 0))
     return Branches(
         pool=nn.Sequential(_average(), c(1024, 128, 1)),
         one=c(1024, 384, 1),
@@ -105,10 +112,8 @@ def _reduction_b(c) -> Branches:
 
 def _block_c(c) -> Branches:
     """Figure 6, on (N, 1536, 8, 8)."""
-    wide, high = (
-        partial(c, kernel=(1, 3), padding=(0, 1)),
-        partial(c, kernel=(3, 1), padding=(1, 0)),
-    )
+    wide = partial(c, kernel=(1, 3), padding=(0, 1))
+    high = partial(c, kernel=(3, 1), padding=(1, 0))
     double = nn.Sequential(c(1536, 384, 1), wide(384, 448), high(448, 512))
     return Branches(
         pool=nn.Sequential(_average(), c(1536, 256, 1)),
@@ -121,7 +126,14 @@ def _block_c(c) -> Branches:
 class InceptionV4(nn.Module):
     """Stem, 4 blocks A, 7 blocks B, 3 blocks C, reductions between: figure 9.
 
-    Without `scale` batch normalisation has no gamma, as in the published weights.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    scale
+        Whether batch normalisation has a gamma; in the published weights it has none.
     """
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, scale: bool = True):
@@ -138,6 +150,7 @@ class InceptionV4(nn.Module):
         self.fc = nn.Linear(1536, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 299, 299)` for instance."""
         check_images(x, self.in_channels, least=75)
         x = self.a(self.stem(x))  # (N, 3, 299, 299) -> (N, 384, 35, 35)
         x = self.b(self.reduction_a(x))  # (N, 1024, 17, 17)
@@ -149,14 +162,31 @@ class InceptionV4(nn.Module):
 
 
 class Residual(nn.Module):
-    """An Inception block whose output, made small, is added to its input: section 3.3."""
+    """An Inception block whose output, scaled down, is added to its input: section 3.3.
 
-    def __init__(self, channels: int, branches: Branches, width: int, factor: float, last=False):
+    Parameters
+    ----------
+    channels
+        Input channels, and as many output channels.
+    branches
+        The Inception block.
+    width
+        Channels that the branches give together.
+    factor
+        By which the block's output is multiplied.
+    last
+        Whether it is the last one, which has no ReLU.
+    """
+
+    def __init__(
+        self, channels: int, branches: Branches, width: int, factor: float, last: bool = False
+    ):
         super().__init__()
         self.branches, self.factor, self.last = branches, factor, last
         self.up = nn.Conv2d(width, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, channels, H, W)` of `x`, `(N, channels, H, W)`."""
         x = x + self.factor * self.up(self.branches(x))
         return x if self.last else x.relu()
 
@@ -187,7 +217,14 @@ def _residual_c(c, factor: float = 0.2, last: bool = False) -> Residual:
 class InceptionResNetV2(nn.Module):
     """10 residual blocks A, 20 B, 10 C, reductions between: figure 15.
 
-    Without `scale` batch normalisation has no gamma, as in Keras and in the published weights.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    scale
+        Whether batch normalisation has a gamma; in Keras and in the published weights it has none.
     """
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, scale: bool = True):
@@ -228,6 +265,7 @@ class InceptionResNetV2(nn.Module):
         self.fc = nn.Linear(1536, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 299, 299)` for instance."""
         check_images(x, self.in_channels, least=75)
         x = self.a(self.stem(x))  # (N, 3, 299, 299) -> (N, 320, 35, 35)
         x = self.b(self.reduction_a(x))  # (N, 1088, 17, 17)
@@ -237,10 +275,13 @@ class InceptionResNetV2(nn.Module):
 
 
 def inception_v4(**options) -> InceptionV4:
-    """42,679,816 parameters, 12.25 billion multiply-adds."""
+    """42,679,816 parameters, 12.25 billion multiply-adds. `options` are those of `InceptionV4`."""
     return InceptionV4(**options)
 
 
 def inception_resnet_v2(**options) -> InceptionResNetV2:
-    """55,843,464 parameters, 13.16 billion multiply-adds."""
+    """55,843,464 parameters, 13.16 billion multiply-adds.
+
+    `options` are those of `InceptionResNetV2`.
+    """
     return InceptionResNetV2(**options)

@@ -33,7 +33,13 @@ CONNECTIONS = (
 
 
 class Subsampling(nn.Module):
-    """The mean of each 2x2 window, times a learned weight, plus a learned bias: two a map."""
+    """The mean of each 2x2 window, times a learned weight, plus a learned bias: two per map.
+
+    Parameters
+    ----------
+    channels
+        Input channels, and as many output channels.
+    """
 
     def __init__(self, channels: int):
         super().__init__()
@@ -41,12 +47,25 @@ class Subsampling(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, C, H / 2, W / 2)` of `x`, `(N, C, H, W)`."""
         means = nn.functional.avg_pool2d(x, 2)
         return means * self.weight[:, None, None] + self.bias[:, None, None]
 
 
 class SparseConv2d(nn.Conv2d):
-    """A convolution whose every output map sees some of the input maps: the rest is held at 0."""
+    """A convolution in which each output map sees some of the input maps: the rest is held at 0.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    connections
+        For each output map, the numbers of the input maps that it sees.
+    kernel
+        Height and width of the window.
+    """
+
+    mask: Tensor
 
     def __init__(self, inputs: int, connections: tuple[tuple[int, ...], ...], kernel: int):
         super().__init__(inputs, len(connections), kernel)
@@ -56,19 +75,28 @@ class SparseConv2d(nn.Conv2d):
         self.register_buffer("mask", mask, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, len(connections), H', W')` of `x`, `(N, inputs, H, W)`."""
         return self._conv_forward(x, self.weight * self.mask, self.bias)
 
 
 def squash(x: Tensor) -> Tensor:
-    """The paper's scaled hyperbolic tangent, which is 1 at 1 (appendix A)."""
+    """The paper's scaled hyperbolic tangent of each value of `x`; 1 at 1 (appendix A)."""
     return 1.7159 * torch.tanh(2 / 3 * x)
 
 
 class LeNet5(nn.Module):
-    """For 32x32 images. `classic` has the paper's subsampling, connections and tanh; its output
-    units, which measure distances to drawn digits, are a dense layer here.
+    """For images of at least 32x32 pixels.
 
-    The modern form has max pooling, ReLU, and every map sees all.
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    classic
+        Whether it has the paper's subsampling, connections and tanh; its output units, which
+        measure distances to drawn digits, are a dense layer here. The modern form has max pooling,
+        ReLU, and every map sees all.
     """
 
     def __init__(self, num_classes: int = 10, in_channels: int = 1, classic: bool = False):
@@ -83,17 +111,21 @@ class LeNet5(nn.Module):
         self.output = nn.Linear(84, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 1, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=32)
-        bend = squash if self.classic else torch.relu
-        x = bend(self.c1(x))  # (N, 1, 32, 32) -> (N, 6, 28, 28)
+        activate = squash if self.classic else torch.relu
+        x = activate(self.c1(x))  # (N, 1, 32, 32) -> (N, 6, 28, 28)
         x = self.s2(x)  # (N, 6, 14, 14)
-        x = bend(self.c3(bend(x) if self.classic else x))  # (N, 16, 10, 10)
+        x = activate(self.c3(activate(x) if self.classic else x))  # (N, 16, 10, 10)
         x = self.s4(x)  # (N, 16, 5, 5)
-        x = bend(self.c5(bend(x) if self.classic else x))  # (N, 120, 1, 1)
-        x = bend(self.f6(x.mean(dim=(2, 3))))  # (N, 84)
+        x = activate(self.c5(activate(x) if self.classic else x))  # (N, 120, 1, 1)
+        x = activate(self.f6(x.mean(dim=(2, 3))))  # (N, 84)
         return self.output(x)  # (N, num_classes)
 
 
 def lenet5(**options) -> LeNet5:
-    """61,706 parameters, 416,520 multiply-adds; `classic=True`: 61,750 with 900 of them at 0."""
+    """61,706 parameters, 416,520 multiply-adds; `classic=True`: 61,750 with 900 of them at 0.
+
+    `options` are those of `LeNet5`.
+    """
     return LeNet5(**options)

@@ -12,7 +12,17 @@ from .checks import check_images
 
 
 def mlpconv(inputs: int, outputs: tuple[int, int, int], kernel: int, padding: int) -> nn.Sequential:
-    """A convolution and two 1x1 convolutions: at every place a small dense network."""
+    """A convolution and two 1x1 convolutions: at every place a small dense network.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    outputs
+        Channels of the three convolutions.
+    kernel, padding
+        Size of the first one's window, and zeros around its input.
+    """
     first, second, third = outputs
     return nn.Sequential(
         nn.Conv2d(inputs, first, kernel, padding=padding),
@@ -25,7 +35,15 @@ def mlpconv(inputs: int, outputs: tuple[int, int, int], kernel: int, padding: in
 
 
 class NiN(nn.Module):
-    """Three such blocks; the mean of each of the last feature maps is the logit of a class."""
+    """Three such blocks; the mean of each of the last feature maps is the logit of a class.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    """
 
     def __init__(self, num_classes: int = 10, in_channels: int = 3):
         super().__init__()
@@ -39,6 +57,7 @@ class NiN(nn.Module):
         self.block3 = mlpconv(192, (192, 192, num_classes), 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=8)
         x = self.block1(x)  # (N, 3, 32, 32) -> (N, 96, 32, 32)
         x = self.drop1(self.pool1(x))  # (N, 96, 16, 16)
@@ -49,5 +68,5 @@ class NiN(nn.Module):
 
 
 def nin(**options) -> NiN:
-    """966,986 parameters, 222 million multiply-adds."""
+    """966,986 parameters, 222 million multiply-adds. `options` are those of `NiN`."""
     return NiN(**options)

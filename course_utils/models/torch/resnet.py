@@ -11,6 +11,8 @@ Parameters are named as in torchvision, so that its published weights load as th
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from .checks import check_images
@@ -22,18 +24,40 @@ DEPTHS = {  # blocks in each of the four stages: table 1
     101: (3, 4, 23, 3),
     152: (3, 8, 36, 3),
 }
+SMALL: dict[str, Any] = dict(num_classes=10, planes=(16, 32, 64), small=True)
 
 
 class Block(nn.Module):
     """Adds the residual that a subclass computes to its input: equations 1 and 2."""
 
+    downsample: nn.Module | None
+
+    def residual(self, x: Tensor) -> Tensor:
+        """What is added to `x`, `(N, inputs, H, W)`: `(N, outputs, H / stride, W / stride)`."""
+        raise NotImplementedError
+
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, outputs, H / stride, W / stride)` of `x`, `(N, inputs, H, W)`."""
         y = self.residual(x)
         return (y if self.downsample is None else y + self.downsample(x)).relu()
 
 
 class BasicBlock(Block):
-    """Two 3x3 convolutions: ResNet-18 and -34."""
+    """Two 3x3 convolutions: ResNet-18 and -34.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    planes
+        Channels of both convolutions.
+    stride
+        1, or 2 to halve the image.
+    width
+        Not used here; it is a bottleneck's.
+    options
+        `bias` and `epsilon`, `groups`, `stride_first` and `shortcuts`, as for `ResNet`.
+    """
 
     expansion = 1
 
@@ -47,12 +71,27 @@ class BasicBlock(Block):
         self.downsample = _shortcut(inputs, planes, stride, options)
 
     def residual(self, x: Tensor) -> Tensor:
+        """What is added to `x`, `(N, inputs, H, W)`: `(N, planes, H / stride, W / stride)`."""
         y = self.bn1(self.conv1(x)).relu()
         return self.bn2(self.conv2(y))
 
 
 class Bottleneck(Block):
-    """1x1 to fewer channels, 3x3 among them, 1x1 to four times as many: from ResNet-50 on."""
+    """1x1 to fewer channels, 3x3 among them, 1x1 to four times as many: from ResNet-50 on.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    planes
+        A quarter of the output channels.
+    stride
+        1, or 2 to halve the image.
+    width
+        Channels of the 3x3 convolution.
+    options
+        `bias` and `epsilon`, `groups`, `stride_first` and `shortcuts`, as for `ResNet`.
+    """
 
     expansion = 4
 
@@ -70,6 +109,7 @@ class Bottleneck(Block):
         self.downsample = _shortcut(inputs, outputs, stride, options)
 
     def residual(self, x: Tensor) -> Tensor:
+        """What is added to `x`, `(N, inputs, H, W)`: `(N, 4 * planes, H / stride, W / stride)`."""
         y = self.bn1(self.conv1(x)).relu()
         y = self.bn2(self.conv2(y)).relu()
         return self.bn3(self.conv3(y))
@@ -92,11 +132,17 @@ class ResNet(nn.Module):
 
     Parameters
     ----------
+    block
+        `BasicBlock`, `Bottleneck`, or one of their kind.
     depths
         Blocks in each stage.
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
     groups, width
-        Of the 3x3 convolutions in a bottleneck: ResNeXt has 32 groups of width 4, a wide ResNet
-        one of width 128; 64 is the ordinary one.
+        Of the 3x3 convolutions in a bottleneck: ResNeXt has 32 groups of width 4, a wide ResNet one
+        of width 128; 64 is the ordinary one.
     stride_first
         Whether the first convolution of a bottleneck halves the image, as in the paper and Keras,
         or the 3x3 one, as in torchvision, which is a little more accurate.
@@ -112,8 +158,8 @@ class ResNet(nn.Module):
 
     def __init__(
         self,
-        block,
-        depths,
+        block: type[BasicBlock | Bottleneck],
+        depths: tuple[int, ...],
         num_classes: int = 1000,
         in_channels: int = 3,
         groups: int = 1,
@@ -149,6 +195,7 @@ class ResNet(nn.Module):
         return [part for name, part in self.named_children() if name.startswith("layer")]
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""
         check_images(x, self.in_channels)
         x = self.bn1(self.conv1(x)).relu()  # (N, 3, 224, 224) -> (N, 64, 112, 112)
         x = self.maxpool(x)  # (N, 64, 56, 56)
@@ -163,47 +210,47 @@ class ResNet(nn.Module):
 
 
 def resnet18(**options) -> ResNet:
-    """11,689,512 parameters, 1.81 billion multiply-adds."""
+    """11,689,512 parameters, 1.81 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(BasicBlock, DEPTHS[18], **options)
 
 
 def resnet34(**options) -> ResNet:
-    """21,797,672 parameters, 3.66 billion multiply-adds."""
+    """21,797,672 parameters, 3.66 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(BasicBlock, DEPTHS[34], **options)
 
 
 def resnet50(**options) -> ResNet:
-    """25,557,032 parameters, 4.09 billion multiply-adds."""
+    """25,557,032 parameters, 4.09 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], **options)
 
 
 def resnet101(**options) -> ResNet:
-    """44,549,160 parameters, 7.80 billion multiply-adds."""
+    """44,549,160 parameters, 7.80 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], **options)
 
 
 def resnet152(**options) -> ResNet:
-    """60,192,808 parameters, 11.51 billion multiply-adds."""
+    """60,192,808 parameters, 11.51 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[152], **options)
 
 
 def wide_resnet50_2(**options) -> ResNet:
-    """68,883,240 parameters, 11.40 billion multiply-adds."""
+    """68,883,240 parameters, 11.40 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], width=128, **options)
 
 
 def wide_resnet101_2(**options) -> ResNet:
-    """126,886,696 parameters, 22.75 billion multiply-adds."""
+    """126,886,696 parameters, 22.75 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], width=128, **options)
 
 
 def resnext50_32x4d(**options) -> ResNet:
-    """25,028,904 parameters, 4.23 billion multiply-adds."""
+    """25,028,904 parameters, 4.23 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], groups=32, width=4, **options)
 
 
 def resnext101_32x8d(**options) -> ResNet:
-    """88,791,336 parameters, 16.41 billion multiply-adds."""
+    """88,791,336 parameters, 16.41 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], groups=32, width=8, **options)
 
 
@@ -211,7 +258,7 @@ def small_resnet(blocks: int = 1, **options) -> ResNet:
     """78,042 parameters, 13 million multiply-adds.
 
     For 28x28 to 64x64 images: three stages of `blocks` basic blocks with 16, 32 and 64 channels;
-    `blocks=3` is ResNet-20 of section 4.2, here with projections where the shape changes.
+    `blocks=3` is ResNet-20 of section 4.2, here with projections where the shape changes. `options`
+    are those of `ResNet`.
     """
-    options = dict(num_classes=10, planes=(16, 32, 64), small=True) | options
-    return ResNet(BasicBlock, (blocks,) * 3, **options)
+    return ResNet(BasicBlock, (blocks,) * 3, **SMALL | options)

@@ -19,7 +19,21 @@ DEPTHS = {  # blocks in each of the four stages
 
 
 class Bottleneck(nn.Module):
-    """Normalisation and ReLU before each convolution; `stride` in the 3x3 one."""
+    """Normalisation and ReLU before each convolution.
+
+    Parameters
+    ----------
+    inputs
+        Input channels.
+    planes
+        A quarter of the output channels.
+    stride
+        Of the 3x3 convolution: 1, or 2 to halve the image.
+    bias
+        Whether the last convolution and the projection have one.
+    epsilon
+        Of batch normalisation.
+    """
 
     def __init__(self, inputs: int, planes: int, stride: int, bias: bool, epsilon: float):
         super().__init__()
@@ -36,6 +50,7 @@ class Bottleneck(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, 4 * planes, H / stride, W / stride)` of `x`, `(N, inputs, H, W)`."""
         activated = self.norm1(x).relu()
         y = self.conv1(activated)
         y = self.conv2(self.norm2(y).relu())
@@ -50,13 +65,26 @@ class ResNetV2(nn.Module):
 
     Parameters
     ----------
+    depths
+        Blocks in each stage.
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
     stride_last
         Whether a stage halves the image in its last block, as in Keras, or in its first, as in the
         paper.
-    bias, epsilon
+    bias
         Whether the last convolution of a block, the projections and the stem have biases, as in
-        Keras; and that of batch normalisation, there 1.001e-5.
+        Keras.
+    epsilon
+        Of batch normalisation, 1.001e-5 in Keras.
     """
+
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+    layer4: nn.Sequential
 
     def __init__(
         self,
@@ -86,6 +114,7 @@ class ResNetV2(nn.Module):
         self.fc = nn.Linear(channels, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""
         check_images(x, self.in_channels)
         x = self.maxpool(self.conv1(x))  # (N, 3, 224, 224) -> (N, 64, 56, 56)
         x = self.layer1(x)  # (N, 256, 56, 56)
@@ -97,20 +126,20 @@ class ResNetV2(nn.Module):
 
 
 def resnet50_v2(**options) -> ResNetV2:
-    """25,549,352 parameters, 4.09 billion multiply-adds."""
+    """25,549,352 parameters, 4.09 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[50], **options)
 
 
 def resnet101_v2(**options) -> ResNetV2:
-    """44,541,480 parameters, 7.80 billion multiply-adds."""
+    """44,541,480 parameters, 7.80 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[101], **options)
 
 
 def resnet152_v2(**options) -> ResNetV2:
-    """60,185,128 parameters, 11.51 billion multiply-adds."""
+    """60,185,128 parameters, 11.51 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[152], **options)
 
 
 def resnet200(**options) -> ResNetV2:
-    """64,666,152 parameters, 15.01 billion multiply-adds."""
+    """64,666,152 parameters, 15.01 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[200], **options)

@@ -25,7 +25,18 @@ CONVOLUTIONS = {  # in each stage: table 1
 class VGG(nn.Module):
     """Five stages of convolutions, then three dense layers, which hold most of the parameters.
 
-    `dense` is the width of the first two of them, 4096 in the paper.
+    Parameters
+    ----------
+    convolutions
+        In each stage.
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    dense
+        The width of the first two dense layers, 4096 in the paper.
+    dropout
+        The share of their outputs that is left out in training.
     """
 
     def __init__(
@@ -56,6 +67,7 @@ class VGG(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""
         check_images(x, self.in_channels, least=32)
         x = self.features(x)  # (N, 3, 224, 224) -> (N, 512, 7, 7)
         x = self.avgpool(x)  # (N, 512, 7, 7)
@@ -64,22 +76,22 @@ class VGG(nn.Module):
 
 
 def vgg11(**options) -> VGG:
-    """132,863,336 parameters, 7.61 billion multiply-adds."""
+    """132,863,336 parameters, 7.61 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[11], **options)
 
 
 def vgg13(**options) -> VGG:
-    """133,047,848 parameters, 11.31 billion multiply-adds."""
+    """133,047,848 parameters, 11.31 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[13], **options)
 
 
 def vgg16(**options) -> VGG:
-    """138,357,544 parameters, 15.47 billion multiply-adds."""
+    """138,357,544 parameters, 15.47 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[16], **options)
 
 
 def vgg19(**options) -> VGG:
-    """143,667,240 parameters, 19.63 billion multiply-adds."""
+    """143,667,240 parameters, 19.63 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[19], **options)
 
 
@@ -87,9 +99,20 @@ class SmallVGG(nn.Module):
     """For small images: three stages of two 3x3 convolutions, then one dense layer.
 
     With batch normalisation, which the paper did not know yet, it learns in seconds.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    widths
+        Channels of each stage.
     """
 
-    def __init__(self, num_classes: int = 10, in_channels: int = 3, widths=(16, 32, 64)):
+    def __init__(
+        self, num_classes: int = 10, in_channels: int = 3, widths: tuple[int, ...] = (16, 32, 64)
+    ):
         super().__init__()
         self.in_channels = in_channels
         self.features, inputs = nn.Sequential(), in_channels
@@ -102,11 +125,12 @@ class SmallVGG(nn.Module):
         self.classifier = nn.Linear(inputs, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=8)
         x = self.features(x)  # (N, 3, 32, 32) -> (N, 64, 4, 4)
         return self.classifier(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
 def small_vgg(**options) -> SmallVGG:
-    """72,954 parameters, 10 million multiply-adds."""
+    """72,954 parameters, 10 million multiply-adds. `options` are those of `SmallVGG`."""
     return SmallVGG(**options)

@@ -18,6 +18,7 @@ class Pool(nn.Module):
     """3x3 max pooling with stride 2 as TensorFlow pads it: to half the size, rounded up."""
 
     def forward(self, x: Tensor) -> Tensor:
+        """The largest values `(N, C, H / 2, W / 2)`, rounded up, of `x`, `(N, C, H, W)`."""
         around = []
         for size in (x.shape[3], x.shape[2]):
             extra = 1 if size % 2 == 0 else 2
@@ -26,7 +27,17 @@ class Pool(nn.Module):
 
 
 class Block(nn.Module):
-    """Separable convolutions beside a shortcut; `relu_first` says whether one comes before."""
+    """Separable convolutions beside a shortcut.
+
+    Parameters
+    ----------
+    widths
+        Input channels, and those after each convolution.
+    halve
+        Whether the image is halved; then the shortcut is a projection.
+    relu_first
+        Whether a ReLU comes before the first convolution.
+    """
 
     def __init__(self, widths: tuple[int, ...], halve: bool = True, relu_first: bool = True):
         super().__init__()
@@ -45,6 +56,7 @@ class Block(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, widths[-1], H', W')` of `x`, `(N, widths[0], H, W)`."""
         return self.body(x) + self.shortcut(x)
 
 
@@ -67,7 +79,17 @@ def _separable(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class Xception(nn.Module):
-    """Entry, middle and exit flow. `blocks` stand in the middle, eight in the paper."""
+    """Entry, middle and exit flow, for images of at least 71x71 pixels.
+
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    blocks
+        In the middle flow, eight in the paper.
+    """
 
     def __init__(self, num_classes: int = 1000, in_channels: int = 3, blocks: int = 8):
         super().__init__()
@@ -87,6 +109,7 @@ class Xception(nn.Module):
         self.fc = nn.Linear(2048, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 299, 299)` for instance."""
         check_images(x, self.in_channels, least=71)
         x = self.entry(x)  # (N, 3, 299, 299) -> (N, 728, 19, 19)
         x = self.middle(x)  # (N, 728, 19, 19)
@@ -95,9 +118,24 @@ class Xception(nn.Module):
 
 
 class SmallXception(nn.Module):
-    """A stem and three blocks of separable convolutions, each of half the size."""
+    """A stem and three blocks of separable convolutions, each of half the size.
 
-    def __init__(self, num_classes: int = 10, in_channels: int = 3, widths=(16, 32, 64, 128)):
+    Parameters
+    ----------
+    num_classes
+        Logits for each image.
+    in_channels
+        Channels of an image.
+    widths
+        Channels after the stem and after each block.
+    """
+
+    def __init__(
+        self,
+        num_classes: int = 10,
+        in_channels: int = 3,
+        widths: tuple[int, ...] = (16, 32, 64, 128),
+    ):
         super().__init__()
         self.in_channels = in_channels
         self.stem = nn.Conv2d(in_channels, widths[0], 3, padding=1, bias=False)
@@ -109,6 +147,7 @@ class SmallXception(nn.Module):
         self.fc = nn.Linear(widths[-1], num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""
         check_images(x, self.in_channels, least=8)
         x = self.bn(self.stem(x))  # (N, 3, 32, 32) -> (N, 16, 32, 32)
         x = self.blocks(x).relu()  # (N, 128, 4, 4)
@@ -116,10 +155,10 @@ class SmallXception(nn.Module):
 
 
 def xception(**options) -> Xception:
-    """22,855,952 parameters, 8.36 billion multiply-adds."""
+    """22,855,952 parameters, 8.36 billion multiply-adds. `options` are those of `Xception`."""
     return Xception(**options)
 
 
 def small_xception(**options) -> SmallXception:
-    """49,130 parameters, 6 million multiply-adds."""
+    """49,130 parameters, 6 million multiply-adds. `options` are those of `SmallXception`."""
     return SmallXception(**options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import nbformat
 
-from ..cli import parser
 from ..evidence import stored
 from ..notebooks.stamp import publication
 from . import commands, glossary, how_sure, notebooks
@@ -23,7 +23,7 @@ from .links import Links
 FAULTS = "book-faults.txt"
 
 
-def build(root: Path, folder: Path | None = None) -> Path:
+def build(root: Path, parser: argparse.ArgumentParser, folder: Path | None = None) -> Path:
     """Build the site from what is in the repository, and check it.
 
     Nothing is run: notebooks show their stored outputs. The pages need no network.
@@ -32,6 +32,8 @@ def build(root: Path, folder: Path | None = None) -> Path:
     ----------
     root
         The folder that is the repository.
+    parser
+        The command line, of which the book has a page.
     folder
         Where to work, `root/build` unless it is given; what an earlier build left there goes.
 
@@ -54,20 +56,35 @@ def build(root: Path, folder: Path | None = None) -> Path:
     for old in (source, site, folder / "jupyter_execute"):
         shutil.rmtree(old, ignore_errors=True)
     (folder / FAULTS).unlink(missing_ok=True)
-    lay_out(root, source)
+    lay_out(root, source, parser)
     _refuse(_sphinx(root / "book", source, site), folder)
     _refuse(problems(site), folder)
     return site
 
 
-def lay_out(root: Path, source: Path) -> list[str]:
-    """Write the pages' sources into an empty folder, as Sphinx wants them; returns the pages."""
+def lay_out(root: Path, source: Path, parser: argparse.ArgumentParser) -> list[str]:
+    """The pages, whose sources are written as Sphinx wants them.
+
+    Parameters
+    ----------
+    root
+        The folder that is the repository.
+    source
+        The folder to write into; it is empty, or not there yet.
+    parser
+        The command line.
+    """
     links = Links(root, pages(root), publication(root))
     for file, page in links.pages.items():
         suffix = Path(file).suffix
         target = source / f"{page}{suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = _markdown(file, links, source) if suffix == ".md" else _notebook(file, links)
+        if file == COMMANDS:
+            text = commands.as_page(parser)
+        elif suffix == ".md":
+            text = _markdown(file, links, source)
+        else:
+            text = _notebook(file, links)
         target.write_text(text, "utf-8")
     for picture in links.pictures:
         (source / "pictures").mkdir(exist_ok=True)
@@ -76,8 +93,6 @@ def lay_out(root: Path, source: Path) -> list[str]:
 
 
 def _markdown(file: str, links: Links, source: Path) -> str:
-    if file == COMMANDS:
-        return commands.as_page(parser())
     if file == GLOSSARY:
         notebook = nbformat.read(links.root / glossary.FILE, as_version=4)
         return glossary.as_page(notebook, links.pages)

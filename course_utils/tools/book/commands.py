@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 
 WIDTH = 90
 _HEAD = """\
@@ -17,7 +16,13 @@ It lives in `.venv/bin`, so say `.venv/bin/course`, or `source .venv/bin/activat
 
 
 def as_page(parser: argparse.ArgumentParser) -> str:
-    """The page, in Markdown: the overview, and each command's own help."""
+    """The page, in Markdown: the overview, and each command's own help.
+
+    Parameters
+    ----------
+    parser
+        The command line's, with a subparser for each command.
+    """
     actions = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     commands = dict(next(actions).choices)
     parts = [_HEAD + _block(parser)]
@@ -25,10 +30,15 @@ def as_page(parser: argparse.ArgumentParser) -> str:
     return "\n".join(parts)
 
 
+class _Wide(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str):
+        super().__init__(prog, width=WIDTH)
+
+
 def _block(parser: argparse.ArgumentParser) -> str:
     """A parser's help, as wide on every machine."""
     usual = parser.formatter_class
-    parser.formatter_class = functools.partial(usual, width=WIDTH)
+    parser.formatter_class = _Wide
     text = parser.format_help()
     parser.formatter_class = usual
     return f"```text\n{text.rstrip()}\n```\n"

@@ -40,6 +40,13 @@ class Links:
     def rewrite(self, text: str, file: str) -> str:
         """Markdown of a `file` of the repository, with links that are right on its page.
 
+        Parameters
+        ----------
+        text
+            What the file says, or a part of it.
+        file
+            Its path in the repository, with forward slashes.
+
         Raises
         ------
         BookError

@@ -60,7 +60,7 @@ def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
 
 def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
     """Where to open it, where to get it, and its last run: a piece of HTML."""
-    colab = re.search(r"\)\]\(([^)]*)\)", badge)[1]
+    colab = badge.partition(")](")[2].partition(")")[0]
     up = posixpath.relpath(".", posixpath.dirname(page))
     return (
         '\n<div class="notebook-bar">\n'

@@ -10,8 +10,8 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from ... import __version__
 from ...errors import UserError
+from ...runtime import VERSION
 from .command import Commands, Parser
 
 # In the order of the help. An edition of the course may leave some out.
@@ -27,6 +27,11 @@ ENDING = "`course COMMAND --help` explains a command, with examples."
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
+    Parameters
+    ----------
+    arguments
+        What is typed behind `course`; the words of this process's own call unless they are given.
+
     Returns
     -------
     int
@@ -40,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     options = whole.parse_args(arguments)
     # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    # None says that it is not there, which typeshed does not know.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         status = options.run(options)
         sys.stdout.flush()
@@ -69,7 +75,7 @@ def parser() -> Parser:
         description="Run the course: its notebooks, its data, its assignments, its class.",
         usage="course COMMAND ...",
     )
-    whole.add_argument("--version", action="version", version=f"course {__version__}")
+    whole.add_argument("--version", action="version", version=f"course {VERSION}")
     commands = Commands(whole)
     for title, modules in GROUPS.items():
         commands.begin(title)

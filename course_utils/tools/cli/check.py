@@ -10,6 +10,7 @@ from .command import REPOSITORY, Commands, progress_bar, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course check` among the `commands`."""
     check = commands.command(
         "check",
         _check,

@@ -11,6 +11,7 @@ RESULT = "build/claims.json"
 
 
 def add(commands: Commands) -> None:
+    """Declare `course claims` among the `commands`."""
     claims = commands.command(
         "claims",
         _claims,

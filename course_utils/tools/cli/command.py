@@ -19,14 +19,26 @@ COLUMN = 12  # where the summaries begin in the overview
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse's, with summaries and examples as they were typed and errors in one line."""
+    """Argparse's, with summaries and examples as they were typed and errors in one line.
+
+    Parameters
+    ----------
+    **settings
+        Those of `argparse.ArgumentParser`.
+    """
 
     def __init__(self, **settings):
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**settings)
 
     def error(self, message: str):
-        """End with exit status 2 and a line that says what to type instead."""
+        """End with exit status 2 and a line that says what to type instead.
+
+        Parameters
+        ----------
+        message
+            Argparse's own complaint, in English.
+        """
         wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
         if wrong:
             choices = re.findall(r"[^\s',]+", wrong[2])
@@ -39,6 +51,11 @@ class Commands:
     """Declares commands, and remembers them by groups for the overview.
 
     Every module of the command line has a function `add(commands)` that calls `command`.
+
+    Parameters
+    ----------
+    parser
+        That of `course` itself, which gets a subparser for each command.
     """
 
     def __init__(self, parser: Parser):
@@ -48,7 +65,7 @@ class Commands:
         self._groups: dict[str, list[tuple[str, str]]] = {}
 
     def begin(self, title: str) -> None:
-        """What is declared from now on belongs to this group."""
+        """What is declared from now on belongs to the group with this `title`."""
         self._groups[title] = []
 
     def command(
@@ -113,32 +130,45 @@ class Commands:
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1."""
+    """A whole number of at least 1, from the `text` that was typed."""
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 
 
 def percent(text: str) -> int:
-    """A whole number from 1 to 100."""
+    """A whole number from 1 to 100, from the `text` that was typed."""
     if not text.isdigit() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
     return int(text)
 
 
+def completes(argument: argparse.Action, words: Callable[..., list[str]]) -> None:
+    """Let the Tab key complete an `argument` by one of the `words`, which argcomplete asks for."""
+    argument.completer = words  # type: ignore[attr-defined]  # argcomplete looks for it there
+
+
 def takes_json(parser: Parser) -> None:
-    """The option that scripts use."""
+    """Give a command's `parser` the option that scripts use, `--json`."""
     parser.add_argument("--json", metavar="FILE", help="write it there for scripts (-: print it)")
 
 
 def takes_assignment(parser: Parser, *, optional: bool = False) -> None:
-    """The argument that names an assignment of the course."""
+    """Give a command the argument that names an assignment of the course.
+
+    Parameters
+    ----------
+    parser
+        The command's.
+    optional
+        Whether it may be left out.
+    """
     argument = parser.add_argument(
         "assignment",
         nargs="?" if optional else None,
         help="its name or the beginning of it: ps1",
     )
-    argument.completer = lambda **_: _assignments()
+    completes(argument, lambda **_: _assignments())
 
 
 def _assignments() -> list[str]:
@@ -149,14 +179,14 @@ def _assignments() -> list[str]:
 
 
 def open_course(folder: Path | None):
-    """The nbgrader course of a folder, of the one we stand in, or the repository's."""
+    """The nbgrader course of a `folder`, of the one we stand in, or the repository's."""
     from ...grading import Course
 
     return Course(course_folder(folder))
 
 
 def course_folder(folder: Path | None = None) -> Path:
-    """The folder asked for; else the course we stand in; else the repository's."""
+    """The `folder` asked for; else the course we stand in; else the repository's."""
     here = Path.cwd()
     candidates = [here, *here.parents, here / "assignments", REPOSITORY / "assignments"]
     found = (path for path in candidates if (path / "nbgrader_config.py").is_file())
@@ -168,7 +198,13 @@ def course_folder(folder: Path | None = None) -> Path:
 
 @contextmanager
 def progress_bar(what: str):
-    """A progress bar on a terminal; called with how much is done, and of how much."""
+    """A progress bar on a terminal; called with how much is done, and of how much.
+
+    Parameters
+    ----------
+    what
+        What is being done: the words before the bar.
+    """
     from tqdm import tqdm
 
     with tqdm(desc=what, leave=False, disable=not sys.stderr.isatty()) as bar:
@@ -181,7 +217,15 @@ def progress_bar(what: str):
 
 
 def write_json(place: str, value) -> None:
-    """What `--json` asks for: a file that is there completely or not at all, or "-" to print."""
+    """Do what `--json` asks for.
+
+    Parameters
+    ----------
+    place
+        A file, which is then there completely or not at all, or "-" to print.
+    value
+        Of dictionaries, lists, texts, numbers, truth values and None.
+    """
     text = json.dumps(value, indent=1) + "\n"
     if place == "-":
         print(text, end="")

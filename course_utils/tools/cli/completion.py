@@ -9,6 +9,7 @@ SHELLS = ["bash", "zsh", "fish"]
 
 
 def add(commands: Commands) -> None:
+    """Declare `course completion` among the `commands`."""
     completion = commands.command(
         "completion",
         _completion,

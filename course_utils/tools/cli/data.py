@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-from .command import Commands, positive, takes_json, write_json
+from .command import Commands, completes, positive, takes_json, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course data` and its actions among the `commands`."""
     data = commands.command(
         "data",
         None,
@@ -32,7 +33,7 @@ def add(commands: Commands) -> None:
         action = actions.add_parser(name, help=summary, description=summary)
         action.set_defaults(run=run)
         if number is not None:
-            action.add_argument("name", nargs=number).completer = _names
+            completes(action.add_argument("name", nargs=number), _names)
             action.add_argument("--size", type=positive, help="pixels, for MedMNIST: 28, 64 ...")
         if name == "clear":
             action.add_argument("--all", action="store_true", help="everything, samples too")

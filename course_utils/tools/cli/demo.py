@@ -14,6 +14,7 @@ LECTURE = Path("lectures/03_convolution.ipynb")
 
 
 def add(commands: Commands) -> None:
+    """Declare `course demo` among the `commands`."""
     demo = commands.command(
         "demo",
         _demo,

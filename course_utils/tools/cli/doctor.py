@@ -8,10 +8,11 @@ import sys
 import textwrap
 
 from ...errors import UserError
-from .command import REPOSITORY, Commands, course_folder, write_json
+from .command import REPOSITORY, Commands, completes, course_folder, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course doctor` among the `commands`."""
     doctor = commands.command(
         "doctor",
         _doctor,
@@ -27,7 +28,7 @@ def add(commands: Commands) -> None:
     purpose = doctor.add_argument(
         "purpose", nargs="*", help="lectures, data, grading, book, contributing (all of them)"
     )
-    purpose.completer = lambda **_: ["lectures", "data", "grading", "book", "contributing"]
+    completes(purpose, lambda **_: ["lectures", "data", "grading", "book", "contributing"])
     doctor.add_argument(
         "--thorough", action="store_true", help="import PyTorch and TensorFlow as well (seconds)"
     )

@@ -8,6 +8,7 @@ from .command import Commands, open_course, positive, progress_bar, takes_assign
 
 
 def add(commands: Commands) -> None:
+    """Declare `course draws` among the `commands`."""
     draws = commands.command(
         "draws",
         _draws,

@@ -15,6 +15,7 @@ READABLE = 60  # students in a table that people read
 
 
 def add(commands: Commands) -> None:
+    """Declare `course grade` among the `commands`."""
     grade = commands.command(
         "grade",
         _grade,
@@ -63,7 +64,7 @@ def _grade(options) -> int:
     if not options.dask and not options.dry_run:
         warm_up.guess(course.root, options.assignment, options.unsafe_no_sandbox)
     assignment = course.assignment(options.assignment)
-    outcome = run_over_class(
+    class_run = run_over_class(
         assignment,
         students=options.student,
         workers=options.workers,
@@ -73,30 +74,38 @@ def _grade(options) -> int:
         dask=options.dask,
         pages=options.feedback,
     )
-    for line in outcome.misnamed:
+    for line in class_run.misnamed:
         print(f"course: {line}", file=sys.stderr)
     if options.dry_run:
         if options.json:
-            write_json(options.json, {s: str(state) for s, state in outcome.states.items()})
+            write_json(options.json, {s: str(state) for s, state in class_run.states.items()})
         else:
-            for student, state in outcome.states.items():
+            for student, state in class_run.states.items():
                 print(f"{student:30} {state}")
         return 0
     from ...grading.results import export, grades, summary
 
-    result = grades.read(assignment, outcome.records)
+    result = grades.read(assignment, class_run.records)
     if options.json:
-        write_json(options.json, summary.as_json(outcome, result))
+        write_json(options.json, summary.as_json(class_run, result))
     if options.json != "-":
-        show_class(outcome, result)
+        show_class(class_run, result)
     if options.csv:
         place = export.write(result, "csv", options.csv)
         print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
-    return 1 if summary.summarize(outcome, result).attention else 0
+    return 1 if summary.summarize(class_run, result).attention else 0
 
 
 def run_over_class(assignment: Assignment, **options):
-    """Grade with a progress bar."""
+    """What `grade_class.grade` returns, under a progress bar.
+
+    Parameters
+    ----------
+    assignment
+        Which one.
+    **options
+        Those of `grade_class.grade`.
+    """
     from rich.console import Console
 
     from ...grading.results import terminal
@@ -112,16 +121,24 @@ def run_over_class(assignment: Assignment, **options):
         )
 
 
-def show_class(outcome, result) -> None:
-    """The table of grades and the reasons, as far as anybody reads, and the class at a glance."""
+def show_class(class_run, result) -> None:
+    """Print the class at a glance and, as far as anybody reads them, grades and reasons.
+
+    Parameters
+    ----------
+    class_run
+        What `run_over_class` returned.
+    result
+        The grades, as `results.grades.read` has them.
+    """
     from rich.console import Console
 
     from ...grading.results import summary, terminal
 
     console = Console()
-    if not outcome.records:
+    if not class_run.records:
         return
-    if len(outcome.records) <= READABLE:
+    if len(class_run.records) <= READABLE:
         console.print(terminal.grades_table(result))
         for heading, table in (
             ("Where points were lost", terminal.losses_table(result)),
@@ -131,4 +148,4 @@ def show_class(outcome, result) -> None:
                 console.print(f"\n{heading}\n")
                 console.print(table)
         console.print()
-    console.print(terminal.summary_panel(summary.summarize(outcome, result)))
+    console.print(terminal.summary_panel(summary.summarize(class_run, result)))

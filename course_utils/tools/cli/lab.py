@@ -10,6 +10,7 @@ from .command import REPOSITORY, Commands, open_course
 
 
 def add(commands: Commands) -> None:
+    """Declare `course lab` among the `commands`."""
     lab = commands.command(
         "lab",
         _lab,

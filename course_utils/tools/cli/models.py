@@ -8,6 +8,7 @@ from .command import Commands, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course models` among the `commands`."""
     models = commands.command(
         "models",
         _models,

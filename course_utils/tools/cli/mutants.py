@@ -8,6 +8,7 @@ from .command import Commands, open_course, progress_bar, takes_assignment
 
 
 def add(commands: Commands) -> None:
+    """Declare `course mutants` among the `commands`."""
     mutants = commands.command(
         "mutants",
         _mutants,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from ...errors import UserError
 from .command import REPOSITORY, Commands
@@ -22,6 +23,7 @@ HELP = {
 
 
 def add(commands: Commands) -> None:
+    """Declare `course new` and its kinds among the `commands`."""
     new = commands.command(
         "new",
         None,
@@ -38,7 +40,9 @@ def add(commands: Commands) -> None:
         parser = kinds.add_parser(kind, help=summary, description=summary)
         parser.set_defaults(run=_new, kind=kind)
         for name in arguments:
-            files = {"nargs": "+", "type": Path, "metavar": "FILE"} if name == "file" else {}
+            files: dict[str, Any] = (
+                {"nargs": "+", "type": Path, "metavar": "FILE"} if name == "file" else {}
+            )
             parser.add_argument(name, help=HELP[name], **files)
 
 

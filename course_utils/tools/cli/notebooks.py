@@ -11,6 +11,7 @@ from .command import REPOSITORY, Commands, positive, progress_bar, write_json
 
 
 def add(commands: Commands) -> None:
+    """Declare `course stamp` and `course run` among the `commands`."""
     stamp = commands.command(
         "stamp",
         _stamp,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
+    """Declare `course release` and `course publish` among the `commands`."""
     release = commands.command(
         "release",
         _release,

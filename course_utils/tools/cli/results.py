@@ -10,6 +10,7 @@ from .command import Commands, open_course, percent, takes_assignment, write_jso
 
 
 def add(commands: Commands) -> None:
+    """Declare `course export`, `course items` and `course alike` among the `commands`."""
     export = commands.command(
         "export",
         _export,

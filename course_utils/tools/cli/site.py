@@ -8,6 +8,7 @@ from .command import REPOSITORY, Commands
 
 
 def add(commands: Commands) -> None:
+    """Declare `course site` among the `commands`."""
     commands.command(
         "site",
         _site,
@@ -20,8 +21,9 @@ def add(commands: Commands) -> None:
 
 def _site(options) -> int:
     from .. import book
+    from . import parser
 
-    site = os.path.relpath(book.build(REPOSITORY))
+    site = os.path.relpath(book.build(REPOSITORY, parser()))
     print(f"The book is in {site}: open {site}/index.html in a browser, or for other machines\n")
     print(f"    python3 -m http.server --directory {site}")
     return 0

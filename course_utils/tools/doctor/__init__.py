@@ -6,6 +6,8 @@ machine     a kernel that starts, memory, disk, GPU
 supplies    where the data come from: the cache, the network, a mirror
 classroom   what grading leans on: nbgrader in JupyterLab, the gradebook, the walls
 workshop    what changing the course needs: git, the hooks, a browser
+
+The students' edition has neither classroom nor workshop, and is not meant for what they look at.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import classroom, machine, packages, supplies, workshop
+from . import machine, packages, supplies
 from .findings import NO, NOTE, Finding, Finished, UnknownPurpose, as_json, closing, lines
 
 __all__ = [
@@ -58,13 +60,55 @@ class Purpose:
     sign
         The library by which one sees that somebody wants it: where that is not installed nothing
         is missing, unless somebody asks.
+    looks
+        Gives what is looked at; called only where this edition is meant for the purpose.
     """
 
     key: str
     title: str
     extras: tuple[str, ...]
     sign: str = ""
-    looks: tuple[Look, ...] = ()
+    looks: Callable[[], tuple[Look, ...]] = lambda: ()
+
+
+def _lectures() -> tuple[Look, ...]:
+    return (
+        lambda here: packages.python(here.wanted),
+        lambda here: packages.as_tested(here.wanted, here.installed, here.root),
+        lambda here: machine.kernel(thorough=here.thorough),
+        lambda here: machine.memory(),
+        lambda here: machine.disk(),
+        lambda here: machine.gpu(thorough=here.thorough),
+    )
+
+
+def _data() -> tuple[Look, ...]:
+    return (
+        lambda here: supplies.cache(),
+        lambda here: supplies.sample(),
+        lambda here: supplies.places(),
+    )
+
+
+def _grading() -> tuple[Look, ...]:
+    from . import classroom
+
+    return (
+        lambda here: classroom.extensions(),
+        lambda here: classroom.gradebook(here.course),
+        lambda here: classroom.walls(here.asked),
+    )
+
+
+def _contributing() -> tuple[Look, ...]:
+    from . import workshop
+
+    return (
+        lambda here: packages.as_tested(here.wanted, here.installed, here.root, strict=here.asked),
+        lambda here: workshop.clone(here.root),
+        lambda here: workshop.hooks(here.root),
+        lambda here: workshop.browser(),
+    )
 
 
 PURPOSES = (
@@ -73,52 +117,12 @@ PURPOSES = (
         "To run the lectures",
         ("", "lectures", "torch", "tensorflow", "medmnist", "lab"),
         sign="matplotlib",
-        looks=(
-            lambda here: packages.python(here.wanted),
-            lambda here: packages.as_tested(here.wanted, here.installed, here.root),
-            lambda here: machine.kernel(thorough=here.thorough),
-            lambda here: machine.memory(),
-            lambda here: machine.disk(),
-            lambda here: machine.gpu(thorough=here.thorough),
-        ),
+        looks=_lectures,
     ),
-    Purpose(
-        "data",
-        "To load data",
-        ("lectures",),
-        sign="pooch",
-        looks=(
-            lambda here: supplies.cache(),
-            lambda here: supplies.sample(),
-            lambda here: supplies.places(),
-        ),
-    ),
-    Purpose(
-        "grading",
-        "To grade a class",
-        ("grading",),
-        sign="nbgrader",
-        looks=(
-            lambda here: classroom.extensions(),
-            lambda here: classroom.gradebook(here.course),
-            lambda here: classroom.walls(here.asked),
-        ),
-    ),
+    Purpose("data", "To load data", ("lectures",), sign="pooch", looks=_data),
+    Purpose("grading", "To grade a class", ("grading",), sign="nbgrader", looks=_grading),
     Purpose("book", "To build the book", ("book",), sign="sphinx"),
-    Purpose(
-        "contributing",
-        "To change the course",
-        ("dev",),
-        sign="pytest",
-        looks=(
-            lambda here: packages.as_tested(
-                here.wanted, here.installed, here.root, strict=here.asked
-            ),
-            lambda here: workshop.clone(here.root),
-            lambda here: workshop.hooks(here.root),
-            lambda here: workshop.browser(),
-        ),
-    ),
+    Purpose("contributing", "To change the course", ("dev",), sign="pytest", looks=_contributing),
 )
 
 
@@ -174,7 +178,7 @@ def _begin(pool: ThreadPoolExecutor, purpose: Purpose, here: Circumstances) -> l
     absent = purpose.sign and purpose.sign not in here.installed
     if absent or not _is_for(purpose, here):
         return []
-    return [pool.submit(_safely, look, here) for look in purpose.looks]
+    return [pool.submit(_safely, look, here) for look in purpose.looks()]
 
 
 def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
@@ -188,8 +192,8 @@ def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
         absent = Finding("libraries", NOTE, words, remedy)
         return Finished(purpose.key, purpose.title, (absent,), meant=False)
     first = packages.libraries(here.wanted, purpose.extras, here.installed, here.root)
-    found = [first, *(future.result() for future in begun)]
-    return Finished(purpose.key, purpose.title, tuple(dict.fromkeys(filter(None, found))))
+    results = [first, *(future.result() for future in begun)]
+    return Finished(purpose.key, purpose.title, tuple(dict.fromkeys(filter(None, results))))
 
 
 def _safely(look: Look, here: Circumstances) -> Finding | None:

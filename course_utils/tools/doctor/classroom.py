@@ -75,7 +75,8 @@ def gradebook(root: Path | None) -> Finding | None:
 def walls(asked: bool = False, platform: str = sys.platform) -> Finding:
     """Whether answers can be walled in, found out by walking against every wall.
 
-    Where the system has no such walls it is a fault only if somebody `asked` to grade here.
+    Where the system has no such walls it is a fault only if somebody `asked` to grade here; which
+    system it is, `platform` says as `sys.platform` does.
     """
     if platform != "linux":
         return Finding(
@@ -106,7 +107,7 @@ def _only_to_read(address: str):
     url = make_url(address)
     if url.drivername != "sqlite":
         return url
-    place = f"file:{quote(url.database)}"  # a folder may be called "class #1"
+    place = f"file:{quote(url.database or '')}"  # a folder may be called "class #1"
     return url.set(database=place, query={"mode": "ro", "uri": "true"})
 
 

@@ -14,7 +14,15 @@ NARROW, BROAD = 60, 100  # columns: text is wrapped somewhere between
 
 
 class UnknownPurpose(UserError):
-    """There is no such purpose; the message lists those there are."""
+    """There is no such purpose; the message lists those there are.
+
+    Parameters
+    ----------
+    key
+        What was asked for.
+    known
+        The keys of all purposes.
+    """
 
     def __init__(self, key: str, known: list[str]):
         super().__init__(f"the doctor does not know {key!r}: say one of {', '.join(known)}")
@@ -63,7 +71,7 @@ class Finished:
 
 
 def as_json(finished: list[Finished]) -> dict:
-    """The same for scripts."""
+    """The same for scripts: every `finished` purpose by its key, and whether all are ready."""
     return {
         "ready": all(each.ready for each in finished),
         "purposes": {
@@ -78,7 +86,17 @@ def as_json(finished: list[Finished]) -> dict:
 
 
 def lines(finished: Finished, columns: int = 80, coloured: bool = False) -> list[str]:
-    """What a terminal of so many columns shows of a purpose."""
+    """What a terminal shows of a purpose.
+
+    Parameters
+    ----------
+    finished
+        The purpose.
+    columns
+        The terminal's width; lines keep between 60 and 100.
+    coloured
+        Whether the terminal understands colours.
+    """
     width = min(max(columns, NARROW), BROAD)
     paint = _paint if coloured else lambda text, state: text
     state = NOTE if not finished.meant else YES if finished.ready else NO
@@ -100,7 +118,7 @@ def lines(finished: Finished, columns: int = 80, coloured: bool = False) -> list
 
 
 def closing(finished: list[Finished]) -> str:
-    """The last word: what one can begin with, and what has to be mended."""
+    """The last word on all `finished` purposes: what can begin, and what has to be mended."""
     wrong = [each.title.lower() for each in finished if not each.ready]
     right = [each.title.lower() for each in finished if each.ready and each.meant]
     text = f"Ready {_listed(right)}." if right else ""

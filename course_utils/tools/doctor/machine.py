@@ -31,6 +31,8 @@ def kernel(*, thorough: bool = False, name: str = "python3", prefix: str = sys.p
         Whether to import PyTorch and Keras in it as well.
     name
         The kernel that every notebook of the course asks for.
+    prefix
+        Where this Python is installed: its `sys.prefix`.
     """
     try:
         from nbclient import NotebookClient
@@ -56,7 +58,7 @@ def kernel(*, thorough: bool = False, name: str = "python3", prefix: str = sys.p
 
 
 def memory(free: int | None = None, total: int | None = None) -> Finding:
-    """Whether the memory that is free will do; bytes."""
+    """Whether the memory that is `free` of the `total` will do, both in bytes."""
     if free is None or total is None:
         now = psutil.virtual_memory()
         free, total = now.available, now.total
@@ -68,7 +70,15 @@ def memory(free: int | None = None, total: int | None = None) -> Finding:
 
 
 def disk(folder: Path | None = None, free: int | None = None) -> Finding:
-    """Whether there is room where we are; bytes."""
+    """Whether there is room.
+
+    Parameters
+    ----------
+    folder
+        Where; the folder that we stand in unless it is given.
+    free
+        How much, in bytes; what the system says unless it is given.
+    """
     folder = folder or Path.cwd()
     free = shutil.disk_usage(folder).free if free is None else free
     if free >= LEAST_DISK:
@@ -80,7 +90,15 @@ def disk(folder: Path | None = None, free: int | None = None) -> Finding:
 
 
 def gpu(*, thorough: bool = False, report: runtime.Report | None = None) -> Finding:
-    """Which GPU there is; none is needed. Thorough: whether PyTorch and TensorFlow can use it."""
+    """Which GPU there is; none is needed.
+
+    Parameters
+    ----------
+    thorough
+        Whether to find out if PyTorch and TensorFlow can use it.
+    report
+        What is there; found out unless it is given.
+    """
     report = report or runtime.report(*(FRAMEWORKS if thorough else ()))
     if not report.gpus:
         return Finding("GPU", NOTE, "none, and none is needed: notebooks then do less work")

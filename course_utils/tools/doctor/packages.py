@@ -41,7 +41,7 @@ class Wanted:
     pins: dict[str, str]
 
     def of(self, extras: Iterable[str]) -> list[Requirement]:
-        """All that these extras need; one that this edition does not have needs nothing."""
+        """All that these `extras` need; one that this edition does not have needs nothing."""
         return [each for extra in extras for each in self.requirements.get(extra, [])]
 
 
@@ -76,7 +76,7 @@ def _from_metadata() -> tuple[str, dict[str, list[Requirement]]]:
 
 def installed() -> dict[str, str]:
     """The version of every library here, by its name in the form that pip compares."""
-    found = {}
+    found: dict[str, str] = {}
     for each in importlib.metadata.distributions():
         if each.metadata["Name"]:  # what an uninstallation left behind has none
             found.setdefault(canonicalize_name(each.metadata["Name"]), each.version)
@@ -86,7 +86,17 @@ def installed() -> dict[str, str]:
 def python(
     wanted: Wanted, version: str = platform.python_version(), prefix: str = sys.prefix
 ) -> Finding:
-    """Whether this Python is one that the course runs on."""
+    """Whether this Python is one that the course runs on.
+
+    Parameters
+    ----------
+    wanted
+        What the course asks for.
+    version
+        This Python's: "3.12.1".
+    prefix
+        Where it is installed.
+    """
     if wanted.python.contains(version, prereleases=True):
         return Finding("Python", YES, f"{version} in {prefix}")
     return Finding(
@@ -100,17 +110,28 @@ def python(
 def libraries(
     wanted: Wanted, extras: tuple[str, ...], installed: dict[str, str], root: Path
 ) -> Finding | None:
-    """Whether what these extras need is here, and in a version that will do; None if no matter."""
+    """Whether what these `extras` need is here, and in a version that will do; None if no matter.
+
+    Parameters
+    ----------
+    wanted
+        What the course asks for.
+    extras
+        Of pyproject.toml; "" is what the package itself needs.
+    installed
+        Versions by name, as `installed()` has them.
+    root
+        The folder that is the repository.
+    """
     asked = wanted.of(extras)
     if not asked:
         return None
-    versions = {each.name: _version(each.name, installed) for each in asked}
-    missing = [each.name for each in asked if versions[each.name] is None]
+    versions = [(each, _version(each.name, installed)) for each in asked]
+    missing = [each.name for each, version in versions if version is None]
     wrong = [
-        f"{each.name} {versions[each.name]} (needs {each.specifier})"
-        for each in asked
-        if versions[each.name]
-        and not each.specifier.contains(versions[each.name], prereleases=True)
+        f"{each.name} {version} (needs {each.specifier})"
+        for each, version in versions
+        if version and not each.specifier.contains(version, prereleases=True)
     ]
     if not missing and not wrong:
         return Finding("libraries", YES, f"all {len(asked)} that are needed")
@@ -125,6 +146,17 @@ def as_tested(
     """What is here in another version than was tested; None where nobody says what was.
 
     Other versions mostly work, so that this is a fault only where tests are to be trusted.
+
+    Parameters
+    ----------
+    wanted
+        What the course asks for.
+    installed
+        Versions by name, as `installed()` has them.
+    root
+        The folder that is the repository.
+    strict
+        Whether tests are to be trusted.
     """
     if not wanted.pins:
         return None
@@ -142,7 +174,17 @@ def as_tested(
 
 
 def install(wanted: Wanted, extras: tuple[str, ...], root: Path) -> str:
-    """The command that brings these extras."""
+    """The command that brings these extras.
+
+    Parameters
+    ----------
+    wanted
+        What the course asks for.
+    extras
+        Of pyproject.toml; those that this edition does not have are left out.
+    root
+        The folder that is the repository.
+    """
     names = [extra for extra in extras if extra and extra in wanted.requirements]
     if (root / "constraints.txt").is_file():
         chosen = f"[{','.join(names)}]" if names else ""

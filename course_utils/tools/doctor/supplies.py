@@ -17,7 +17,7 @@ SECONDS = 3.0  # for a place to answer
 
 
 def cache(base: Path | None = None) -> Finding:
-    """Whether collections can be kept, and which are there."""
+    """Whether collections can be kept in the folder `base`, the cache, and which are there."""
     base = base or kept.base()
     there = base
     while not os.path.exists(there):  # Path.exists fails below a folder that is closed to us
@@ -44,7 +44,13 @@ def sample() -> Finding:
 
 
 def places(environment: Mapping[str, str] = os.environ) -> Finding:
-    """Whether collections can be fetched: from your mirror, else from where they are published."""
+    """Whether collections can be fetched: from your mirror, else from where they are published.
+
+    Parameters
+    ----------
+    environment
+        Variables: COURSE_DATA_MIRROR and COURSE_OFFLINE are looked at.
+    """
     mirror = environment.get("COURSE_DATA_MIRROR", "")
     if mirror and "://" not in mirror.removeprefix("file://"):
         folder = Path(mirror.removeprefix("file://")).expanduser()

@@ -31,7 +31,10 @@ def clone(root: Path) -> Finding:
 
 
 def hooks(root: Path) -> Finding | None:
-    """Whether git runs the checks of `make lint` before each commit; one can do without."""
+    """Whether git runs the checks of `make lint` before each commit in the clone `root`.
+
+    One can do without.
+    """
     folder = _git(root, "rev-parse", "--git-path", "hooks")
     if not folder:
         return None
@@ -42,7 +45,13 @@ def hooks(root: Path) -> Finding | None:
 
 
 def browser(names: tuple[str, ...] = BROWSERS) -> Finding:
-    """Whether there is a Chromium or Chrome, which the tests in a browser drive."""
+    """Whether there is a Chromium or Chrome, which the tests in a browser drive.
+
+    Parameters
+    ----------
+    names
+        Of programs, or their paths.
+    """
     found = find_browser(names)
     if found:
         return Finding("a browser", YES, os.path.realpath(found))

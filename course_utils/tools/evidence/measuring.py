@@ -74,7 +74,13 @@ class Run:
 
     @classmethod
     def from_record(cls, record: dict) -> Run:
-        """What `as_record` made; a `KeyError` or `TypeError` says that it was something else."""
+        """The run of which `as_record` made the `record`.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If it made something else.
+        """
         return cls(tuple(Made(**each) for each in record["claims"]), record["failure"])
 
 

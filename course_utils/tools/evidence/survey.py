@@ -166,7 +166,8 @@ def missing_collections(notebook: Path) -> list[str]:
 
 
 def _run_all(jobs: list, kept: dict, workers: int, seconds: int, on_done: OnDone) -> None:
-    waiting, running, done = list(reversed(jobs)), {}, 0
+    waiting, done = list(reversed(jobs)), 0
+    running: dict[Future, tuple[Path, Variation]] = {}
     pool = ThreadPoolExecutor(workers)
 
     def start(notebook: Path, variation: Variation) -> Future:

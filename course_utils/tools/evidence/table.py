@@ -40,32 +40,32 @@ def for_terminal(surveys: Iterable[Survey]) -> Table:
 
 
 def bound(claim: Tally) -> str:
-    """What is claimed of the number: "at least 90 %"."""
+    """What a `claim` says of its number: "at least 90 %"."""
     words = Claim(claim.sentence, claim.mean, "", claim.at_least, claim.at_most).bound
     return f"{words} {claim.unit}".rstrip()
 
 
 def measured(claim: Tally) -> str:
-    """Mean and spread of all runs."""
+    """Mean and spread of a `claim` over all runs."""
     if claim.spread > 0:
         return f"{claim.mean:.3g} ± {claim.spread:.2g}"
     return f"{claim.mean:,.0f}" if float(claim.mean).is_integer() else f"{claim.mean:.3g}"
 
 
 def held(claim: Tally) -> str:
-    """In how many of how many runs it held."""
+    """In how many of how many runs a `claim` held."""
     return f"{claim.held} of {claim.runs}"
 
 
 def room(claim: Tally) -> str:
-    """How far the mean is from the bound, in spreads of a single run."""
+    """How far a `claim`'s mean is from its bound, in spreads of a single run."""
     if math.isnan(claim.distance):
         return "?"
     return "always the same" if math.isinf(claim.distance) else f"{claim.distance:.1f}"
 
 
 def full(claim: Tally) -> str:
-    """What was measured on whole collections, and whether it held there."""
+    """What was measured for a `claim` on whole collections, and whether it held there."""
     if claim.full is None:
         return ""
     return f"{claim.full.number:.3g}" + ("" if claim.full.holds else ", does not hold")

@@ -84,7 +84,8 @@ def tally(runs: Iterable[Run], full: Run | None = None) -> list[Tally]:
     full
         The lecture, run on whole collections.
     """
-    runs, found = list(runs), {}
+    runs = list(runs)
+    found: dict[tuple, list[Made]] = {}
     for run in runs:
         for key, made in _keyed(run):
             found.setdefault(key, []).append(made)

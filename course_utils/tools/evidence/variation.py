@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +53,13 @@ class Variation:
 
         Threads take turns, all but the first are nudged, and every third keeps the stored seeds:
         what it changes, another processor changes too.
+
+        Parameters
+        ----------
+        draw
+            Its number.
+        full
+            Whether on whole collections.
         """
         return cls(draw, seed=draw if draw % 3 else 0, nudge=draw, threads=1 + draw % 2, full=full)
 
@@ -81,9 +89,9 @@ def begin(variation: Variation, frameworks: tuple[str, ...] = ("torch",)) -> Non
     np.random.default_rng = _seeded(np.random.default_rng, other)
     np.random.seed = _seeded(np.random.seed, other)
     random.seed = _seeded(random.seed, other)
-    random.Random = _varied(random.Random, other)
-    for kind in ("RandomState", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"):
-        setattr(np.random, kind, _varied(getattr(np.random, kind), other))
+    numpy_kinds = ("RandomState", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+    for module, kind in [(random, "Random"), *((np.random, kind) for kind in numpy_kinds)]:
+        setattr(module, kind, _varied(getattr(module, kind), other))
     nudge = _nudge(variation.nudge)
     _vary_numpy_layers(nudge)
     seeds.quiet_tensorflow()
@@ -124,10 +132,11 @@ def _seeded(function: Callable, other: Callable) -> Callable:
     return seeded
 
 
-def _varied(original: type, other: Callable) -> type:
+def _varied(original: Any, other: Callable) -> type:
     """The class of generators, made from another seed; what is one of the original is one of it."""
+    kind: Any = type(original)
 
-    class Kind(type(original)):
+    class Kind(kind):
         def __instancecheck__(cls, value):
             return isinstance(value, original)
 
@@ -148,8 +157,9 @@ def _nudge(number: int) -> Callable | None:
 
 
 def _vary_torch(other: Callable, nudge: Callable | None, threads: int) -> None:
-    torch = import_module("torch")
-    original, begin_optimiser = torch.Generator, torch.optim.Optimizer.__init__
+    torch: Any = import_module("torch")
+    original: Any = torch.Generator
+    begin_optimiser = torch.optim.Optimizer.__init__
 
     class Generator(original):
         def manual_seed(self, seed):
@@ -192,7 +202,7 @@ def _vary_keras(other: Callable, nudge: Callable | None) -> None:
     tensorflow.random.set_seed = _seeded(tensorflow.random.set_seed, other)
     from_seed = tensorflow.random.Generator.from_seed
     tensorflow.random.Generator.from_seed = _seeded(from_seed, other)
-    drawing = import_module("keras.src.backend.tensorflow.random")  # keras.random, seed=0
+    drawing: Any = import_module("keras.src.backend.tensorflow.random")  # keras.random, seed=0
     drawing.draw_seed = _seeded(drawing.draw_seed, other)
     if nudge is not None:
         _nudge_keras(keras, tensorflow, nudge)

@@ -10,8 +10,10 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,10 +25,19 @@ OnCell = Callable[[int, int], None]  # how many code cells are done, and how man
 class NotebookFailed(UserError):
     """A cell of a notebook ended in an error; the message names both.
 
+    Parameters
+    ----------
+    name
+        The notebook's.
+    cell
+        The number of the code cell, from 1: the number in brackets that Jupyter shows.
+    reason
+        What went wrong, in a line.
+
     Attributes
     ----------
     cell
-        The number of the code cell, from 1: the number in brackets that Jupyter shows.
+        That number.
     """
 
     def __init__(self, name: str, cell: int, reason: str):
@@ -98,6 +109,7 @@ def execute(
         memory = max(memory, _memory(client.km.provisioner.pid))
         on_cell(started, total)
 
+    chosen: dict[str, Any] = {"kernel_name": kernel} if kernel else {}
     client = NotebookClient(
         content,
         timeout=seconds,
@@ -108,7 +120,7 @@ def execute(
         on_cell_executed=done,
         record_timing=False,
         store_widget_state=False,  # GitHub refuses half of one
-        **({"kernel_name": kernel} if kernel else {}),
+        **chosen,
     )
     # With this variable ipykernel leaves alone what C code writes to standard error, such as
     # TensorFlow's log: it goes where the kernel's own log goes, not into a cell.
@@ -144,11 +156,11 @@ def join_streams(content) -> None:
 
 def _memory(process: int) -> int:
     """The largest memory that a process has had, in bytes; where nobody counts, what it has now."""
-    try:
+    with suppress(OSError):  # not Linux, or the process has just ended
         status = Path(f"/proc/{process}/status").read_text("utf-8")
-        return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024
-    except (OSError, TypeError):  # not Linux, or the process has just ended
-        pass
+        largest = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+        if largest:
+            return int(largest[1]) * 1024
     try:
         return psutil.Process(process).memory_info().rss
     except psutil.Error:

@@ -46,6 +46,13 @@ class Outcome:
 def find(name: str, places: list[Path]) -> Path:
     """The notebook meant by a path, a file's name or its beginning: "ps2".
 
+    Parameters
+    ----------
+    name
+        What was typed.
+    places
+        The folders to look in; the first that has one decides.
+
     Raises
     ------
     RehearsalError
@@ -73,6 +80,15 @@ def rehearse(
     seconds: int = SECONDS,
 ) -> list[Outcome]:
     """Run a copy of the notebook in its own folder, and read what its graded cells say.
+
+    Parameters
+    ----------
+    notebook
+        The .ipynb file.
+    on_cell
+        Called after each code cell with how many are done and how many there are.
+    seconds
+        The longest that one cell may take.
 
     Raises
     ------
@@ -102,7 +118,17 @@ def rehearse(
 
 
 def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
-    """What a terminal shows of the outcomes."""
+    """What a terminal shows of the outcomes.
+
+    Parameters
+    ----------
+    name
+        The notebook's.
+    outcomes
+        What its graded cells say.
+    width
+        The terminal's, in columns.
+    """
     broad = max(len(outcome.cell) for outcome in outcomes)
     shown, heading = [f"{name}, as far as the tests can tell that you see:"], ""
     for outcome in outcomes:
@@ -115,7 +141,7 @@ def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
             says, max(width, 79), initial_indent=start, subsequent_indent=" " * 14
         )
     graded = [outcome for outcome in outcomes if outcome.passes is not None]
-    passed = sum(outcome.passes for outcome in graded)
+    passed = sum(outcome.passes is True for outcome in graded)
     shown += ["", f"{passed} of {len(graded)} pass. Hidden tests decide: they try other cases too."]
     return shown
 

@@ -15,7 +15,12 @@ class NotANotebook(Exception):
 
 
 def read(path: Path) -> NotebookNode:
-    """A notebook of version 4.
+    """The notebook of version 4 that a file holds.
+
+    Parameters
+    ----------
+    path
+        The .ipynb file; older versions are brought up to 4.
 
     Raises
     ------
@@ -33,5 +38,5 @@ def read(path: Path) -> NotebookNode:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """In Jupyter's own layout, complete or not at all."""
+    """Write a `notebook` to `path` in Jupyter's own layout, complete or not at all."""
     replace_text(path, nbformat.writes(notebook).rstrip("\n") + "\n")

@@ -63,7 +63,15 @@ class LastRun:
 
 
 def just_now(seconds: float, memory: int) -> LastRun:
-    """The record of a run that has just ended in this environment, its memory in bytes."""
+    """The record of a run that has just ended in this environment.
+
+    Parameters
+    ----------
+    seconds
+        From its start to its end.
+    memory
+        The largest of its process, in bytes.
+    """
     return LastRun(
         date=datetime.now(UTC).date(),
         seconds=max(1, round(seconds)),
@@ -73,12 +81,12 @@ def just_now(seconds: float, memory: int) -> LastRun:
 
 
 def as_record(run: LastRun) -> dict:
-    """The record as a notebook holds it, of texts and numbers only."""
+    """The record of a `run` as a notebook holds it, of texts and numbers only."""
     return asdict(run) | {"date": run.date.isoformat()}
 
 
 def write(metadata: dict, run: LastRun) -> None:
-    """Put a record into a notebook's metadata, in the place of an earlier one."""
+    """Put the record of a `run` into a notebook's `metadata`, in the place of an earlier one."""
     metadata.setdefault(SECTION, {})[KEY] = as_record(run)
 
 

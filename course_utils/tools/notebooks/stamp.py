@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from nbformat import NotebookNode
 
-from ... import __version__
 from ...errors import UserError
 from ...files import replace_text
+from ...runtime import VERSION
 from . import files
 
 __all__ = [
@@ -105,7 +105,7 @@ def publication(root: Path) -> Publication:
 
 
 def notebooks(root: Path) -> list[Path]:
-    """The lectures, then the assignments' sources, each in order of their names."""
+    """The lectures in `root`, then the assignments' sources, each in order of their names."""
     found = [path for pattern in FOLDERS for path in sorted(root.glob(pattern))]
     return [path for path in found if path.parent.name != ".ipynb_checkpoints"]
 
@@ -179,13 +179,11 @@ def lectures(root: Path, published: Publication) -> str:
 
 
 def setup_source(published: Publication) -> str:
-    """The source of the set-up cell, the same in every notebook.
+    """The source of the set-up cell, the same in every notebook of a course `published` somewhere.
 
     It names the version of this package, so that an older one says so and not something odd.
     """
-    return SETUP.format(
-        repository=published.repository, branch=published.branch, version=__version__
-    )
+    return SETUP.format(repository=published.repository, branch=published.branch, version=VERSION)
 
 
 def stamp_all(root: Path) -> list[Path]:
@@ -218,7 +216,10 @@ def _readme(root: Path, published: Publication) -> tuple[str, str]:
 
 
 def check_all(root: Path) -> list[str]:
-    """A line for each file that `stamp_all` would change or refuse; none are changed."""
+    """A line for each file in `root` that `stamp_all` would change or refuse.
+
+    None are changed.
+    """
     published = publication(root)
     lines = []
     for path in notebooks(root):

@@ -2,6 +2,7 @@
 
 edition   which files it has, and those that are written for it
 modules   the part of the package that students use
+guides    pages of the book that go with it
 folder    how it takes the place of an earlier edition, completely or not at all
 """
 

@@ -13,7 +13,7 @@ import nbformat
 from ...errors import UserError
 from ...grading import Course
 from ..notebooks import stamp
-from . import modules
+from . import guides, modules
 
 PAGES = Path(__file__).parent / "pages"
 PACKAGE = modules.PACKAGE
@@ -26,6 +26,7 @@ TAKEN = (  # as they are; everything else has to be found by something that stud
     "lectures/topics.toml",
 )
 EXTRAS = ("lectures", "torch", "tensorflow", "medmnist", "lab")  # of pyproject.toml
+FOR_THE_BOOK = "lectures/claims.json"  # nobody expects it in an edition
 PASSING = {".ipynb_checkpoints", "__pycache__"}  # nobody misses what is in these
 
 
@@ -43,6 +44,13 @@ class Edition:
 
 def make(root: Path, course: Course) -> Edition:
     """The edition of the repository `root`: the same files for the same repository.
+
+    Parameters
+    ----------
+    root
+        The instructors' repository.
+    course
+        The nbgrader course in it, all of whose assignments are released.
 
     Raises
     ------
@@ -67,6 +75,10 @@ def make(root: Path, course: Course) -> Edition:
             f"{root} is not the course's repository: it has no LICENSE or no lectures"
         )
     files |= _written(root, notebooks)
+    try:
+        files |= guides.guides(root, stamp.publication(root).repository, set(files))
+    except guides.LeadsNowhere as error:
+        raise EditionError(str(error)) from None
     return Edition(dict(sorted(files.items())), _left_out(root, set(files)))
 
 
@@ -86,7 +98,7 @@ def _left_out(root: Path, names: set[str]) -> tuple[str, ...]:
         for path in (root / folder).rglob("*")
         if path.is_file() and not PASSING & set(path.parts)
     ]
-    return tuple(sorted(set(found) - names))
+    return tuple(sorted(set(found) - names - {FOR_THE_BOOK}))
 
 
 # --- what is written for students -------------------------------------------------------------

@@ -46,7 +46,13 @@ class Folder:
         self._old = self.path.parent / f".{self.path.name}.old"
 
     def objections(self, overwrite: bool = False) -> list[str]:
-        """Why nothing may be written there; what a killed attempt left is put right first."""
+        """Why nothing may be written there; what a killed attempt left is put right first.
+
+        Parameters
+        ----------
+        overwrite
+            Whether files that somebody has changed or added there may go.
+        """
         path = self.path
         if self.root.is_relative_to(path) or path.is_relative_to(self.root):
             return [f"{path} and the course itself overlap: choose a folder beside the course"]
@@ -69,7 +75,7 @@ class Folder:
         ]
 
     def compare(self, files: dict[str, bytes]) -> Changes:
-        """How an edition of these files would differ from what is there."""
+        """How an edition of these `files` would differ from what is there."""
         here = {n: _read(file) for n, file in self._here().items() if n != MARKER}
         both = sorted(set(here) & set(files))
         return Changes(
@@ -79,7 +85,7 @@ class Folder:
         )
 
     def replace(self, files: dict[str, bytes]) -> Changes:
-        """Put an edition of these files there, in one step; `KEPT` and downloaded data stay."""
+        """Put an edition of these `files` there, in one step; `KEPT` and downloaded data stay."""
         changes = self.compare(files)
         try:
             for name, data in (files | {MARKER: _marker(files)}).items():

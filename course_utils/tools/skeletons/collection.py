@@ -15,6 +15,8 @@ def write(root: Path, name: str, originals: Sequence[Path]) -> list[Path]:
 
     Parameters
     ----------
+    root
+        The folder that is the repository.
     name
         As `datasets.load` will take it: stripes.
     originals

@@ -27,6 +27,8 @@ def write(root: Path, assignment: str, name: str) -> list[Path]:
 
     Parameters
     ----------
+    root
+        The folder that is the repository.
     assignment
         The full name of a problem set, or the beginning of one that is there: ps6_attention, ps6.
     name
@@ -41,12 +43,12 @@ def write(root: Path, assignment: str, name: str) -> list[Path]:
     ids = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
     for taken in ids & {name, f"test_{name}"}:
         raise files.SkeletonError(f"{source} has a cell {taken!r} already: choose another name")
-    place = next((n for n, cell in enumerate(notebook.cells) if OVERVIEW.search(cell.source)), None)
-    if place is None:
+    searched = enumerate(OVERVIEW.search(cell.source) for cell in notebook.cells)
+    place, found = next(((n, match) for n, match in searched if match), (0, None))
+    if found is None:
         raise files.SkeletonError(f"{source} has no cell with checks.overview(exercises=N)")
-    overview = notebook.cells[place]
-    number = int(OVERVIEW.search(overview.source)[1]) + 1
-    overview.source = f"checks.overview(exercises={number})"
+    number = int(found[1]) + 1
+    notebook.cells[place].source = f"checks.overview(exercises={number})"
     notebook.cells[place:place] = _cells(name, number)
     source.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, source)

@@ -21,6 +21,8 @@ def check_name(name: str, form: str, like: str) -> None:
 
     Parameters
     ----------
+    name
+        What was typed.
     form
         A regular expression for the whole name.
     like
@@ -31,7 +33,7 @@ def check_name(name: str, form: str, like: str) -> None:
 
 
 def check_new(*paths: Path) -> None:
-    """Refuse to write over anything that is there."""
+    """Refuse to write if anything is there at one of the `paths`."""
     for path in paths:
         if path.exists():
             raise SkeletonError(f"{path} is there already: choose another name, or remove it")
@@ -49,22 +51,34 @@ def title(name: str) -> str:
 
 
 def template(name: str, /, **words: object) -> str:
-    """The text of a template; each of `words`, in capitals there, is replaced by its value."""
-    text = (TEMPLATES / name).read_text("utf-8")
+    """The text of a template.
+
+    Parameters
+    ----------
+    name
+        Of its file.
+    **words
+        What replaces each of these words, which the template has in capitals.
+    """
+    text = (TEMPLATES / f"{name}.in").read_text("utf-8")
     for word, value in words.items():
-        text = re.sub(rf"(?<![A-Z]){word.upper()}(?![A-Z])", lambda _, v=value: str(v), text)
+        text = _put(str(value), word.upper(), text)
     return text
 
 
+def _put(value: str, word: str, text: str) -> str:
+    return re.sub(rf"(?<![A-Z]){word}(?![A-Z])", lambda _: value, text)
+
+
 def write(path: Path, text: str) -> Path:
-    """Write a new file, and the folders above it."""
+    """The new file `path`, which now holds the `text`; folders above it are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return path
 
 
 def cells(text: str) -> list:
-    """The cells of a notebook written in jupytext's percent format."""
+    """The cells of a notebook whose `text` is in jupytext's percent format."""
     try:
         import jupytext
     except ModuleNotFoundError:
@@ -75,30 +89,45 @@ def cells(text: str) -> list:
 
 
 def exported(path: Path) -> list[str]:
-    """The names in a module's `__all__`."""
-    body = ast.parse(path.read_text("utf-8")).body
-    return [each.value for each in _listed(body).value.elts]
+    """The names in the `__all__` of the module at `path`."""
+    return ast.literal_eval(_listed(ast.parse(path.read_text("utf-8")).body))
 
 
 def add_import(path: Path, module: str, name: str) -> Path:
-    """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them."""
+    """Enter `from .module import name`, and the name in `__all__`, where the alphabet has them.
+
+    Parameters
+    ----------
+    path
+        The file to enter it into.
+    module
+        The module beside it.
+    name
+        What to import from there.
+    """
     lines = path.read_text("utf-8").splitlines()
     body = ast.parse("\n".join(lines)).body
     listed = _listed(body)
-    later = [each.lineno for each in listed.value.elts if each.value > name]
-    lines.insert(min(later, default=listed.end_lineno) - 1, f'    "{name}",')
+    later = [each.lineno for each in listed.elts if ast.literal_eval(each) > name]
+    lines.insert(min(later, default=_end(listed)) - 1, f'    "{name}",')
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.level == 1]
-    later = [node.lineno for node in imports if node.module > module]
-    lines.insert(
-        min(later, default=imports[-1].end_lineno + 1) - 1, f"from .{module} import {name}"
-    )
+    later = [node.lineno for node in imports if (node.module or "") > module]
+    lines.insert(min(later, default=_end(imports[-1]) + 1) - 1, f"from .{module} import {name}")
     return write(path, "\n".join(lines) + "\n")
 
 
-def _listed(body: list[ast.stmt]) -> ast.Assign:
-    """The statement that sets `__all__`."""
+def _listed(body: list[ast.stmt]) -> ast.List:
+    """The list that `__all__` is set to."""
     return next(
-        node
+        node.value
         for node in body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") == "__all__"
+        and isinstance(node.value, ast.List)
     )
+
+
+def _end(node: ast.expr | ast.stmt) -> int:
+    """Its last line, from 1."""
+    assert node.end_lineno is not None, "what was parsed has its lines"
+    return node.end_lineno

@@ -20,6 +20,8 @@ def write(root: Path, name: str) -> list[Path]:
 
     Parameters
     ----------
+    root
+        The folder that is the repository.
     name
         Two digits and a short name: 18_attention.
     """

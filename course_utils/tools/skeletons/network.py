@@ -14,6 +14,8 @@ def write(root: Path, name: str) -> list[Path]:
 
     Parameters
     ----------
+    root
+        The folder that is the repository.
     name
         The constructor: convmixer.
     """

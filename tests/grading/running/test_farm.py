@@ -91,7 +91,7 @@ def start(course, *options) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=nbgrader_process.environment(),
+        env=nbgrader_process.variables(),
     )
 
 
@@ -193,9 +193,9 @@ def test_nothing_is_judged_twice_for_a_text_that_changed(handed_in, monkeypatch)
     source = handed_in.assignment(PS0).notebooks()[0]
 
     source.write_text(source.read_text().replace("Write `double`", "Please write `double`"))
-    outcome = grade_class.grade(handed_in.assignment(PS0))
+    class_run = grade_class.grade(handed_in.assignment(PS0))
 
-    assert set(outcome.states.values()) == {"changed"}
+    assert set(class_run.states.values()) == {"changed"}
     assert (first, len(judged)) == (len(ANSWERS) - 1, len(ANSWERS) - 1)  # one is no notebook
     source.write_text(source.read_text().replace("double(-3) == -6", "double(-4) == -8"))
     grade_class.grade(handed_in.assignment(PS0))
@@ -235,9 +235,9 @@ def test_a_graded_notebook_that_was_deleted_comes_back_without_judging(handed_in
     folder.rename(folder.with_name("elsewhere"))
     judged = []
     monkeypatch.setattr(judge_process, "judge", count(judged, judge_process.judge))
-    outcome = grade_class.grade(handed_in.assignment(PS0))
+    class_run = grade_class.grade(handed_in.assignment(PS0))
 
-    assert outcome.states["ada"] == "changed" and not judged
+    assert class_run.states["ada"] == "changed" and not judged
     assert {k: v for k, v in notebooks(handed_in).items()} == wanted
 
 
@@ -246,10 +246,10 @@ def test_a_journal_that_says_nonsense_is_judged_again(handed_in):
     with sqlite3.connect(handed_in.root / "gradebook.db") as database:
         size = database.execute("select max(length(judged)) from course_journal").fetchone()[0]
         database.execute("update course_journal set key = 'x', judged = x'c1'")
-    outcome = grade_class.grade(handed_in.assignment(PS0))
+    class_run = grade_class.grade(handed_in.assignment(PS0))
 
     assert size < 3_000  # compact
-    assert set(outcome.states.values()) == {"changed"}
+    assert set(class_run.states.values()) == {"changed"}
     assert rows(handed_in)["ada"]["score"] == (5.0, 5.0)
 
 
@@ -261,10 +261,10 @@ def test_a_dry_run_says_what_would_be_graded_and_writes_nothing(handed_in, hand_
     hand_in("bela")
     hand_in("zoe")
     before = rows(handed_in)
-    outcome = grade_class.grade(handed_in.assignment(PS0), dry_run=True)
+    class_run = grade_class.grade(handed_in.assignment(PS0), dry_run=True)
 
-    assert outcome.states == dict.fromkeys(ANSWERS, "done") | {"bela": "changed", "zoe": "new"}
-    assert outcome.records == [] and rows(handed_in) == before
+    assert class_run.states == dict.fromkeys(ANSWERS, "done") | {"bela": "changed", "zoe": "new"}
+    assert class_run.records == [] and rows(handed_in) == before
 
 
 def test_a_class_in_json_says_what_the_table_says(handed_in):
@@ -324,10 +324,10 @@ def test_a_page_that_cannot_be_made_is_said(handed_in, monkeypatch):
     from course_utils.grading.judging import feedback_page
 
     monkeypatch.setattr(feedback_page, "SECONDS", 0.0)
-    outcome = grade_class.grade(handed_in.assignment(PS0), pages=True)
+    class_run = grade_class.grade(handed_in.assignment(PS0), pages=True)
 
-    assert sorted(outcome.without_page) == sorted(ANSWERS)
-    assert pages.missing(handed_in, PS0, "ada")
+    assert sorted(class_run.without_page) == sorted(ANSWERS)
+    assert pages.missing(handed_in.assignment(PS0), "ada")
 
 
 # --- many machines ----------------------------------------------------------------------------

@@ -7,14 +7,11 @@ something of the judge's: an answer that learns what is expected could say yes.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .wire import Remote
-
-if TYPE_CHECKING:
-    from .session import Session
 
 # Names with underscores that tests ask for; all others would make libraries ask a stranger.
 ASKED = {"__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__call__"}
@@ -28,19 +25,43 @@ NEVER = (BaseException, np.ndarray, np.generic)
 PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
 
 
+class _Judge(Protocol):
+    """What a proxy asks of the judge's end: a `session.Session`."""
+
+    generation: int
+
+    def call(self, proxy: Proxy, args: tuple, kwargs: dict) -> Any: ...
+
+    def get(self, proxy: Proxy, name: str) -> Any: ...
+
+    def set(self, proxy: Proxy, name: str, value: Any) -> None: ...
+
+    def operate(self, proxy: Proxy, name: str, *args) -> Any: ...
+
+    def backward(self, number: int, generation: int, gradient: Any) -> None: ...
+
+
 class Proxy:
-    """Something of a student's: a function, a class, a network, a generator."""
+    """Something of a student's: a function, a class, a network, a generator.
+
+    Parameters
+    ----------
+    session
+        The judge's end of the wire to the process in which it is.
+    remote
+        Its number there, and what it says of its classes and its name.
+    """
 
     __slots__ = ("_session", "_reference", "_classes", "_label")
     __array_ufunc__ = None
 
-    def __init__(self, session: Session, remote: Remote):
+    def __init__(self, session: _Judge, remote: Remote):
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_reference", (remote.number, session.generation))
         object.__setattr__(self, "_classes", remote.classes)
         object.__setattr__(self, "_label", remote.label)
 
-    @property
+    @property  # type: ignore[misc]  # can only be asked: `__setattr__` catches who sets it
     def __class__(self):
         """The first of its classes that the judge knows too, so that `isinstance` works."""
         return next(filter(None, map(_known, self._classes)), Proxy)
@@ -60,6 +81,7 @@ class Proxy:
         return tuple(filter(None, (_known(name) for name in names if type(name) is str)))
 
     def __call__(self, *args, **kwargs):
+        """What comes of a call there with `args` and `kwargs`, as they can cross."""
         return self._session.call(self, args, kwargs)
 
     def __getattribute__(self, name: str):
@@ -171,20 +193,31 @@ def _known(name: str) -> type | None:
     module, _, attribute = name.rpartition(".")
     if module in PRIVATE or module not in sys.modules:
         return None
-    found = vars(sys.modules[module]).get(attribute)
+    found: Any = vars(sys.modules[module]).get(attribute)
     if not issubclass(type(found), type) or issubclass(found, NEVER) or name in BY_VALUE:
         return None
     return found if found.__module__ == module else None
 
 
-Proxy.__doc__ = property(lambda self: self._session.get(self, "__doc__"))
+# The answer's own documentation, in the place of the text above.
+Proxy.__doc__ = property(lambda self: self._session.get(self, "__doc__"))  # type: ignore[assignment]
 Proxy.__name__ = "custom object"  # as messages name the type of what a test got
 for _name in OPERATORS:
     setattr(Proxy, f"__{_name}__", _between_answers(_name))
 
 
-def bridge(session: Session, number: int, tensor):
-    """A tensor of the judge's, whose gradient goes back into the student's that it copies."""
+def bridge(session: _Judge, number: int, tensor):
+    """A tensor of the judge's, whose gradient goes back into the student's that it copies.
+
+    Parameters
+    ----------
+    session
+        The judge's end of the wire.
+    number
+        The student's tensor, by its number there.
+    tensor
+        Its values here.
+    """
     import torch
 
     generation = session.generation

@@ -28,7 +28,15 @@ GLANCE = 0.25  # seconds between two looks at the memory of a process that is wa
 
 
 class StudentGone(BaseException):
-    """The student's process did not answer, and is dead now. No `except Exception` hides it."""
+    """The student's process did not answer, and is dead now. No `except Exception` hides it.
+
+    Parameters
+    ----------
+    kind
+        The verdict that it comes to.
+    detail
+        What happened, for the instructor.
+    """
 
     def __init__(self, kind: VerdictKind, detail: str = ""):
         super().__init__(detail or kind)
@@ -82,6 +90,13 @@ class Session:
     def alive(self) -> bool:
         return self._student is not None
 
+    @property
+    def _living(self) -> Student:
+        """The process, also where a test has swallowed that it is gone."""
+        if self._student is None:
+            raise self.died or StudentGone(VerdictKind.CRASH)
+        return self._student
+
     def begin(self, seconds: float) -> None:
         """A cell begins that has so many seconds."""
         self.deadline = min(time.monotonic() + seconds, self.end)
@@ -97,7 +112,18 @@ class Session:
         return min(again + seconds, self.left_seconds()) + 1.0
 
     def ensure(self, seconds: float) -> dict[str, Any] | None:
-        """Start a process if there is none and run again what had run; the names it then has."""
+        """Start a process if there is none and run again what had run; the names it then has.
+
+        Parameters
+        ----------
+        seconds
+            That each cell has.
+
+        Returns
+        -------
+        dict or None
+            What the cells defined, as `run` gives it; None if a process was there.
+        """
         if self.alive():
             return None
         names: dict[str, Any] = {}
@@ -123,8 +149,8 @@ class Session:
         self._ready = False
         self.launch()
         self._student, self._launched = self._launched, None
-        os.set_blocking(self._student.source, False)
-        os.set_blocking(self._student.target, False)
+        os.set_blocking(self._living.source, False)
+        os.set_blocking(self._living.target, False)
         ready = self._receive()
         if ready.get("ready") is not True:
             self._die(VerdictKind.INFRA, "the student's process did not start")
@@ -144,13 +170,41 @@ class Session:
     # --- requests ---
 
     def run(self, source: str) -> dict[str, Any]:
-        """Run a cell there. It is run again after a crash unless it was the one that crashed."""
+        """Run a cell there. It is run again after a crash unless it was the one that crashed.
+
+        Parameters
+        ----------
+        source
+            The cell's, as the student wrote it.
+
+        Returns
+        -------
+        dict
+            The reply, from which nothing is taken on trust: the `names` that the cell bound, its
+            `error` if it raised one, what it `printed`, its `pictures`.
+        """
         reply = self._request({"do": "run", "source": source})
         self._cells.append(source)
         return reply
 
     def call(self, proxy, args: tuple, kwargs: dict) -> Any:
-        """Call an object there; what it changed in place is treated as `inputs` says."""
+        """Call an object there; what it changed in place is treated as `inputs` says.
+
+        Parameters
+        ----------
+        proxy
+            What is called.
+        args, kwargs
+            Its arguments: plain data, proxies, functions of the judge's, what has a name on both
+            sides.
+
+        Raises
+        ------
+        CannotCross
+            If an argument is none of these.
+        AssertionError
+            If it changed an argument, and `inputs` is "kept".
+        """
         reply = self._request(
             {"do": "call", "number": self._number(proxy), "args": list(args), "kwargs": kwargs}
         )
@@ -168,12 +222,25 @@ class Session:
         return reply.get("value")
 
     def get(self, proxy, name: str) -> Any:
+        """The attribute `name` of the object that `proxy` stands for."""
         return self._request({"do": "get", "number": self._number(proxy), "name": name})["value"]
 
     def set(self, proxy, name: str, value: Any) -> None:
+        """Give the object that `proxy` stands for the attribute `name` with this `value`."""
         self._request({"do": "set", "number": self._number(proxy), "name": name, "value": value})
 
     def operate(self, proxy, name: str, *args) -> Any:
+        """What comes of an operation on the object that `proxy` stands for.
+
+        Parameters
+        ----------
+        proxy
+            The first operand.
+        name
+            One of those that `student` knows, such as "len" or "item".
+        *args
+            Further operands.
+        """
         request = {"do": "operate", "number": self._number(proxy), "name": name}
         return self._request(request | {"args": list(args)})["value"]
 
@@ -206,7 +273,8 @@ class Session:
 
     def _called(self, request: dict) -> bytes:
         """A function of the judge is called with plain data, while a call of its own lasts."""
-        number, args, kwargs = (request.get(key) for key in ("call", "args", "kwargs"))
+        values: list[Any] = [request.get(key) for key in ("call", "args", "kwargs")]
+        number, args, kwargs = values
         good = type(number) is int and -len(self._functions) <= number < 0
         if not good or type(args) is not list or type(kwargs) is not dict:
             self._die(VerdictKind.TAMPERED, "a call of what was never given")
@@ -221,7 +289,7 @@ class Session:
 
     def _send(self, message: bytes) -> None:
         data = memoryview(wire.frame(message))
-        descriptor = self._student.target
+        descriptor = self._living.target
         while data:
             self._wait(writing=True)
             try:
@@ -245,7 +313,7 @@ class Session:
 
     def _exactly(self, count: int) -> bytes:
         parts = bytearray()
-        descriptor = self._student.source
+        descriptor = self._living.source
         while len(parts) < count:
             self._wait()
             try:
@@ -262,13 +330,13 @@ class Session:
 
     def _wait(self, writing: bool = False) -> None:
         """Until something can be read or written; time and memory are watched meanwhile."""
-        pipe = self._student.target if writing else self._student.source
+        pipe = self._living.target if writing else self._living.source
         while True:
             left = self.deadline - time.monotonic()
             if left <= 0:
                 self._die(VerdictKind.TIMEOUT)
-            wanted = ([], [pipe], []) if writing else ([pipe], [], [])
-            if any(select.select(*wanted, min(left, GLANCE))):
+            reads, writes = ([], [pipe]) if writing else ([pipe], [])
+            if any(select.select(reads, writes, [], min(left, GLANCE))):
                 return
             if self._memory() > 1.5 * self.wall.limits.memory + 500_000_000:
                 self._die(VerdictKind.OUT_OF_MEMORY)
@@ -283,7 +351,7 @@ class Session:
 
     def _status(self, field: str) -> int:
         try:
-            with open(f"/proc/{self._student.pid}/status") as file:
+            with open(f"/proc/{self._living.pid}/status") as file:
                 found = [line.split()[1] for line in file if line.startswith(f"{field}:")]
             return int(found[0]) * 1024
         except (OSError, ValueError, IndexError):
@@ -293,7 +361,7 @@ class Session:
         """The process ended by itself; before it was ready that is not the student's doing."""
         if self._ready:
             self._die(VerdictKind.CRASH, "the process ended")
-        self._die(VerdictKind.INFRA, self._student.trouble or "the student's process did not start")
+        self._die(VerdictKind.INFRA, self._living.trouble or "the student's process did not start")
 
     # --- references ---
 
@@ -328,7 +396,17 @@ class Session:
         return Proxy(self, remote)
 
     def backward(self, number: int, generation: int, gradient) -> None:
-        """Send a gradient back into a student's tensor."""
+        """Send a gradient back into a student's tensor.
+
+        Parameters
+        ----------
+        number
+            The tensor, by its number there.
+        generation
+            In which process: into one that is gone nothing is sent.
+        gradient
+            A tensor of the same shape.
+        """
         if generation == self.generation and self.alive():
             self._request({"do": "backward", "number": number, "gradient": gradient})
 
@@ -337,6 +415,11 @@ def exception(error: dict) -> Exception:
     """An exception of the judge's own that stands for one of the student's, by type and message.
 
     Only classes that are exceptions already known here are taken, by name.
+
+    Parameters
+    ----------
+    error
+        What a reply says of it: its `classes`, the nearest first, and its `message`.
     """
     import builtins
 
@@ -364,7 +447,7 @@ def exception(error: dict) -> Exception:
 
 
 def first_class(error: dict) -> str:
-    """The name of an exception's class, as it calls itself."""
+    """The name of an exception's class, as a reply's `error` gives it."""
     return (_classes(error) or ["Error"])[0].rpartition(".")[2]
 
 

@@ -24,15 +24,16 @@ MUTABLE = (list, dict, set)
 
 
 class Wire:
-    """Messages over two descriptors."""
+    """Messages over two descriptors: read from `source`, written to `target`."""
 
     def __init__(self, source: int, target: int):
         self._source, self._target = source, target
 
     def send(self, data: bytes) -> None:
-        data = memoryview(struct.pack(">I", len(data)) + data)
-        while data:
-            data = data[os.write(self._target, data) :]
+        """Write the message `data`, with its length before it."""
+        left = memoryview(struct.pack(">I", len(data)) + data)
+        while left:
+            left = left[os.write(self._target, left) :]
 
     def receive(self) -> bytes:
         return self._exactly(struct.unpack(">I", self._exactly(4))[0])
@@ -48,20 +49,36 @@ class Wire:
 
 
 class Side:
-    """What the judge can ask for: one method a request."""
+    """What the judge can ask for: one method for each request.
+
+    Parameters
+    ----------
+    wire
+        To the judge.
+    shell
+        IPython's, in which cells run; its namespace holds what they define.
+    """
 
     def __init__(self, wire: Wire, shell):
         from course_utils.grading.judging.across import wire as plain
 
         self.plain, self.wire, self.shell = plain, wire, shell
-        self.objects: dict[int, object] = {}
+        self.objects: dict = {}  # by the numbers that the judge knows them by
         self.numbers = itertools.count(1)
         self.known: dict[int, int] = {}
 
     # --- values ---
 
     def refer(self, value, tensor: bool = False):
-        """A number for what stays here; the same object has the same number."""
+        """A number for what stays here; the same object has the same number.
+
+        Parameters
+        ----------
+        value
+            What stays; a `_Stays` means what it holds.
+        tensor
+            Whether it is a tensor that crosses all the same, and waits for its gradient.
+        """
         value = value.value if type(value) is _Stays else value
         number = self.known.get(id(value))
         if number is None or self.objects.get(number) is not value:
@@ -72,7 +89,15 @@ class Side:
         return self.plain.Remote(number, tuple(names), str(label))
 
     def resolve(self, remote, tensor=None):
-        """The judge's references: positive numbers are objects here, others its functions."""
+        """What the judge refers to: positive numbers are objects here, others its functions.
+
+        Parameters
+        ----------
+        remote
+            The reference.
+        tensor
+            Values that came with it, of a tensor of the judge's that wants a gradient.
+        """
         if tensor is not None:
             return tensor.requires_grad_()
         if remote.number > 0:
@@ -96,12 +121,13 @@ class Side:
         return answer["value"]
 
     def reply(self, content: dict) -> None:
+        """Send the judge the answer to a request: its `content` by name."""
         self.wire.send(self.plain.pack(content, self.refer))
 
     # --- requests ---
 
     def run(self, source: str) -> dict:
-        """Run a cell; tell the names that it bound."""
+        """Run the cell `source`; tell the names that it bound."""
         space, before = self.shell.user_ns, dict(self.shell.user_ns)
         with _Printed() as printed:
             result = self.shell.run_cell(source, store_history=False)
@@ -134,7 +160,7 @@ class Side:
         return _Stays(value)
 
     def call(self, number: int, args: list, kwargs: dict) -> dict:
-        """Call an object; tell which of the arguments it changed."""
+        """Call the object `number` with `args` and `kwargs`; tell which of them it changed."""
         function = self.objects[number]
         given = {**dict(enumerate(args)), **kwargs}
         before = {key: self._snapshot(value) for key, value in given.items()}
@@ -157,20 +183,32 @@ class Side:
         return self.plain.pack(value, self.refer)
 
     def get(self, number: int, name: str) -> dict:
+        """The attribute `name` of the object `number`."""
         return {"value": getattr(self.objects[number], name)}
 
     def set(self, number: int, name: str, value) -> dict:
+        """Set the attribute `name` of the object `number` to `value`."""
         setattr(self.objects[number], name, value)
         return {"value": None}
 
     def operate(self, number: int, name: str, args: list) -> dict:
-        """`len(x)`, `x[key]`, `next(x)` and what else Python spells without a name."""
+        """`len(x)`, `x[key]`, `next(x)` and what else Python spells without a name.
+
+        Parameters
+        ----------
+        number
+            The object x.
+        name
+            A key of `_OPERATIONS`.
+        args
+            Further operands.
+        """
         with _Printed() as printed:
             value = _OPERATIONS[name](self.objects[number], *args)
         return {"value": value, "printed": printed.text()}
 
     def backward(self, number: int, gradient) -> dict:
-        """Send a gradient back from a tensor that was given to the judge."""
+        """Send a `gradient` back from the tensor `number`, which was given to the judge."""
         self.objects[number].backward(gradient, retain_graph=True)
         return {"value": None}
 
@@ -195,7 +233,7 @@ class _Stays:
         self.value = value
 
 
-_OPERATIONS = {
+_OPERATIONS: dict = {
     "len": len,
     "iter": iter,
     "next": next,
@@ -249,7 +287,7 @@ def _described(error: BaseException) -> dict:
 class _Printed:
     """What is printed and shown in the meantime, up to a limit."""
 
-    def __enter__(self):
+    def __enter__(self) -> _Printed:
         self._held = sys.stdout, sys.stderr
         self._text = _Limited()
         self.pictures: list[bytes] = []

@@ -41,16 +41,39 @@ class Remote(NamedTuple):
     label: str = ""
 
 
-def pack(value: Any, refer: Callable[[Any], Remote]) -> bytes:
-    """Bytes of a value; `refer` gives the reference to what cannot cross, or raises."""
+def pack(value: Any, refer: Callable[..., Remote | None]) -> bytes:
+    """Bytes of a value.
+
+    Parameters
+    ----------
+    value
+        Whatever it is.
+    refer
+        Gives the reference to a value that cannot cross, or raises. With `tensor=True` it is asked
+        for that of a tensor which crosses all the same: where a gradient can be sent back to, or
+        None.
+
+    Raises
+    ------
+    WireError
+        If they are too many for one message.
+    """
     data = msgpack.packb(_plain(value, refer, 0), use_bin_type=True)
     if len(data) > LARGEST:
         raise WireError(f"{len(data) / 1e6:.0f} MB in one message; at most {LARGEST / 1e6:.0f} are")
     return data
 
 
-def unpack(data: bytes, resolve: Callable[[Remote], Any]) -> Any:
-    """The value of bytes; `resolve` turns a reference into an object of this side.
+def unpack(data: bytes, resolve: Callable[..., Any]) -> Any:
+    """The value of bytes.
+
+    Parameters
+    ----------
+    data
+        A message, whoever sent it.
+    resolve
+        Turns a reference into an object of this side. With `tensor=` it is given a tensor of this
+        side, and gives the one that sends its gradient back to the reference.
 
     Raises
     ------
@@ -80,7 +103,7 @@ def unpack(data: bytes, resolve: Callable[[Remote], Any]) -> Any:
 
 
 def frame(data: bytes) -> bytes:
-    """A message as it goes over the wire."""
+    """The message `data` as it goes over the wire, with its length before it."""
     return struct.pack(">I", len(data)) + data
 
 

@@ -22,7 +22,15 @@ def held(text: str) -> int:
 
 
 def read(source: int, seconds: float) -> bytes:
-    """All that a process writes until it closes its end; nothing if that takes too long."""
+    """All that a process writes until it closes its end; nothing if that takes too long.
+
+    Parameters
+    ----------
+    source
+        The descriptor to read from.
+    seconds
+        How long that may take, all together.
+    """
     last, parts = time.monotonic() + seconds, bytearray()
     while select.select([source], [], [], max(last - time.monotonic(), 0))[0]:
         part = os.read(source, 1 << 20)
@@ -33,7 +41,13 @@ def read(source: int, seconds: float) -> bytes:
 
 
 def end(connection: socket.socket) -> None:
-    """Kill a process that said its number, with all that it started, and wait until it is gone."""
+    """Kill the process at the other end, with all that it started, and wait until it is gone.
+
+    Parameters
+    ----------
+    connection
+        To a process that leads a group and said its number when it was born; it is closed here.
+    """
     with connection:
         words = said(connection)
         if "pid" not in words:
@@ -46,12 +60,12 @@ def end(connection: socket.socket) -> None:
 
 
 def say(connection: socket.socket, words: dict) -> None:
-    """Write a line to the other end."""
+    """Write `words`, plain data by name, to the other end of a `connection`, in a line."""
     connection.sendall(json.dumps(words).encode() + b"\n")
 
 
 def said(connection: socket.socket) -> dict:
-    """What the other end has written up to now, all lines together."""
+    """What the other end of a `connection` has written up to now, all lines together."""
     lines = bytearray()
     while select.select([connection], [], [], 0)[0]:
         try:
@@ -61,14 +75,17 @@ def said(connection: socket.socket) -> dict:
         if not part:
             break
         lines += part
-    words = {}
+    words: dict = {}
     for line in lines.splitlines():
         words |= json.loads(line)
     return words
 
 
 def receive(connection: socket.socket) -> tuple[dict, list[int]]:
-    """What a new process was asked for."""
+    """What a new process was asked for over its `connection`, and the descriptors that came along.
+
+    The process ends if there is nobody who asks.
+    """
     message, descriptors, *_ = socket.recv_fds(connection, 1, 8)
     if not message:
         os._exit(0)

@@ -69,6 +69,8 @@ class ForkServer:
     ----------
     control
         The socket on which it listens.
+    process
+        The fork server itself, where it is a child of this process: `close` ends it.
     """
 
     def __init__(self, control: socket.socket, process: subprocess.Popen | None = None):
@@ -76,12 +78,12 @@ class ForkServer:
 
     @classmethod
     def start(cls, spec: ServerSpec) -> ForkServer:
-        """Start one. It can be asked at once, and answers when its libraries are loaded."""
+        """Start one of the kind `spec`; it can be asked at once, and forks when all is loaded."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", PROCESS, json.dumps(spec)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=variables(spec),
@@ -92,6 +94,13 @@ class ForkServer:
 
     def fork(self, request: dict, *descriptors: int) -> socket.socket:
         """A new process; it gets the request and the descriptors, which are closed here.
+
+        Parameters
+        ----------
+        request
+            What it is to do, as far as JSON can say it.
+        *descriptors
+            At most eight, as its `connections.receive` takes no more.
 
         Returns
         -------
@@ -127,7 +136,7 @@ _stopping = threading.Event()
 
 
 def get(spec: ServerSpec) -> ForkServer:
-    """This process's fork server of a kind; started where there is none.
+    """This process's fork server of the kind `spec`; started where there is none.
 
     Raises
     ------
@@ -178,7 +187,17 @@ def _ended(control: socket.socket) -> bool:
 
 
 def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) -> tuple[str, ...]:
-    """Which of some modules are loaded before a fork; `also`: and what they load at first use."""
+    """Which modules are loaded before a fork.
+
+    Parameters
+    ----------
+    modules
+        What will be imported, by full name: of these, what is worth it and does no harm.
+    forbidden
+        Libraries that are not loaded, with all that is in them.
+    also
+        Whether to load as well what the modules load when first used.
+    """
     found = set()
     for name in modules if sys.platform == "linux" else ():  # elsewhere a fork may not keep them
         top = name.partition(".")[0]
@@ -190,7 +209,10 @@ def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) 
 
 
 def variables(spec: ServerSpec) -> dict[str, str]:
-    """Quiet, one thread each, and for answers nothing of the grader's own."""
+    """The environment of a fork server of the kind `spec`.
+
+    Quiet, one thread each, and for answers nothing of the grader's own.
+    """
     walled = spec.hostile and not spec.unsafe
     one = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTEROP_THREADS")
     places = [str(PACKAGE.parent)]

@@ -113,7 +113,7 @@ def _program(column: int, architecture: int, clone: int, clone3: int) -> bytes:
     def line(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
         return struct.pack("HBBI", code, yes, no, value)
 
-    numbers = [call[column] for call in REFUSED.values() if call[column] is not None]
+    numbers = [number for call in REFUSED.values() if (number := call[column]) is not None]
     lines = [
         line(load, 4),  # the architecture
         line(equal, architecture, yes=1),

@@ -28,7 +28,7 @@ NEW = {  # unshare(2)
     "network": 0x40000000,
 }
 NOSUID, NODEV, NOEXEC, BIND, REC, PRIVATE = 2, 4, 8, 1 << 12, 1 << 14, 1 << 18  # mount(2)
-READ_ONLY, DETACH, EMPTY_PATH, RECURSIVE = 1, 2, 0x1000, 0x8000
+READ_ONLY, DETACH, RECURSIVE = 1, 2, 0x8000
 CALLS = {  # numbers of mount_setattr, pivot_root
     "x86_64": (442, 155),
     "aarch64": (442, 41),

@@ -44,15 +44,18 @@ class Limits:
 class Student:
     """A student's process, seen from the judge: a wire, and a way to end it.
 
-    Attributes
+    Parameters
     ----------
+    connection
+        To its keeper, who says how it went and ends the process when this end is closed.
     source, target
-        Descriptors to read replies from and to write requests to.
+        Descriptors to read replies from and to write requests to; attributes too.
     """
 
     def __init__(self, connection: socket.socket, source: int, target: int):
         self.source, self.target = source, target
-        self._connection, self._words = connection, {}
+        self._connection = connection
+        self._words: dict = {}
 
     @property
     def pid(self) -> int | None:
@@ -65,7 +68,13 @@ class Student:
         return self._said().get("error")
 
     def lives(self, seconds: float) -> bool:
-        """Whether it was walled in; waits for that word, which may come after its own first one."""
+        """Whether it was walled in; waits for that word, which may come after its own first one.
+
+        Parameters
+        ----------
+        seconds
+            How long it waits at most.
+        """
         last = time.monotonic() + seconds
         while not self._said():
             left = max(last - time.monotonic(), 0)
@@ -175,7 +184,7 @@ def visible() -> tuple[str, ...]:
     places = sysconfig.get_paths()
     paths += [sys.prefix, sys.base_prefix, places["stdlib"], places["purelib"], places["platlib"]]
     paths += [str(Path(sys.executable).resolve().parent.parent), str(PACKAGE)]
-    found = []
+    found: list[str] = []
     for path in paths:  # a folder inside of one that is seen already is seen
         inside = any(Path(path).is_relative_to(seen) for seen in found)
         if os.path.exists(path) and not inside and path != "/":

@@ -58,7 +58,7 @@ def test_a_keeper_who_says_why_not_or_ends_has_no_student():
     assert not keeper_who(lambda wire: wire.close())
 
 
-def test_every_probe_of_the_doctor_is_held():
+def test_every_probe_is_held():
     findings = list(probes.examine())
 
     assert len(findings) == 1 + len(probes.PROBES)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from course_utils.imports import PACKAGE, closure, named
+from course_utils.grading.fingerprint.imports import PACKAGE, closure, named
 
 
 @pytest.mark.parametrize(

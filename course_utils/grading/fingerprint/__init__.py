@@ -7,13 +7,13 @@ import hashlib
 import os
 import sys
 from functools import cache, lru_cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from pkgutil import iter_modules
 from types import CodeType
 
-from .. import HOMES
-from ..imports import PACKAGE, closure, named, parsed
+from .imports import PACKAGE, closure, named, parsed
 
 # What judges, by whose code a verdict could become another one; everything it imports counts too.
 GRADER = (
@@ -78,7 +78,7 @@ def _known(name: str) -> str | None:
 
 @cache
 def _ours() -> set[str]:
-    return {path.stem for path in PACKAGE.iterdir()} | set(HOMES)
+    return {path.stem for path in PACKAGE.iterdir()} | set(import_module(PACKAGE.name).HOMES)
 
 
 @cache

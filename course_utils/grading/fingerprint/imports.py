@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[2]
 NAME = PACKAGE.name
 # Some of their modules are looked up by name when they are needed: each is taken whole.
 WHOLE = ("datasets", "exercises", "figures", "layers", "models")
@@ -91,9 +92,7 @@ def _files(name: str) -> tuple[Path, ...]:
 @cache
 def _homes() -> dict[str, str]:
     """Where the names live that the package itself hands out."""
-    from . import HOMES
-
-    return HOMES
+    return import_module(NAME).HOMES
 
 
 @cache

@@ -1,0 +1,43 @@
+"""A network as a table: every layer's output, its parameters, its work, and what it can see.
+
+Receptive fields as in A. Araujo, W. Norris, J. Sim: Computing receptive fields of convolutional
+neural networks. Distill, 2019: along a path, `field += (kernel - 1) * dilation * jump` and
+`jump *= stride`; where paths meet, the largest counts. Borders are not subtracted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .table import EVERYTHING, Row, Summary
+
+__all__ = ["EVERYTHING", "Row", "Summary", "summary"]
+
+
+def summary(model: Any, input_shape: tuple[int, int, int] | None = None) -> Summary:
+    """The table of a network, ours or any other that is built alike.
+
+    Parameters
+    ----------
+    model
+        A PyTorch module, or a functional Keras model.
+    input_shape
+        For PyTorch `(C, H, W)` of one image; (model.in_channels, 224, 224) unless it is given. A
+        Keras model knows its own.
+
+    Raises
+    ------
+    ValueError
+        If the model is of neither kind.
+    """
+    modules = {each.__module__.partition(".")[0] for each in type(model).__mro__}
+    if "torch" in modules:
+        from .torch import rows
+
+        shape = input_shape or (getattr(model, "in_channels", 3), 224, 224)
+        return Summary(tuple(rows(model, shape)))
+    if "keras" in modules and getattr(model, "_is_graph_network", hasattr(model, "operations")):
+        from .keras import rows as keras_rows
+
+        return Summary(tuple(keras_rows(model)))
+    raise ValueError(f"a {type(model).__name__} is neither a PyTorch module nor a Keras model")
