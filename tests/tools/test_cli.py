@@ -58,11 +58,12 @@ def test_grading_prints_a_table_and_the_reasons(course, hand_in, capsys, monkeyp
     words = " ".join(printed.split())
     assert "bela -2 test_double: negative numbers are doubled too" in words
     assert "cora -5 the notebook is damaged" in words
+    damage = "the notebook is damaged: the file is no JSON, so no Jupyter can open it"
     assert (course.root / "points.csv").read_text().splitlines() == [
         "student,first name,last name,email,total,of,late penalty,1 Doubling,2 Halving,problem",
         "ada,,,,5,5,0,2,3,",
         "bela,,,,3,5,0,0,3,",
-        'cora,,,,0,5,0,0,0,"the notebook is damaged: the file is no JSON, so no Jupyter can open it"',
+        f'cora,,,,0,5,0,0,0,"{damage}"',
     ]
 
 

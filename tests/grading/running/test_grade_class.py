@@ -218,7 +218,7 @@ from pathlib import Path
 def ready(sources):
     folder = Path(__file__).parent / "made"
     folder.mkdir(exist_ok=True)
-    (folder / "number.txt").write_text(str(sum("def double" in source for source in sources)))
+    (folder / "number.txt").write_text(str(sum("double(1)" in source for source in sources)))
     return {"numbers": folder}
 """
 READS = """def double(x):
@@ -234,13 +234,14 @@ def hooked(course, monkeypatch):
     (course.root / "hook_of_this_course.py").write_text(HOOK)
     monkeypatch.syspath_prepend(course.root)
     monkeypatch.setenv("PYTHONPATH", str(course.root), prepend=os.pathsep)
-    config = course.root / "nbgrader_config.py"
-    config.write_text(
-        config.read_text().replace(
-            "configure(c,", 'configure(c, prepare="hook_of_this_course:ready",'
-        )
-    )
+    say_in_settings(course, prepare="hook_of_this_course:ready")
     return course
+
+
+def say_in_settings(course, prepare):
+    config = course.root / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(text.replace("configure(c,", f"configure(c, prepare={prepare!r},"))
 
 
 @pytest.mark.skipif(missing() is not None, reason="needs walls")
@@ -266,10 +267,7 @@ def test_a_hook_that_is_not_there_is_said_before_anybody_is_graded(
     course, hand_in, recorded, prepare, says
 ):
     hand_in("ada")
-    config = course.root / "nbgrader_config.py"
-    config.write_text(
-        config.read_text().replace("configure(c,", f"configure(c, prepare={prepare!r},")
-    )
+    say_in_settings(course, prepare)
 
     with pytest.raises((CourseError, ValueError), match=says):
         grade_class.grade(Course(course.root).assignment(PS0))
