@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from course_utils.grading import Course, CourseError
+from course_utils.grading.judging.sandbox import forkserver
 from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.judging.verdicts import VerdictKind
 from course_utils.grading.results import grades
@@ -234,6 +235,7 @@ def hooked(course, monkeypatch):
     (course.root / "hook_of_this_course.py").write_text(HOOK)
     monkeypatch.syspath_prepend(course.root)
     monkeypatch.setenv("PYTHONPATH", str(course.root), prepend=os.pathsep)
+    forkserver.close_all()  # those of other tests know nothing of that path
     say_in_settings(course, prepare="hook_of_this_course:ready")
     return course
 
