@@ -58,12 +58,38 @@ def test_grading_prints_a_table_and_the_reasons(course, hand_in, capsys, monkeyp
     words = " ".join(printed.split())
     assert "bela -2 test_double: negative numbers are doubled too" in words
     assert "cora -5 the notebook is damaged" in words
+    damage = "the notebook is damaged: the file is no JSON, so no Jupyter can open it"
     assert (course.root / "points.csv").read_text().splitlines() == [
-        "student,total,1 Doubling,2 Halving,problem",
-        "ada,5,2,3,",
-        "bela,3,0,3,",
-        'cora,0,0,0,"the notebook is damaged: the file is no JSON, so no Jupyter can open it"',
+        "student,first name,last name,email,total,of,late penalty,1 Doubling,2 Halving,problem",
+        "ada,,,,5,5,0,2,3,",
+        "bela,,,,3,5,0,0,3,",
+        f'cora,,,,0,5,0,0,0,"{damage}"',
     ]
+
+
+@pytest.mark.usefixtures("released")
+def test_its_table_is_that_of_export(course, hand_in, capsys):
+    """Late penalties taken off, and nothing in it that a spreadsheet would compute."""
+    from nbgrader.api import Gradebook
+
+    config = course.root / "nbgrader_config.py"
+    config.write_text(
+        config.read_text()
+        + 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
+    )
+    with Gradebook(course.database) as gradebook:
+        gradebook.update_or_create_assignment("ps0_numbers", duedate="2026-01-01 12:00:00 UTC")
+        gradebook.update_or_create_student("ada", first_name="=1+1")
+    hand_in("ada")
+    ledger = course.root / "submitted/received.csv"
+    ledger.write_text("student,time\nada,2026-01-01 13:00:00+00:00\n")
+    one, other = course.root / "one.csv", course.root / "other.csv"
+
+    cli.main(["grade", "ps0", "--course", str(course.root), "--csv", str(one)])
+    cli.main(["export", "ps0", "--course", str(course.root), str(other)])
+
+    assert one.read_text() == other.read_text()
+    assert one.read_text().splitlines()[1] == "ada,'=1+1,,,4.5,5,0.5,2,3,"
 
 
 def test_an_unknown_assignment_is_one_line_and_nothing_is_written(course, hand_in):

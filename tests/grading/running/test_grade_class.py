@@ -9,7 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from course_utils.grading import CourseError
+from course_utils.grading import Course, CourseError
+from course_utils.grading.judging.sandbox import forkserver
+from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.judging.verdicts import VerdictKind
 from course_utils.grading.results import grades
 from course_utils.grading.running import grade_class, work
@@ -207,3 +209,68 @@ def test_a_time_of_receipt_that_changes_is_recorded_and_nothing_judged(course, h
 
 def _written(course, student):
     return next(course.assignment(PS0).autograded(student).glob("*.ipynb")).stat().st_mtime_ns
+
+
+# --- the course's own hook ----------------------------------------------------------------------
+
+HOOK = """
+from pathlib import Path
+
+def ready(sources):
+    folder = Path(__file__).parent / "made"
+    folder.mkdir(exist_ok=True)
+    (folder / "number.txt").write_text(str(sum("double(1)" in source for source in sources)))
+    return {"numbers": folder}
+"""
+READS = """def double(x):
+    import os
+    from pathlib import Path
+    return x * (1 + int(Path(os.environ["COURSE_DATA"], "numbers", "number.txt").read_text()))
+"""
+
+
+@pytest.fixture
+def hooked(course, monkeypatch):
+    """`course` with a module of its own that makes a file ready for judges and answers."""
+    (course.root / "hook_of_this_course.py").write_text(HOOK)
+    monkeypatch.syspath_prepend(course.root)
+    monkeypatch.setenv("PYTHONPATH", str(course.root), prepend=os.pathsep)
+    forkserver.close_all()  # those of other tests know nothing of that path
+    say_in_settings(course, prepare="hook_of_this_course:ready")
+    return course
+
+
+def say_in_settings(course, prepare):
+    config = course.root / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(text.replace("configure(c,", f"configure(c, prepare={prepare!r},"))
+
+
+@pytest.mark.skipif(missing() is not None, reason="needs walls")
+def test_a_hook_makes_ready_what_answers_read(hooked, hand_in):
+    """It gets the sources of the instructor's cells: what an answer finds it made from them."""
+    hand_in("ada", {"double": READS})
+    hand_in("bela", {"double": READS.replace("number.txt", "../../../secret.txt")})
+
+    result = graded(hooked)
+
+    assert result["ada"].total == 5.0
+    assert "No such file" in result["bela"].marks["test_double"].reason
+
+
+@pytest.mark.parametrize(
+    "prepare, says",
+    [
+        ("no_such_module:ready", "there is no module no_such_module"),
+        ("a path/of.py", "expected 'module:function'"),
+    ],
+)
+def test_a_hook_that_is_not_there_is_said_before_anybody_is_graded(
+    course, hand_in, recorded, prepare, says
+):
+    hand_in("ada")
+    say_in_settings(course, prepare)
+
+    with pytest.raises((CourseError, ValueError), match=says):
+        grade_class.grade(Course(course.root).assignment(PS0))
+    assert recorded(course) == []
