@@ -35,7 +35,7 @@ lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Form
 release: $(INSTALLED) ## write the students' version of every assignment
 	@$(BIN)/course release --all
 
-stamp: $(INSTALLED) ## write Colab badge and set-up cell into every notebook
+stamp: $(INSTALLED) ## write Colab badges and set-up cells into all notebooks and README.md
 	@$(BIN)/course stamp
 
 site: $(INSTALLED) ## build the course book, a web site that needs no network, in build/site
@@ -54,5 +54,5 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(CONSTRAINTS) \
-		--editable '.[torch,tensorflow,medmnist,grading,cluster,book,dev]'
+		--editable '.[lectures,torch,tensorflow,medmnist,lab,grading,similarity,cluster,book,dev]'
 	@touch $@

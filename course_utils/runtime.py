@@ -85,14 +85,20 @@ def _refuse_if_incomplete() -> None:
     """The set-up cell installs the package without what it needs: Colab has that, or had it."""
     from packaging.requirements import Requirement
 
-    needed = [Requirement(line) for line in importlib.metadata.requires("course-utils") or []]
-    missing = [str(each) for each in needed if each.marker is None and not _is_met(each)]
+    needed = map(Requirement, importlib.metadata.requires("course-utils") or [])
+    wanted = [each for each in needed if _is_for_notebooks(each)]
+    missing = [f"{each.name}{each.specifier}" for each in wanted if not _is_met(each)]
     if missing:
         words = " ".join(f"'{requirement}'" for requirement in missing)
         raise RuntimeError(
             f"the course needs {', '.join(missing)}, and Colab no longer has it: put "
             f"%pip install {words} into a new cell, run it, and run this one again"
         )
+
+
+def _is_for_notebooks(requirement) -> bool:
+    """Whether the package itself needs it, or its extra `lectures`."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": "lectures"})
 
 
 def _is_met(requirement) -> bool:

@@ -19,6 +19,9 @@ ASSIGNMENT = ("assignments/source/ps1_convolution", "assignments/release/ps1_con
 SAID = {  # of what is done to the copy below
     "style": "Undefined name `undefined`",
     "layout": "2 files reformatted",
+    "types": "extra.py:5: error: Incompatible types in assignment",
+    "arrows": "course_utils.layers.extra -> torch",
+    "spelling": "spelling.md:1: langa" + "uge ==> language",
     "notebooks": "cell 3 is stored with an error, NameError: mend it, then `course run`",
     "stamp": f"{LECTURE}: out of date",
     "release": "is out of date",
@@ -39,7 +42,7 @@ def lint(copy):
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     copy = Copy(tmp_path_factory.mktemp("linted") / "course", [LECTURE, *ASSIGNMENT])
-    assert copy.run("git init -q").returncode == 0
+    assert copy.run("git init -q && python -m course_utils.tools.cli stamp").returncode == 0
     return copy
 
 
@@ -55,6 +58,10 @@ def bad(copy, good):
         "import os\n\nvalue = 1\nvalue == 2\nimport re\nre, undefined\n"
     )
     (copy.root / "layout.py").write_text("x = [1,2,\n3]\n")
+    (copy.root / "course_utils/layers/extra.py").write_text(
+        '"""A fault."""\n\nimport torch\n\nx: int = torch.__version__ + ""\n'
+    )
+    (copy.root / "spelling.md").write_text("One langa" + "uge.\n")
     (copy.root / "notes.md").write_text("<<<<<<< ours\none\n=======\ntwo\n>>>>>>> theirs\n")
     (copy.root / "large.bin").write_bytes(bytes(1600 * 1024))
     lecture = nbformat.read(copy.root / LECTURE, as_version=4)

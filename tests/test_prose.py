@@ -1,14 +1,16 @@
 """What people read is spelled right, and its links lead somewhere."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
 import pytest
-from spellchecker import SpellChecker
 
 from course_utils.grading.authoring import mistakes
+from course_utils.tools.notebooks import stamp
 
 REPOSITORY = Path(__file__).parents[1]
 PAGES = [
@@ -18,7 +20,6 @@ PAGES = [
     *sorted(REPOSITORY.glob("lectures/*.ipynb")),
     *sorted(REPOSITORY.glob("assignments/source/*/*.ipynb")),
 ]
-KNOWN = set((Path(__file__).parent / "words.txt").read_text("utf-8").split())
 
 everyone = pytest.mark.parametrize(
     "path", PAGES, ids=lambda path: path.relative_to(REPOSITORY).as_posix()
@@ -32,35 +33,35 @@ def text_of(path):
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
-def words_of(text):
-    """Words of the prose: no code, formulas, addresses or sources, whose names are endless."""
-    text = re.split(r"^## Sources$", text, flags=re.MULTILINE)[0]
-    for pattern in (
-        r"(?ms)^```.*?^```",  # a block of code
-        r"(?m)^ {4}.*$",  # and an indented one
-        r"(?s)\$\$.*?\$\$|\$[^$]*\$",  # a formula
-        r"`[^`]*`",
-        r"\]\([^)]*\)|https?://\S+",
-        r"<[^>]*>",
-    ):
-        text = re.sub(pattern, " ", text)
-    found = re.findall(r"(?<![\w.])[A-Za-z][A-Za-z'’]+(?![\w]|\.\w)", text)
-    return {word.replace("’", "'").strip("'").removesuffix("'s") for word in found}
+def misspelled(*paths):
+    """What `make lint` says of the spelling of files, with the settings of pyproject.toml."""
+    program = Path(sys.executable).with_name("codespell")
+    done = subprocess.run([program, *paths], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode in (0, 65), done.stderr
+    return done.stdout
 
 
-@everyone
-def test_its_words_are_spelled_right(path):
-    """A word that the dictionary does not know, and is right, goes into tests/words.txt."""
-    unknown = SpellChecker().unknown(words_of(text_of(path)))
+def test_nothing_is_misspelled():
+    folders = ("assignments/source", "book", "course_utils", "lectures", "tests")
 
-    assert {word for word in unknown if word.lower() not in KNOWN} == set()
+    assert misspelled(*folders, *REPOSITORY.glob("*.md")) == ""
 
 
-def test_the_list_of_words_holds_no_word_in_vain():
-    used = {word.lower() for path in PAGES for word in words_of(text_of(path))}
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("README.md", "The lectures"),
+        ("lectures/03_convolution.ipynb", "kernel"),
+        ("course_utils/layers/dense.py", "layer"),
+    ],
+)
+def test_a_slip_of_the_pen_is_found(path, place, tmp_path):
+    slip = "langa" + "uge"
+    text = (REPOSITORY / path).read_text("utf-8")
+    copy = tmp_path / Path(path).name
+    copy.write_text(text.replace(place, f"{place} {slip} ", 1), "utf-8")
 
-    assert KNOWN - used == set()
-    assert SpellChecker().known(KNOWN) == set(), "the dictionary knows these"
+    assert misspelled(copy).rstrip().endswith(f"{slip} ==> language")
 
 
 @everyone
@@ -85,6 +86,30 @@ def test_a_lecture_opens_in_colab_where_it_lies(path):
     )
 
     assert REPOSITORY / unquote(badge[1]) == path
+
+
+def test_the_readme_lists_every_lecture_by_name_with_a_button_that_opens_it():
+    """The list is `course stamp`'s; the rows are read here as a visitor's browser reads them."""
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    row = r"^\| (\d\d) \| \[(.+?)\]\((\S+?)\) \| \[!\[Open In Colab\]\(\S+?\)\]\((\S+?)\) \|$"
+    rows = re.findall(row, readme, re.MULTILINE)
+    published = stamp.publication(REPOSITORY)
+    place = f"{stamp.COLAB}/github/{published.repository}/blob/{published.branch}"
+
+    assert [path for _, _, path, _ in rows] == [
+        path.relative_to(REPOSITORY).as_posix()
+        for path in sorted(REPOSITORY.glob("lectures/*.ipynb"))
+    ]
+    for number, title, path, button in rows:
+        assert path.startswith(f"lectures/{number}_")
+        assert text_of(REPOSITORY / path).startswith(f"# {title}\n")
+        assert button == f"{place}/{path}"
+
+
+def test_no_command_in_the_readme_is_wider_than_a_page():
+    lines = (REPOSITORY / "README.md").read_text("utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith("    ") and len(line) > 4 + 72] == []
 
 
 def test_what_the_readme_counts_is_so():

@@ -157,15 +157,18 @@ def test_a_notebook_that_is_newer_than_the_package_says_how_to_update(monkeypatc
 
 def test_on_colab_what_it_no_longer_has_is_named_with_the_command_that_brings_it(monkeypatch):
     as_colab(monkeypatch)
-    needs = ["numpy>=2.0", "pooch>=999", "gone>=1.8", 'torch>=2.5; extra == "torch"']
+    needs = [
+        *("numpy>=2.0", "gone>=1.8", 'pooch>=999; extra == "lectures"'),
+        'missing>=2.5; extra == "torch"',
+    ]
     monkeypatch.setattr(runtime.importlib.metadata, "requires", lambda name: needs)
 
     with pytest.raises(RuntimeError) as caught:
         runtime.prepare()
 
     assert str(caught.value) == (
-        "the course needs pooch>=999, gone>=1.8, and Colab no longer has it: put "
-        "%pip install 'pooch>=999' 'gone>=1.8' into a new cell, run it, and run this one again"
+        "the course needs gone>=1.8, pooch>=999, and Colab no longer has it: put "
+        "%pip install 'gone>=1.8' 'pooch>=999' into a new cell, run it, and run this one again"
     )
 
 

@@ -87,6 +87,13 @@ def test_every_python_that_we_support_is_tested_with_each_change():
     assert "test" in asked("ci", "test")
 
 
+def test_the_grader_is_tested_where_nothing_else_of_the_course_is_installed():
+    install, test = commands("ci", "grader")[-2:]
+
+    assert install.endswith("--constraint constraints.txt --editable '.[grading,dev]'\n")
+    assert test.endswith('-m "not proof" tests/grading')
+
+
 def test_each_change_is_proved_once_by_machines_that_share_the_whole_proof():
     """What `--shard` does with K/N is tried in test_tiers.py."""
     shards = WORKFLOWS["ci"]["jobs"]["proof"]["strategy"]["matrix"]["shard"]
@@ -110,7 +117,8 @@ def test_once_a_night_everything_is_tested_on_every_python_and_system():
 
 
 @pytest.mark.parametrize(
-    ("name", "job"), [("ci", "test"), ("ci", "proof"), ("nightly", "everything")]
+    ("name", "job"),
+    [("ci", job) for job in ("test", "grader", "proof")] + [("nightly", "everything")],
 )
 def test_on_linux_nothing_is_skipped_for_want_of_walls(name, job):
     walls = [step["env"]["COURSE_WALLS"] for step in steps(name, job) if "env" in step]

@@ -50,7 +50,7 @@ def test_without_a_repository_it_is_what_the_installed_package_says(tmp_path):
     wanted = packages.wanted(tmp_path)
 
     assert wanted.python.contains("3.12") and not wanted.python.contains("3.10")
-    assert {"numpy", "pooch"} <= {each.name for each in wanted.of([""])}
+    assert {"numpy", "psutil"} <= {each.name for each in wanted.of([""])}
     assert [each.name for each in wanted.of(["torch"])] == ["torch"]
     assert wanted.pins == {}
 
@@ -401,7 +401,7 @@ def test_the_students_edition_is_examined_for_students(tmp_path):
     """Its pyproject.toml has no extra for grading, for the book or for contributors."""
     (tmp_path / "pyproject.toml").write_text(
         "[project]\nrequires-python = '>=3.11'\ndependencies = ['numpy']\n"
-        "[project.optional-dependencies]\ntorch = ['torch']\n"
+        "[project.optional-dependencies]\nlectures = ['pooch']\ntorch = ['torch']\n"
     )
 
     keys = [finished.key for finished in doctor.examine(tmp_path)]
@@ -516,6 +516,23 @@ def test_what_nobody_wants_is_not_missing_unless_it_is_asked_for(tmp_path, monke
     assert "[dev]" in unasked.findings[0].remedy and "[dev]" in asked.findings[0].remedy
 
 
+def test_who_only_grades_is_not_told_that_lectures_are_missing(monkeypatch, tmp_path):
+    """As `pip install '.[grading]'` leaves a machine."""
+    lectures = {each.name for each in packages.wanted(REPOSITORY).of(["lectures"])}
+    few = {name: v for name, v in packages.installed().items() if name not in lectures}
+    monkeypatch.setattr(packages, "installed", lambda: few)
+    monkeypatch.setattr(classroom, "walls", lambda asked: None)
+
+    found = {finished.key: finished for finished in doctor.examine(REPOSITORY)}
+
+    assert found["lectures"].verdict == found["data"].verdict == "not installed"
+    assert "[lectures,torch,tensorflow,medmnist,lab]" in found["lectures"].findings[0].remedy
+    assert "matplotlib is not installed" in found["lectures"].findings[0].words
+    assert doctor.closing([found["lectures"], found["data"]]) == (
+        "Nothing of the course is installed here yet."
+    )
+
+
 def test_an_examination_that_fails_is_a_finding(monkeypatch):
     def faint():
         raise OSError("no such device")
@@ -539,7 +556,7 @@ def test_a_library_that_an_examination_needs_is_named_once_with_how_to_get_it(mo
     (found,) = doctor.examine(REPOSITORY, ["data"])
 
     remedy = f"{sys.executable} -m pip install medmnist"
-    assert found.findings == (Finding("libraries", NO, "medmnist is missing", remedy),)
+    assert found.findings[1:] == (Finding("libraries", NO, "medmnist is missing", remedy),)
 
 
 @pytest.fixture
@@ -557,7 +574,7 @@ def test_the_command_says_it_for_people_and_for_scripts(capsys, quiet):
     assert people.startswith("To load data: ready\n") and people.endswith("\nReady to load data.\n")
     assert scripts["ready"] is scripts["purposes"]["data"]["ready"] is True
     names = [finding["name"] for finding in scripts["purposes"]["data"]["findings"]]
-    assert names == ["the cache", "samples", "downloads"]
+    assert names == ["libraries", "the cache", "samples", "downloads"]
 
 
 def test_the_command_fails_where_something_is_missing(capsys, quiet, monkeypatch):

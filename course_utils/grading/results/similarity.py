@@ -49,7 +49,10 @@ def compare(
     on_pair
         Called now and then with how many pairs are done and how many there are.
     """
-    from copydetect import compare_files
+    try:
+        from copydetect import compare_files
+    except ModuleNotFoundError:
+        raise CourseError("comparing answers requires copydetect: pip install copydetect") from None
 
     boilerplate = np.array(sorted(_fingerprint("given", given).hashes)) if given.strip() else None
     prints = {name: _fingerprint(name, text, boilerplate) for name, text in works.items()}

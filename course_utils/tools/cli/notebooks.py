@@ -54,10 +54,10 @@ def _stamp(options) -> int:
 
     if options.check:
         stale = stamp.check_all(REPOSITORY)
-        print("\n".join(stale) or "every notebook is up to date")
+        print("\n".join(stale) or "everything is up to date")
         return 1 if stale else 0
     changed = stamp.stamp_all(REPOSITORY)
-    print("\n".join(f"stamped {path}" for path in changed) or "every notebook was up to date")
+    print("\n".join(f"stamped {path}" for path in changed) or "everything was up to date")
     return 0
 
 

@@ -115,10 +115,11 @@ PURPOSES = (
     Purpose(
         "lectures",
         "To run the lectures",
-        ("", "torch", "tensorflow", "medmnist", "lab"),
+        ("", "lectures", "torch", "tensorflow", "medmnist", "lab"),
+        sign="matplotlib",
         looks=_lectures,
     ),
-    Purpose("data", "To load data", (), looks=_data),
+    Purpose("data", "To load data", ("lectures",), sign="pooch", looks=_data),
     Purpose("grading", "To grade a class", ("grading",), sign="nbgrader", looks=_grading),
     Purpose("book", "To build the book", ("book",), sign="sphinx"),
     Purpose("contributing", "To change the course", ("dev",), sign="pytest", looks=_contributing),
@@ -186,7 +187,7 @@ def _finish(purpose: Purpose, begun: list, here: Circumstances) -> Finished:
         found = Finding("edition", NO, words, "take the instructors' repository")
         return Finished(purpose.key, purpose.title, (found,))
     if not begun and purpose.sign not in here.installed and not here.asked:
-        words = f"{purpose.sign} is not here; who wants it says"
+        words = f"{purpose.sign} is not installed; if you want this, type"
         remedy = packages.install(here.wanted, purpose.extras, here.root)
         absent = Finding("libraries", NOTE, words, remedy)
         return Finished(purpose.key, purpose.title, (absent,), meant=False)

@@ -124,7 +124,7 @@ def closing(finished: list[Finished]) -> str:
     text = f"Ready {_listed(right)}." if right else ""
     if wrong:
         text += f" Not yet ready {_listed(wrong)}: mend what says NO."
-    return text.strip()
+    return text.strip() or "Nothing of the course is installed here yet."
 
 
 def _listed(parts: list[str]) -> str:

@@ -1,12 +1,14 @@
 """Colab links and set-up cell: the two places in a notebook that know where the course lives.
 
-Both are written from one setting, ``[tool.course]`` in pyproject.toml.
+Both are written from one setting, ``[tool.course]`` in pyproject.toml, and so is the list of
+lectures in README.md.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +16,7 @@ from urllib.parse import quote
 from nbformat import NotebookNode
 
 from ...errors import UserError
+from ...files import replace_text
 from ...runtime import VERSION
 from . import files
 
@@ -21,7 +24,9 @@ __all__ = [
     "Publication",
     "StampError",
     "badge",
+    "button",
     "check_all",
+    "lectures",
     "notebooks",
     "publication",
     "setup_source",
@@ -32,6 +37,10 @@ __all__ = [
 FOLDERS = ("lectures/*.ipynb", "assignments/source/*/*.ipynb")
 COLAB = "https://colab.research.google.com"
 IMAGE = f"{COLAB}/assets/colab-badge.svg"
+README = "README.md"
+LECTURES = re.compile(
+    r"(<!-- lectures: `course stamp` writes them -->\n).*?(<!-- end -->)", re.DOTALL
+)
 BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\))?")
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
 # but fire; tests/colab looks), and `prepare` says so should it no longer be.
@@ -124,11 +133,49 @@ def badge(published: Publication, path: str) -> str:
     '[Other notebooks in Colab](https://colab.research.google.com/github/me/course/blob/main)'
     """
     path = re.sub("^assignments/source/", "assignments/release/", path)
-    everything = f"{COLAB}/" + quote(f"github/{published.repository}/blob/{published.branch}")
-    return (
-        f"[![Open In Colab]({IMAGE})]({everything}/{quote(path)}) "
-        f"[Other notebooks in Colab]({everything})"
-    )
+    return f"{button(published, path)} [Other notebooks in Colab]({_in_colab(published)})"
+
+
+def button(published: Publication, path: str) -> str:
+    """The Markdown of a button that opens a notebook in Colab.
+
+    Parameters
+    ----------
+    published
+        Where the course is published.
+    path
+        The notebook's path in the repository, with forward slashes.
+    """
+    return f"[![Open In Colab]({IMAGE})]({_in_colab(published)}/{quote(path)})"
+
+
+def _in_colab(published: Publication) -> str:
+    return f"{COLAB}/" + quote(f"github/{published.repository}/blob/{published.branch}")
+
+
+def lectures(root: Path, published: Publication) -> str:
+    """The lectures by name, as a table of Markdown, each with its button.
+
+    Parameters
+    ----------
+    root
+        The folder that is the repository.
+    published
+        Where the course is published.
+
+    Raises
+    ------
+    StampError
+        If a lecture is no notebook, or has no title.
+    """
+    rows = []
+    for path in notebooks(root):
+        name = path.relative_to(root).as_posix()
+        if path.parent.name == "lectures":
+            title = _title_cell(_read(path, name), name).source.splitlines()[0].removeprefix("# ")
+            number = path.stem.partition("_")[0]
+            rows.append(f"| {number} | [{title}]({quote(name)}) | {button(published, name)} |")
+    return "\n".join(["| | lecture | |", "|---|---|---|", *rows])
 
 
 def setup_source(published: Publication) -> str:
@@ -140,15 +187,36 @@ def setup_source(published: Publication) -> str:
 
 
 def stamp_all(root: Path) -> list[Path]:
-    """Stamp every notebook of the course in `root`; returns the paths in it that changed."""
+    """Stamp every notebook of the course in `root`, then the list of lectures in its README.md.
+
+    Returns
+    -------
+    list of Path
+        The paths in `root` that changed.
+    """
     published = publication(root)
-    return [
+    changed = [
         path.relative_to(root) for path in notebooks(root) if stamp_notebook(path, published, root)
     ]
+    text, stamped = _readme(root, published)
+    if text != stamped:
+        replace_text(root / README, stamped)
+        changed.append(Path(README))
+    return changed
+
+
+def _readme(root: Path, published: Publication) -> tuple[str, str]:
+    """README.md as it is and as it should be; without the two comments nothing is wanted."""
+    file = root / README
+    text = file.read_text("utf-8") if file.is_file() else ""
+    if not LECTURES.search(text):
+        return text, text
+    table = lectures(root, published)
+    return text, LECTURES.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text)
 
 
 def check_all(root: Path) -> list[str]:
-    """A line for each notebook in `root` that `stamp_all` would change or refuse.
+    """A line for each file in `root` that `stamp_all` would change or refuse.
 
     None are changed.
     """
@@ -163,6 +231,10 @@ def check_all(root: Path) -> list[str]:
         else:
             if stale:
                 lines.append(f"{name}: out of date ({' and '.join(stale)}): run `course stamp`")
+    with suppress(StampError):  # of a lecture, which is named already
+        text, stamped = _readme(root, published)
+        if text != stamped:
+            lines.append(f"{README}: out of date (list of lectures): run `course stamp`")
     return lines
 
 

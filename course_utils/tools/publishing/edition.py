@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from packaging.requirements import Requirement
 
 from ...errors import UserError
 from ...grading import Course
@@ -26,8 +25,7 @@ TAKEN = (  # as they are; everything else has to be found by something that stud
     "lectures/README.md",
     "lectures/topics.toml",
 )
-EXTRAS = ("torch", "tensorflow", "medmnist")  # of pyproject.toml, as they are
-LAB = ("jupyterlab", "argcomplete")  # of all extras, what one needs to open notebooks
+EXTRAS = ("lectures", "torch", "tensorflow", "medmnist", "lab")  # of pyproject.toml
 FOR_THE_BOOK = "lectures/claims.json"  # nobody expects it in an edition
 PASSING = {".ipynb_checkpoints", "__pycache__"}  # nobody misses what is in these
 
@@ -109,7 +107,7 @@ def _left_out(root: Path, names: set[str]) -> tuple[str, ...]:
 def _written(root: Path, notebooks: list[Path]) -> dict[str, bytes]:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     published = stamp.publication(root)
-    extras = _extras(project)
+    extras = {name: project["optional-dependencies"][name] for name in EXTRAS}
     names = ",".join(extras)
     lectures = [path for path in notebooks if path.parent.name == "lectures"]
     assignments = [path for path in notebooks if path not in lectures]
@@ -139,14 +137,6 @@ def _written(root: Path, notebooks: list[Path]) -> dict[str, bytes]:
         "pyproject.toml": _fill("pyproject.toml.in", settings),
         ".gitignore": _fill("gitignore.in", {}),
     }
-
-
-def _extras(project: dict) -> dict[str, list[str]]:
-    """Those of students; one of them, for notebooks, is put together from all there are."""
-    known = project["optional-dependencies"]
-    lines = {Requirement(line).name: line for extra in known.values() for line in extra}
-    kept = {name: known[name] for name in EXTRAS}
-    return kept | {"lab": [lines[name] for name in LAB if name in lines]}
 
 
 def _fill(name: str, values: dict[str, str]) -> bytes:

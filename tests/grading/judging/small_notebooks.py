@@ -1,6 +1,7 @@
 """Small notebooks, judged as real ones are."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import nbformat
 import pytest
@@ -12,6 +13,13 @@ from course_utils.grading.judging.notebooks.rebuild import rebuild
 from course_utils.grading.judging.sandbox.walls import Limits, missing
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def need(*libraries: str) -> None:
+    """Skip a test whose notebook imports what is not installed; this process imports none of it."""
+    for library in libraries:
+        if find_spec(library) is None:
+            pytest.skip(f"{library} is not installed")
 
 
 def shared(source: str, grade_id: str = ""):

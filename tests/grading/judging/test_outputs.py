@@ -11,7 +11,7 @@ from course_utils.grading.judging import judge_process, outputs
 from course_utils.grading.judging.notebooks.rebuild import rebuild
 from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.results import grades
-from small_notebooks import answer, exam, handed_in, notebook, shared
+from small_notebooks import answer, exam, handed_in, need, notebook, shared
 
 TEST = """assert f(1) == 2, "visible: f(1) is 2"
 ### BEGIN HIDDEN TESTS
@@ -175,6 +175,7 @@ def test_pictures_are_small_pngs_or_none(name):
 
 
 def test_a_figure_is_shown():
+    need("matplotlib")
     nb = notebook(
         shared("import matplotlib.pyplot as plt"),
         answer("plt.plot([1, 2])\nplt.show()\nf = 1"),

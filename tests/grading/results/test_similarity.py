@@ -1,8 +1,12 @@
 """Who answered alike: copies are found, however they are dressed; honest works are not."""
 
+import pytest
+
 from course_utils.grading.authoring.mistakes import read_answers
 from course_utils.grading.results import similarity
 from course_utils.grading.results.similarity import Likeness
+
+pytest.importorskip("copydetect")
 
 LOOPS = """
 def correlate(image, kernel):

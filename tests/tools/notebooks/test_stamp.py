@@ -270,6 +270,41 @@ def test_the_check_names_what_is_out_of_date_and_touches_nothing(root, add):
     assert path.read_bytes() == before
 
 
+# --- the list of lectures in README.md ---
+
+COMMENTS = ("<!-- lectures: `course stamp` writes them -->", "<!-- end -->")
+
+
+def test_the_readme_lists_the_lectures_between_its_two_comments(root, add):
+    add(LECTURE, cells())
+    add("lectures/04 b.ipynb", cells("# Pooling"))
+    add(SOURCE, cells())
+    readme = add("README.md", "# A course\n\n{}\nold\n{}\n\nThe end.\n".format(*COMMENTS))
+    stale = "README.md: out of date (list of lectures): run `course stamp`"
+
+    assert stamp.check_all(root)[-1] == stale
+    assert stamp.stamp_all(root)[-1] == Path("README.md")
+    assert stamp.check_all(root) == stamp.stamp_all(root) == []
+
+    begin, *rows, _ = readme.read_text().removeprefix("# A course\n\n").split("\n")[:8]
+    assert begin == COMMENTS[0] and readme.read_text().endswith("\n\n<!-- end -->\n\nThe end.\n")
+    assert rows[3] == f"| 03 | [Convolution]({LECTURE}) | {OLD_BADGE} |"
+    assert rows[4].startswith("| 04 b | [Pooling](lectures/04%20b.ipynb) | [![Open In Colab]")
+
+
+def test_a_readme_without_the_comments_is_left_alone(root, add):
+    add(LECTURE, cells())
+    readme = add("README.md", "# A course\n")
+
+    stamp.stamp_all(root)
+
+    assert readme.read_text() == "# A course\n" and stamp.check_all(root) == []
+
+
+def test_the_courses_own_readme_is_stamped():
+    assert [line for line in stamp.check_all(REPOSITORY) if line.startswith("README.md")] == []
+
+
 def test_the_releases_and_checkpoints_are_left_alone(root, add):
     add("assignments/release/ps1/ps1.ipynb", cells())
     add("assignments/source/.ipynb_checkpoints/ps1.ipynb", cells())

@@ -1,17 +1,17 @@
 """Ordinary test cells see what an answer defined as if it were there, and keep what they know."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from course_utils.grading.judging.verdicts import VerdictKind
-from small_notebooks import answer, exam, notebook, shared
+from small_notebooks import answer, exam, need, notebook, shared
 
 SETUP = """
 import collections
 import copy
 import numpy as np
 import pytest
-import torch
-from torch import nn
 """
 
 ANSWER = '''
@@ -55,11 +55,6 @@ def count(n):
 
 def apply(function, values):
     return [function(value) for value in values]
-
-def slope(f, x):
-    x = x.clone().requires_grad_()
-    f(x).sum().backward()
-    return x.grad
 
 def integrate(f, n=4):
     return sum(f(k / n) for k in range(n)) / n
@@ -106,16 +101,7 @@ class Layer:
     def __enter__(self): return self
     def __exit__(self, *error): self.closed = True
 
-class Net(nn.Module):
-    def __init__(self, hidden=4):
-        super().__init__()
-        self.first = nn.Linear(3, hidden)
-        self.second = nn.Linear(hidden, 2)
-    def forward(self, x):
-        return self.second(torch.relu(self.first(x)))
-
 square = lambda x: x ** 2
-net = Net()
 '''
 
 TESTS = {
@@ -127,7 +113,7 @@ np.testing.assert_allclose(PICTURE, np.arange(12.0).reshape(3, 4))""",
     "arrays as arguments": "assert np.array_equal(double(np.eye(2)), 2 * np.eye(2))",
     "any arguments": "assert several(1, (2, [3]), k={'v': 4}) == ((1, (2, [3])), {'k': {'v': 4}})",
     "documentation and names": "assert 'Twice' in double.__doc__ and double.__name__ == 'double'",
-    "callable": "assert callable(double) and callable(Net)",
+    "callable": "assert callable(double) and callable(Layer)",
     "lambda": "assert square(5) == 25",
     "an argument changed in place": """
 x = np.zeros(3)
@@ -137,7 +123,6 @@ assert x.tolist() == [99, 0, 0]""",
 things, table = [7], {}
 grow(things, table)
 assert things == [7, 1] and table == {"new": 1}""",
-    "a tensor changed in place": "x = torch.zeros(3); in_place(x); assert x[0] == 99",
     "an exception by its type": """
 with pytest.raises(ValueError, match="-1 is negative"):
     fails(-1)
@@ -164,8 +149,6 @@ with pytest.raises(StopIteration):
     next(numbers)""",
     "zip and enumerate": "assert list(zip(count(2), 'ab')) == [(0, 'a'), (1, 'b')]",
     "a callback": "assert apply(lambda v: v + 10, [1, 2]) == [11, 12]",
-    "a function of a library in C": """
-assert slope(torch.sin, torch.zeros(3)).tolist() == [1.0, 1.0, 1.0]""",
     "a function of a library": "assert np.allclose(apply(np.sqrt, [4.0, 9.0]), [2, 3])",
     "a callback with arithmetic": "assert abs(integrate(lambda t: t * t) - 0.21875) < 1e-12",
     "a callback that fails": """
@@ -206,6 +189,53 @@ out = layer(np.array([2.0, 3.0]))
 assert out.tolist() == [2, 3] and layer.seen.tolist() == [2, 3]
 layer.weight = np.array([10.0, 0.0])
 assert layer(np.ones(2)).tolist() == [10, 0]""",
+    "pytest.approx": "assert Point(0.1 + 0.2).x == pytest.approx(0.3)",
+    "sorted, sum, max": "assert max(several(3, 9, 2)[0]) == 9 and sorted(Stack(3, 1)) == [1, 3]",
+    "f-strings": "assert f'{Stack(1)} {SCALE:03d}' == 'Stack(1,) 003'",
+    "a set-up object by name": "assert several(box)[0][0].items == [1]",
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts(judged):
+    box = "class Box:\n    def __init__(self): self.items = [1]\nbox = Box()"
+    tests = [exam(source, f"test-{number}") for number, source in enumerate(TESTS.values())]
+    cells = [shared(SETUP), shared(box), answer(ANSWER), *tests]
+    found = judged.judge(notebook(*cells)).verdicts
+    return {name: found[f"test-{number}"] for number, name in enumerate(TESTS)}
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_tests_read_naturally(verdicts, name):
+    verdict = verdicts[name]
+
+    assert verdict.kind is VerdictKind.OK, f"{verdict.message} {verdict.detail}"
+
+
+OF_TORCH = """
+def in_place(x):
+    x[0] = 99
+
+def slope(f, x):
+    x = x.clone().requires_grad_()
+    f(x).sum().backward()
+    return x.grad
+
+class Net(nn.Module):
+    def __init__(self, hidden=4):
+        super().__init__()
+        self.first = nn.Linear(3, hidden)
+        self.second = nn.Linear(hidden, 2)
+    def forward(self, x):
+        return self.second(torch.relu(self.first(x)))
+
+net = Net()
+"""
+
+TESTS_OF_TORCH = {
+    "a tensor changed in place": "x = torch.zeros(3); in_place(x); assert x[0] == 99",
+    "a function of a library in C": """
+assert slope(torch.sin, torch.zeros(3)).tolist() == [1.0, 1.0, 1.0]""",
     "a network's shapes": """
 assert isinstance(Net(), Net) and issubclass(Net, nn.Module) and not issubclass(Net, nn.Linear)
 assert isinstance(Net(), nn.Module) and isinstance(net.first, nn.Linear)
@@ -243,30 +273,27 @@ net.train()
 assert net.training is True
 net.eval()
 assert net.training is False""",
-    "pytest.approx": "assert Point(0.1 + 0.2).x == pytest.approx(0.3)",
-    "sorted, sum, max": "assert max(several(3, 9, 2)[0]) == 9 and sorted(Stack(3, 1)) == [1, 3]",
-    "f-strings": "assert f'{Stack(1)} {SCALE:03d}' == 'Stack(1,) 003'",
-    "a set-up object by name": "assert several(box)[0][0].items == [1]",
 }
 
 
 @pytest.fixture(scope="module")
-def verdicts(judged):
-    box = "class Box:\n    def __init__(self): self.items = [1]\nbox = Box()"
-    tests = [exam(source, f"test-{number}") for number, source in enumerate(TESTS.values())]
-    cells = [shared(SETUP), shared(box), answer(ANSWER), *tests]
-    found = judged.judge(notebook(*cells)).verdicts
-    return {name: found[f"test-{number}"] for number, name in enumerate(TESTS)}
+def verdicts_of_torch(judged):
+    need("torch")
+    tests = [exam(text, f"test-{number}") for number, text in enumerate(TESTS_OF_TORCH.values())]
+    setup = shared("import torch\nfrom torch import nn")
+    found = judged.judge(notebook(setup, answer(OF_TORCH), *tests)).verdicts
+    return {name: found[f"test-{number}"] for number, name in enumerate(TESTS_OF_TORCH)}
 
 
-@pytest.mark.parametrize("name", TESTS)
-def test_tests_read_naturally(verdicts, name):
-    verdict = verdicts[name]
+@pytest.mark.parametrize("name", TESTS_OF_TORCH)
+def test_tests_of_tensors_and_networks_read_naturally(verdicts_of_torch, name):
+    verdict = verdicts_of_torch[name]
 
     assert verdict.kind is VerdictKind.OK, f"{verdict.message} {verdict.detail}"
 
 
 def test_keras_models_take_weights_and_give_them(judged):
+    need("keras")
     setup = "import numpy as np, keras"
     right = """
 def build():
@@ -383,12 +410,15 @@ def f():
 @pytest.fixture(scope="module")
 def agreeable(judged):
     tests = [exam(source, f"test-{number}") for number, source in enumerate(COMPARED.values())]
-    cells = [shared("import numpy as np, torch"), answer("def f(): return 42"), *tests]
+    setup = "import numpy as np" + (", torch" if find_spec("torch") else "")
+    cells = [shared(setup), answer("def f(): return 42"), *tests]
     found = judged.judge(notebook(*cells), {"answer": AGREEABLE}).verdicts
     return {name: found[f"test-{number}"] for number, name in enumerate(COMPARED)}
 
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_an_object_that_says_yes_to_everything_is_not_the_answer(agreeable, name):
+    if "torch" in COMPARED[name]:
+        need("torch")
     assert agreeable[name].points == 0, agreeable[name]
     assert agreeable[name].kind is VerdictKind.WRONG

@@ -7,7 +7,6 @@ import hypothesis.strategies as st
 import msgpack
 import numpy as np
 import pytest
-import torch
 from hypothesis import example, given, settings
 from hypothesis.extra import numpy as numpy_st
 
@@ -94,6 +93,7 @@ def test_arrays_that_are_views_cross_as_they_look():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "int64", "bool", "complex64"])
 def test_tensors_cross_with_their_type(dtype):
+    torch = pytest.importorskip("torch")
     tensor = torch.ones(2, 3).to(getattr(torch, dtype))
 
     assert across(tensor).dtype == tensor.dtype
@@ -101,6 +101,7 @@ def test_tensors_cross_with_their_type(dtype):
 
 
 def test_a_parameter_brings_its_gradient():
+    torch = pytest.importorskip("torch")
     weight = torch.nn.Parameter(torch.arange(3.0))
     (weight**2).sum().backward()
 

@@ -15,7 +15,7 @@ from course_utils.grading.judging.judge_process import JUDGE
 from course_utils.grading.judging.sandbox import connections, forkserver
 from course_utils.grading.judging.sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from course_utils.grading.judging.sandbox.walls import Wall
-from small_notebooks import answer, exam, needs_walls, notebook, shared
+from small_notebooks import answer, exam, need, needs_walls, notebook, shared
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges run on Linux")
 SECRET = "a secret " + "of this test"
@@ -31,6 +31,7 @@ def kinds(*cells):
 
 
 def test_what_cells_import_is_loaded_before(judged):
+    need("matplotlib", "scipy", "torch")
     judge, student = kinds(
         shared("import matplotlib.pyplot as plt\nfrom course_utils import checks"),
         answer("def f(): return 1"),

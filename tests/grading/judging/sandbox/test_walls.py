@@ -16,7 +16,7 @@ from course_utils.grading.judging.across.session import Session, StudentGone
 from course_utils.grading.judging.sandbox import forkserver, walls
 from course_utils.grading.judging.sandbox.walls import Limits, NoWalls, Wall
 from course_utils.grading.judging.verdicts import VerdictKind
-from small_notebooks import needs_walls
+from small_notebooks import need, needs_walls
 
 pytestmark = needs_walls
 
@@ -172,6 +172,7 @@ def test_the_environment_is_fresh(monkeypatch):
 
 
 def test_threads_are_allowed_and_libraries_work():
+    need("torch")
     assert (
         tried("""
 import threading
