@@ -5,7 +5,6 @@ import nbformat
 from course_utils.grading import Assignment
 from course_utils.grading.authoring.leaks import Leak, Secrets
 from course_utils.grading.authoring.secrets import SecretKind
-from course_utils.grading.course import class_folder
 from course_utils.grading.folders import files_below
 from course_utils.grading.judging.notebooks import reading
 from course_utils.grading.judging.notebooks.rebuild import settings
@@ -29,7 +28,7 @@ def in_feedback(assignment: Assignment, secrets: Secrets) -> list[Leak]:
         if settings(cell).get("locked")
     }
     found: list[Leak] = []
-    everybody = class_folder(assignment.feedback)
+    everybody = assignment.course.class_folder("feedback")
     for folder in sorted(everybody.glob(f"[!.]*/{assignment.name}")):
         student = folder.parent.name
         own = {

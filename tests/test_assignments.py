@@ -20,7 +20,6 @@ from nbgrader.validator import Validator
 
 from course_utils.grading import Course, nbgrader_process
 from course_utils.grading.authoring import demo, leaks, mistakes, mutants, release
-from course_utils.grading.course import class_folder
 from course_utils.grading.folders import FOLDER
 from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.results import export, grades
@@ -214,7 +213,7 @@ def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
 def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     theirs, students, result = demo_class
 
-    pages = class_folder(theirs.feedback)
+    pages = theirs.course.class_folder("feedback")
     gradebook = export.write_gradebook(theirs.course, theirs.course.root / "gradebook.csv")
 
     assert {page.parts[-3] for page in pages.rglob("*.html")} == {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -118,6 +117,17 @@ class Course:
     def database(self) -> str:
         """URL of the gradebook."""
         return self.directory.db_url
+
+    def class_folder(self, step: str) -> Path:
+        """The folder that holds a folder for each student.
+
+        Parameters
+        ----------
+        step
+            "submitted", "autograded" or "feedback".
+        """
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(name, "x", "x")).parents[1]
 
     def assignments(self) -> list[Assignment]:
         """Those that have an instructor's version, by name."""
@@ -238,7 +248,7 @@ class Assignment:
         CourseError
             If nobody has handed in anything.
         """
-        everybody = class_folder(self.submitted)
+        everybody = self.course.class_folder("submitted")
         known = {each.name for each in self.course.assignments()}
         found, misnamed = [], []
         for student in sorted(everybody.glob("[!.]*")):
@@ -267,14 +277,3 @@ class Assignment:
                 f"{everybody}/STUDENT/{self.name}/"
             )
         return found, misnamed
-
-
-def class_folder(step: Callable[[str], Path]) -> Path:
-    """The folder that holds a folder for each student.
-
-    Parameters
-    ----------
-    step
-        An assignment's `submitted`, `autograded` or `feedback`.
-    """
-    return step("x").parent.parent

@@ -96,9 +96,7 @@ def plan(repository: Path, course: Course | None, *, formgrader: bool = False) -
 
 def is_begun(course: Course) -> bool:
     """Whether the course has a class: somebody handed in, or is entered in the gradebook."""
-    from ..grading.course import Assignment, class_folder
-
-    submitted = class_folder(Assignment(course, "x").submitted)
+    submitted = course.class_folder("submitted")
     if any(path.is_dir() for path in submitted.glob("[!.]*")):
         return True
     kind, _, path = course.database.partition(":///")

@@ -318,7 +318,7 @@ def test_a_line_of_a_solution_that_slips_into_the_edition_is_found(published, se
 def test_what_is_out_of_date_is_said_and_nothing_is_written(tmp_path, monkeypatch):
     """Nothing is gathered then: a notebook that a merge has broken is out of date, too."""
     line = "release/ps1/ps1.ipynb is out of date: run `course release ps1`"
-    monkeypatch.setattr(publishing.release, "differences", lambda course, name: [line])
+    monkeypatch.setattr(publishing.release, "differences", lambda assignment: [line])
     monkeypatch.setattr(publishing.stamp, "check_all", lambda root: ["lectures/01: out of date"])
     monkeypatch.setattr(edition, "make", lambda *_: pytest.fail("gathered all the same"))
 
@@ -332,7 +332,7 @@ def test_what_is_out_of_date_is_said_and_nothing_is_written(tmp_path, monkeypatc
 
 def test_what_leaks_is_said_with_the_remedy_and_nothing_is_written(tmp_path, monkeypatch):
     line = b"return filters * (in_channels * h * w + bool(bias))\n"
-    monkeypatch.setattr(publishing.release, "differences", lambda course, name: [])
+    monkeypatch.setattr(publishing.release, "differences", lambda assignment: [])
     monkeypatch.setattr(publishing.stamp, "check_all", lambda root: [])
     monkeypatch.setattr(edition, "make", lambda *_: edition.Edition({"a.md": line}, ()))
 
@@ -602,7 +602,7 @@ def test_a_folder_that_cannot_be_written_is_a_line(tmp_path, monkeypatch, capsys
 
 def test_the_command_says_what_it_wrote_and_what_to_do_next(tmp_path, monkeypatch, capsys):
     made = edition.Edition(FILES, ("lectures/01.ipynb~",))
-    monkeypatch.setattr(publishing.release, "differences", lambda course, name: [])
+    monkeypatch.setattr(publishing.release, "differences", lambda assignment: [])
     monkeypatch.setattr(publishing.stamp, "check_all", lambda root: [])
     monkeypatch.setattr(edition, "make", lambda root, course: made)
     target = tmp_path / "edition"

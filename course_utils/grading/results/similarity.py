@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..course import Assignment, CourseError, class_folder
+from ..course import Assignment, CourseError
 
 NOISE, GUARANTEE = 15, 20  # characters: shorter matches are none, longer ones are always found
 
@@ -103,7 +103,7 @@ def works(assignment: Assignment) -> tuple[dict[str, str], str]:
         return "\n\n".join(cell.source for cell in own if cell.cell_type == "code")
 
     found: dict[str, str] = {}
-    for folder in sorted(class_folder(assignment.autograded).glob("[!.]*")):
+    for folder in sorted(assignment.course.class_folder("autograded").glob("[!.]*")):
         files = sorted((folder / assignment.name).glob("*.ipynb"))
         if files:
             found[folder.name] = "\n\n".join(map(joined, files))

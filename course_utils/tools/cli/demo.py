@@ -32,7 +32,6 @@ def _demo(options) -> int:
 
     from ...grading import fingerprint
     from ...grading.authoring import demo, release
-    from ...grading.course import class_folder
     from ...grading.judging.sandbox import walls
     from ...grading.results import export, grades, terminal
     from ..notebooks.render import to_html
@@ -75,8 +74,8 @@ def _demo(options) -> int:
     places = {
         "the lecture, run just now": page,
         "what students get": theirs.release,
-        "what they handed in": class_folder(theirs.submitted),
-        "feedback pages": class_folder(theirs.feedback),
+        "what they handed in": theirs.course.class_folder("submitted"),
+        "feedback pages": theirs.course.class_folder("feedback"),
         "points by exercise": table,
         "nbgrader's gradebook": gradebook,
     }
