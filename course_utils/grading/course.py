@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import UserError
-from .judging.notebooks.staging import LEDGER
+from .folders import LEDGER
 from .text import one_line
 
 CONFIG = "nbgrader_config.py"

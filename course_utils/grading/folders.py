@@ -14,6 +14,7 @@ except ImportError:
     fcntl = None  # type: ignore[assignment]  # Windows, where nobody grades
 
 FOLDER = ".grading"  # of a course: what grading keeps for itself
+LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
 
 
 def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:

@@ -14,11 +14,11 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ...folders import LEDGER
 from ...text import one_line
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
-LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
 
 
 def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], list[str]]:
