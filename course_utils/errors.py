@@ -1,4 +1,11 @@
-"""The exceptions that are meant for a person."""
+"""The exceptions that are meant for a person, and text made fit to be shown to one."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 400  # characters; an error message may be a novel
+TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 class UserError(Exception):
@@ -6,3 +13,10 @@ class UserError(Exception):
 
     The command line shows it as one line; any other exception is a bug and shows itself.
     """
+
+
+def one_line(text: str) -> str:
+    """The text in one line, without control characters, cut where it gets too long."""
+    text = TERMINAL_CODE.sub("", text)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

@@ -40,7 +40,7 @@ def test_no_arrow_points_back_up():
         ("seeds.py", "import course_utils.runtime", "rooms"),
         ("layers/dense.py", "from ..grading import Course", "rooms"),
         ("training.py", "from .tools import doctor", "rooms"),
-        ("grading/text.py", "from .. import figures", "grader"),
+        ("grading/folders.py", "from .. import figures", "grader"),
         ("grading/judging/verdicts.py", "from ..running import work", "grading"),
         ("grading/authoring/release.py", "from ..results import grades", "grading"),
         ("grading/judging/sandbox/walls.py", "from ..across import wire", "judging"),

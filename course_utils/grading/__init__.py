@@ -14,7 +14,6 @@ results           after it: grades, statistics, likenesses, tables
 folders           folders that are there completely or not at all
 fingerprint       what files hash to, and what a grade depends on besides them
 nbgrader_process  run one nbgrader command in a process of its own
-text              words and numbers made fit to be shown
 """
 
 from .course import Assignment, Course, CourseError

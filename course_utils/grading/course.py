@@ -8,9 +8,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import UserError, one_line
 from .folders import LEDGER
-from .text import one_line
 
 CONFIG = "nbgrader_config.py"
 

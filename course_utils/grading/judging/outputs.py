@@ -9,7 +9,7 @@ from enum import StrEnum
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from ..text import one_line
+from ...errors import one_line
 from .judge_process import Judged
 from .notebooks.hidden import BEGIN, without_hidden
 from .verdicts import NOT_THE_STUDENTS, VerdictKind

@@ -11,8 +11,7 @@ from pathlib import Path
 from ...files import replace_text
 from .. import nbgrader_process
 from ..course import Assignment, Course, CourseError
-from ..text import number
-from .grades import ClassGrades, StudentGrades
+from .grades import ClassGrades, StudentGrades, number
 
 
 @dataclass(frozen=True)

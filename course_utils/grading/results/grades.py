@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...errors import one_line
 from ..course import Assignment, CourseError
 from ..running import journal
 from ..running.journal import Record
-from ..text import one_line
 
 AT_ONCE = 200  # students whose rows are in memory
 
@@ -83,6 +83,11 @@ class ClassGrades:
     @property
     def maximum(self) -> float:
         return sum(exercise.points for exercise in self.exercises)
+
+
+def number(points: float | None) -> str:
+    """How people write `points`: 8, 2.5, or ? while nobody has graded them."""
+    return "?" if points is None else f"{points:g}"
 
 
 def exercises(assignment: Assignment) -> list[Exercise]:

@@ -9,8 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ..text import number
-from .grades import ClassGrades, StudentGrades
+from .grades import ClassGrades, StudentGrades, number
 from .items import Item
 from .similarity import Likeness
 from .summary import Summary

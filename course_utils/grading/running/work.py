@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 
+from ...errors import one_line
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
 from ..judging import judge_process, submitted_notebook
 from ..judging.notebooks import staging
 from ..judging.sandbox.walls import Limits
 from ..judging.submitted_notebook import Graded, NotebookSource
-from ..text import one_line
 
 
 @dataclass(frozen=True)

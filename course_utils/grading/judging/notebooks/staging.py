@@ -14,8 +14,8 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ....errors import one_line
 from ...folders import LEDGER
-from ...text import one_line
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
