@@ -7,6 +7,7 @@ judge               run a rebuilt notebook and give every graded cell a verdict
 verdicts            the words for it
 rules               what an instructor states about an exercise
 outputs             the judged notebook, and what of it students get back
+hooks               what a course makes ready for its judges
 feedback_page       a feedback page, in a process of its own
 probes              tries every wall, for `course doctor`
 

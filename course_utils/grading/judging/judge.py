@@ -19,11 +19,11 @@ import struct
 import sys
 import time
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ... import seeds
+from . import hooks
 from . import rules as rules_
 from .across.proxies import Proxy
 from .across.session import CannotCross, Session, StudentError, StudentGone, first_class
@@ -96,7 +96,7 @@ class Judge:
         wall = Wall(
             self.limits,
             Path(job.handed_in) if job.handed_in else None,
-            _prepared(job.prepare, sources),
+            hooks.call(hooks.chosen(job.prepare, sources), sources),
             self.rules.forbid,
             unsafe=job.unsafe,
             server=server,
@@ -360,14 +360,6 @@ def _examples(steps: list[Step]) -> set[int]:
         else:
             used |= set(re.findall(r"[^\W\d]\w*", step.judge))
     return found
-
-
-def _prepared(hook: str | None, sources: list[str]) -> dict[str, Path]:
-    """What the course's own hook makes ready for cells: folders, by their place among the data."""
-    if hook is None:
-        return {}
-    module, _, name = hook.partition(":")
-    return getattr(import_module(module), name)(sources)
 
 
 def _text(value: Any) -> str:

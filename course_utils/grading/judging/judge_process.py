@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from . import hooks
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
 from .notebooks.rebuild import Rebuilt
@@ -149,10 +150,11 @@ def forkservers(
     seen = [without_hidden(step.judge) for step in visible if step.judge]
     optimizes = any("optim" in source for source in sources)
     large = {name.partition(".")[0] for name in _imported(sources)} & set(forkserver.LARGE)
-    hook = {prepare.partition(":")[0]} if prepare else set()
+    hook = hooks.chosen(prepare, sources)
+    ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
     return (
-        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | hook, also=optimizes)),
+        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready, also=optimizes)),
         Wall(preload=forkserver.warm(chosen, rules.forbid), unsafe=unsafe).spec(),
     )
 

@@ -71,8 +71,8 @@ def configure(
     prepare
         "module:function", called before a notebook is judged with the sources of the instructor's
         cells. It makes ready what they read, and returns the folders of it that answers may read
-        too, by the place below `$COURSE_DATA` at which they see them. The course's own is
-        "course_utils.datasets:for_judges".
+        too, by the place below `$COURSE_DATA` at which they see them. Unless it is given it is
+        "course_utils.datasets:for_judges", and that only for notebooks that mention `course_utils`.
     """
     if reveal not in list(Reveal):
         raise ValueError(f"reveal={reveal!r}: expected one of {', '.join(Reveal)}")
