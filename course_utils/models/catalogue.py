@@ -47,6 +47,9 @@ FACTS = {
     "resnet200": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, COUNTS),
     "xception": (2017, "Chollet: Xception", 299, KERAS),
     "se_": (2018, "Hu, Shen, Sun: Squeeze-and-excitation networks", 224, COUNTS),
+    "mobilenet_v2": (2018, "Sandler et al.: MobileNetV2", 224, BOTH),
+    "squeezenet": (2016, "Iandola et al.: SqueezeNet", 224, TORCHVISION),
+    "convnext": (2022, "Liu et al.: A ConvNet for the 2020s", 224, BOTH),
     "oct_": (2019, "Chen et al.: Drop an octave", 224, COUNTS),
 }
 

@@ -11,6 +11,14 @@ from course_utils import models
 NAMES = models.names()
 SMALL = [name for name in NAMES if name.startswith("small_")]
 OF_TORCHVISION = [network.name for network in models.networks() if "torchvision" in network.parity]
+SINCE_2017 = [  # torchvision publishes their work counted in this way
+    network
+    for network in models.networks()
+    if network.name in OF_TORCHVISION
+    and network.name.startswith(
+        ("squeeze", "mobile", "shuffle", "eff", "reg", "conv", "vit", "swin")
+    )
+]
 SIZES = {network.name: network.size for network in models.networks()}
 V2 = dict(stride_last=True, bias=True, epsilon=1.001e-5)
 OF_KERAS = {
@@ -28,6 +36,8 @@ OF_KERAS = {
     "resnet50_v2": ("ResNet50V2", V2),
     "resnet101_v2": ("ResNet101V2", V2),
     "resnet152_v2": ("ResNet152V2", V2),
+    "mobilenet_v2": ("MobileNetV2", dict(epsilon=1e-3)),
+    "convnext_tiny": ("ConvNeXtTiny", {}),
 }
 LIKE_TORCHVISION = {
     "googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2},
@@ -41,6 +51,10 @@ SHOWN = [
     "resnet50",
     "resnext50_32x4d",
     "densenet121",
+    "mobilenet_v2",
+    "squeezenet1_0",
+    "squeezenet1_1",
+    "convnext_tiny",
 ]  # run, not only counted
 APPLIED = {  # run with weights of keras.applications, on images of this size
     "resnet50": 96,
@@ -50,7 +64,10 @@ APPLIED = {  # run with weights of keras.applications, on images of this size
     "inception_v3": 107,
     "inception_resnet_v2": 107,
     "xception": 110,
+    "mobilenet_v2": 97,
+    "convnext_tiny": 64,
 }
+WITHOUT_PREPROCESSING = {"convnext_tiny": {"include_preprocessing": False}}
 TOLERANCE = 1e-4
 
 
@@ -65,8 +82,12 @@ def ours_keras(keras):
 
 
 def random_statistics(model, torch):
-    """Batch normalisation as after training: not all means 0 and variances 1."""
+    """Batch normalisation as after training; other weights that begin all alike are shaken."""
     generator = torch.Generator().manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.numel() > 1 and parameter.min() == parameter.max():
+            noise = torch.empty_like(parameter).uniform_(-0.3, 0.3, generator=generator)
+            parameter.data += noise
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1, generator=generator)
@@ -118,26 +139,29 @@ def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_the_docstring_says_can_be_counted(name, torch, ours_torch, ours_keras):
-    """Parameters, and multiply-adds of convolutions and dense layers for one image."""
+    """Parameters, and the multiply-adds that PyTorch's own counter sees for one image."""
+    from torch.utils.flop_counter import FlopCounterMode
+
     constructor, size = getattr(ours_torch, name), SIZES[name]
-    total = 0
-
-    def count(module, _, output):
-        nonlocal total
-        total += output.numel() * module.weight[0].numel()
-
-    with torch.device("meta"):
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
         model = constructor().eval()
-        for module in model.modules():
-            if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
-                module.register_forward_hook(count)
         model(torch.zeros(1, model.in_channels, size, size))
+    total = counter.get_total_flops() // 2
     parameters = sum(parameter.numel() for parameter in model.parameters())
 
     words = {9: f"{total / 1e9:.2f} billion", 6: f"{total / 1e6:.0f} million", 3: f"{total:,}"}
     said = words[9 if total >= 1e9 else 6 if total >= 1e6 else 3]
     for twin in (constructor, getattr(ours_keras, name)):
         assert twin.__doc__.startswith(f"{parameters:,} parameters, {said} multiply-adds")
+
+
+@pytest.mark.parametrize("network", SINCE_2017, ids=lambda network: network.name)
+def test_multiply_adds_are_those_that_torchvision_publishes(network, torchvision_models):
+    """In its tables of weights; attention is among them."""
+    number, _, unit = network.multiply_adds.partition(" ")
+    published = torchvision_models.get_model_weights(network.name).IMAGENET1K_V1.meta["_ops"]
+
+    assert float(number) * {"million": 1e-3, "billion": 1}[unit] == pytest.approx(published, 4e-3)
 
 
 def test_alexnet_in_two_halves_has_the_papers_sixty_million(ours_torch, torch):
@@ -222,10 +246,14 @@ def test_with_weights_of_keras_applications_the_outputs_are_theirs(name, keras, 
     keras.utils.set_random_seed(0)
     size = APPLIED[name]
     theirs = getattr(keras.applications, theirs)(
-        weights=None, input_shape=(size, size, 3), classes=7, classifier_activation=None
+        weights=None,
+        input_shape=(size, size, 3),
+        classes=7,
+        classifier_activation=None,
+        **WITHOUT_PREPROCESSING.get(name, {}),
     )
     for layer in theirs.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if type(layer).__name__ in ("BatchNormalization", "LayerNormalization", "LayerScale"):
             rng = np.random.default_rng(0)
             layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.weights])
     ours = getattr(ours_keras, name)(num_classes=7, input_shape=(size, size, 3), **options)
@@ -276,6 +304,10 @@ TWINS = {
     "resnet50_v2": (64, 3, {}),
     "resnet50_v2, as in Keras": (75, 3, V2),
     "resnet200": (64, 3, {}),
+    "mobilenet_v2": (64, 3, {}),
+    "convnext_tiny": (64, 3, {}),
+    "squeezenet1_0": (64, 3, {}),
+    "squeezenet1_1": (60, 3, {}),
     "se_resnet50": (64, 3, {}),
     "se_inception": (64, 3, {}),
     "oct_resnet50": (64, 3, {}),

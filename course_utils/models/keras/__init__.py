@@ -5,12 +5,14 @@ model = resnet50(num_classes=10, input_shape=(64, 64, 1))
 
 from ..catalogue import unknown
 from .alexnet import alexnet, zfnet
+from .convnext import convnext_tiny, small_convnext
 from .densenet import densenet121, densenet169, densenet201, small_densenet
 from .googlenet import googlenet, small_inception
 from .highway import highway, small_highway
 from .inception_v3 import inception_v3
 from .inception_v4 import inception_resnet_v2, inception_v4
 from .lenet import lenet5
+from .mobilenet_v2 import mobilenet_v2, small_mobilenet_v2
 from .nin import nin
 from .octave import oct_resnet50, small_oct_resnet
 from .resnet import (
@@ -27,11 +29,13 @@ from .resnet import (
 )
 from .resnet_v2 import resnet50_v2, resnet101_v2, resnet152_v2, resnet200
 from .senet import se_inception, se_resnet50, se_resnet101, se_resnet152, small_se_resnet
+from .squeezenet import squeezenet1_0, squeezenet1_1
 from .vgg import small_vgg, vgg11, vgg13, vgg16, vgg19
 from .xception import small_xception, xception
 
 __all__ = [
     "alexnet",
+    "convnext_tiny",
     "densenet121",
     "densenet169",
     "densenet201",
@@ -41,6 +45,7 @@ __all__ = [
     "inception_v3",
     "inception_v4",
     "lenet5",
+    "mobilenet_v2",
     "nin",
     "oct_resnet50",
     "resnet101",
@@ -58,14 +63,18 @@ __all__ = [
     "se_resnet101",
     "se_resnet152",
     "se_resnet50",
+    "small_convnext",
     "small_densenet",
     "small_highway",
     "small_inception",
+    "small_mobilenet_v2",
     "small_oct_resnet",
     "small_resnet",
     "small_se_resnet",
     "small_vgg",
     "small_xception",
+    "squeezenet1_0",
+    "squeezenet1_1",
     "vgg11",
     "vgg13",
     "vgg16",
