@@ -50,6 +50,8 @@ FACTS = {
     "mobilenet_v2": (2018, "Sandler et al.: MobileNetV2", 224, BOTH),
     "squeezenet": (2016, "Iandola et al.: SqueezeNet", 224, TORCHVISION),
     "convnext": (2022, "Liu et al.: A ConvNet for the 2020s", 224, BOTH),
+    "vit": (2021, "Dosovitskiy et al.: An image is worth 16x16 words", 224, TORCHVISION),
+    "deit": (2021, "Touvron et al.: Data-efficient image transformers", 224, COUNTS),
     "oct_": (2019, "Chen et al.: Drop an octave", 224, COUNTS),
 }
 

@@ -55,7 +55,9 @@ SHOWN = [
     "squeezenet1_0",
     "squeezenet1_1",
     "convnext_tiny",
+    "vit_b_16",
 ]  # run, not only counted
+AT_FULL_SIZE = ("inception_v3", "vit_b_16")
 APPLIED = {  # run with weights of keras.applications, on images of this size
     "resnet50": 96,
     "resnet50_v2": 96,
@@ -184,9 +186,39 @@ def test_with_torchvisions_weights_the_outputs_are_theirs(
     with torch.device("meta"):  # no weights are drawn that nobody sees
         ours = getattr(ours_torch, name)(num_classes=7, **LIKE_TORCHVISION.get(name, {})).eval()
     ours.load_state_dict(theirs.state_dict(), assign=True)
-    images = torch.from_numpy(some_images(SIZES[name] if name == "inception_v3" else 96))
+    images = torch.from_numpy(some_images(SIZES[name] if name in AT_FULL_SIZE else 96, 1))
     with torch.no_grad():
         assert_close(ours(images).numpy(), theirs(images).numpy())
+
+
+@pytest.mark.proof
+def test_deit_is_torchvisions_transformer_with_the_papers_numbers(
+    torch, ours_torch, torchvision_models
+):
+    """Touvron et al. 2021, table 1: 12 layers, 3 heads, 192 numbers a token, 5 million in all."""
+    torch.manual_seed(0)
+    theirs = torchvision_models.VisionTransformer(224, 16, 12, 3, 192, 4 * 192, num_classes=7)
+    theirs = random_statistics(theirs, torch)
+    ours = ours_torch.deit_ti_16(num_classes=7).eval()
+    ours.load_state_dict(theirs.state_dict())
+    images = torch.from_numpy(some_images(224, 1))
+    with torch.no_grad():
+        assert_close(ours(images).numpy(), theirs(images).numpy())
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "name", [network.name for network in SINCE_2017 if not network.name.startswith("vit")]
+)
+def test_weights_start_as_in_torchvision(name, torch, ours_torch, torchvision_models):
+    """Of each array of more than a thousand numbers the spread. (Ours of ViT is DeiT's.)"""
+    torch.manual_seed(0)
+    ours = getattr(ours_torch, name)(num_classes=10)
+    theirs = dict(getattr(torchvision_models, name)(num_classes=10).named_parameters())
+    for key, parameter in ours.named_parameters():
+        if parameter.numel() > 1000:
+            assert parameter.std().item() == pytest.approx(theirs[key].std().item(), 0.15), key
+        assert parameter.mean().item() == pytest.approx(theirs[key].mean().item(), 0.2, 0.2), key
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -223,6 +255,15 @@ def test_too_small_an_image_is_refused(name, torch, ours_torch):
             ValueError, match=r"from 32x32 pixels on, and these are \(1, 1, 20, 40\)"
         ):
             model(torch.zeros(1, 1, 20, 40))
+
+
+def test_patches_must_fit_and_have_a_place(torch, ours_torch):
+    message = "4x4 patches, so height and width are multiples of 4 up to 64; these are"
+    with torch.device("meta"):
+        model = ours_torch.small_vit()
+        for size in (30, 68):
+            with pytest.raises(ValueError, match=message):
+                model(torch.zeros(1, 3, size, 32))
 
 
 # --- Keras -----------------------------------------------------------------------------------
@@ -277,6 +318,11 @@ def test_too_small_an_input_shape_is_refused(name, ours_keras):
         getattr(ours_keras, name)(input_shape=(64, 64))
 
 
+def test_patches_must_fit_the_input_shape(ours_keras):
+    with pytest.raises(ValueError, match=r"multiples of 16 up to 224; input_shape is \(240, 224"):
+        ours_keras.vit_b_16(input_shape=(240, 224, 3))
+
+
 # --- the twins -------------------------------------------------------------------------------
 
 TWINS = {
@@ -305,6 +351,8 @@ TWINS = {
     "resnet50_v2, as in Keras": (75, 3, V2),
     "resnet200": (64, 3, {}),
     "mobilenet_v2": (64, 3, {}),
+    "vit_b_16": (32, 3, {}),
+    "deit_ti_16": (224, 3, {}),
     "convnext_tiny": (64, 3, {}),
     "squeezenet1_0": (64, 3, {}),
     "squeezenet1_1": (60, 3, {}),
@@ -315,6 +363,7 @@ TWINS = {
     "small_resnet, without shortcuts": (32, 3, {"shortcuts": False, "blocks": 2}),
     **{name: (28, 1, {}) for name in SMALL},
 }
+ALIKE = ["mobilenet_v2", "squeezenet1_1", "small_mobilenet_v2", "small_convnext", "small_vit"]
 # A network for small images needs no row of its own.
 TWINS |= {name: (32, 3, {}) for name in NAMES if SIZES[name] <= 32 and name not in TWINS}
 
@@ -346,6 +395,28 @@ def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     weights.to_torch(other, back)
     with torch.no_grad():
         np.testing.assert_array_equal(back(torch.from_numpy(images)).numpy(), expected)
+    keras.utils.clear_session()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", ALIKE)
+def test_twins_start_alike(name, torch, keras, ours_torch, ours_keras):
+    """Of each array of more than a thousand numbers the spread."""
+    from course_utils.models import weights
+
+    torch.manual_seed(0)
+    keras.utils.set_random_seed(0)
+    size, channels, _ = TWINS[name]
+    shape = (size, size, channels)
+    one = getattr(ours_torch, name)(in_channels=channels)
+    other = getattr(ours_keras, name)(input_shape=shape)
+    begun = {layer.name: layer.get_weights() for layer in other.layers}
+    weights.to_keras(one, other)
+    for layer in other.layers:
+        for ours, theirs in zip(begun[layer.name], layer.get_weights(), strict=True):
+            if ours.size > 1000:
+                assert ours.std() == pytest.approx(theirs.std(), 0.15), layer.name
+            assert ours.mean() == pytest.approx(theirs.mean(), 0.2, 0.2), layer.name
     keras.utils.clear_session()
 
 

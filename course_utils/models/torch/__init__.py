@@ -31,11 +31,13 @@ from .resnet_v2 import resnet50_v2, resnet101_v2, resnet152_v2, resnet200
 from .senet import se_inception, se_resnet50, se_resnet101, se_resnet152, small_se_resnet
 from .squeezenet import squeezenet1_0, squeezenet1_1
 from .vgg import small_vgg, vgg11, vgg13, vgg16, vgg19
+from .vit import deit_ti_16, small_vit, vit_b_16
 from .xception import small_xception, xception
 
 __all__ = [
     "alexnet",
     "convnext_tiny",
+    "deit_ti_16",
     "densenet121",
     "densenet169",
     "densenet201",
@@ -72,6 +74,7 @@ __all__ = [
     "small_resnet",
     "small_se_resnet",
     "small_vgg",
+    "small_vit",
     "small_xception",
     "squeezenet1_0",
     "squeezenet1_1",
@@ -79,6 +82,7 @@ __all__ = [
     "vgg13",
     "vgg16",
     "vgg19",
+    "vit_b_16",
     "wide_resnet101_2",
     "wide_resnet50_2",
     "xception",
