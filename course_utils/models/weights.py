@@ -70,7 +70,8 @@ def from_keras_applications(source, target) -> None:
     Make ours with their options: `resnet50(stride_first=True, bias=True, epsilon=1.001e-5)`,
     `resnet50_v2(stride_last=True, bias=True, epsilon=1.001e-5)`, `densenet121(epsilon=1.001e-5)`,
     `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`,
-    `mobilenet_v2(epsilon=1e-3)`. Theirs end in probabilities, ours in logits.
+    `mobilenet_v2(epsilon=1e-3)`, `efficientnet_b0(epsilon=1e-3)`. Theirs end in probabilities, ours
+    in logits; some of theirs begin by scaling images (EfficientNetB0 divides by 255), ours do not.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ def from_keras_applications(source, target) -> None:
     ValueError
         If a layer has no counterpart, or another shape.
     """
-    coming = [value for layer in _in_order(source) for value in layer.get_weights()]
+    theirs = [each for each in _in_order(source) if type(each).__name__ != "Normalization"]
+    coming = [value for layer in theirs for value in layer.get_weights()]
     layers = _in_order(target)
     places = sum(len(layer.weights) for layer in layers)
     if len(coming) != places:

@@ -38,6 +38,9 @@ OF_KERAS = {
     "resnet152_v2": ("ResNet152V2", V2),
     "mobilenet_v2": ("MobileNetV2", dict(epsilon=1e-3)),
     "convnext_tiny": ("ConvNeXtTiny", {}),
+    "efficientnet_b0": ("EfficientNetB0", dict(epsilon=1e-3)),
+    "efficientnet_v2_s": ("EfficientNetV2S", {}),
+    "mobilenet_v3_large": ("MobileNetV3Large", {}),
 }
 LIKE_TORCHVISION = {
     "googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2},
@@ -56,8 +59,14 @@ SHOWN = [
     "squeezenet1_1",
     "convnext_tiny",
     "vit_b_16",
+    "efficientnet_b0",
+    "efficientnet_v2_s",
+    "mobilenet_v3_large",
+    "shufflenet_v2_x1_0",
+    "regnet_y_400mf",
+    "swin_t",
 ]  # run, not only counted
-AT_FULL_SIZE = ("inception_v3", "vit_b_16")
+AT_FULL_SIZE = ("inception_v3", "vit_b_16", "swin_t")
 APPLIED = {  # run with weights of keras.applications, on images of this size
     "resnet50": 96,
     "resnet50_v2": 96,
@@ -68,8 +77,13 @@ APPLIED = {  # run with weights of keras.applications, on images of this size
     "xception": 110,
     "mobilenet_v2": 97,
     "convnext_tiny": 64,
+    "efficientnet_b0": 97,
+    "efficientnet_v2_s": 97,
+    "mobilenet_v3_large": 97,
 }
-WITHOUT_PREPROCESSING = {"convnext_tiny": {"include_preprocessing": False}}
+WITHOUT_PREPROCESSING = dict.fromkeys(
+    ["convnext_tiny", "efficientnet_v2_s", "mobilenet_v3_large"], {"include_preprocessing": False}
+)
 TOLERANCE = 1e-4
 
 
@@ -130,6 +144,7 @@ def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, 
     """On the meta device: nothing is computed, and nothing fills the memory."""
     with torch.device("meta"):
         ours = getattr(ours_torch, name)(**LIKE_TORCHVISION.get(name, {}))
+    with torch.device("cpu" if name.startswith("regnet") else "meta"):  # it computes its widths
         theirs = getattr(torchvision_models, name)(weights=None, **THEIRS.get(name, {}))
     found, expected = (
         {key: tuple(value.shape) for key, value in model.state_dict().items()}
@@ -300,11 +315,12 @@ def test_with_weights_of_keras_applications_the_outputs_are_theirs(name, keras, 
     ours = getattr(ours_keras, name)(num_classes=7, input_shape=(size, size, 3), **options)
     from course_utils.models import weights
 
-    assert ours.count_params() == theirs.count_params()
+    scaled = name == "efficientnet_b0"  # which divides by 255, and has 7 numbers to standardise
+    assert ours.count_params() == theirs.count_params() - 7 * scaled
     weights.from_keras_applications(theirs, ours)
     images = some_images(size, 1).transpose(0, 2, 3, 1)
 
-    assert_close(np.asarray(ours(images)), np.asarray(theirs(images)))
+    assert_close(np.asarray(ours(images)), np.asarray(theirs(images * (255 if scaled else 1))))
     keras.utils.clear_session()
 
 
@@ -316,6 +332,14 @@ def test_too_small_an_input_shape_is_refused(name, ours_keras):
         ValueError, match=r"input_shape is \(64, 64\); expected \(height, width, ch"
     ):
         getattr(ours_keras, name)(input_shape=(64, 64))
+
+
+def test_windows_must_tile_the_image(torch, ours_torch, ours_keras):
+    message = "windows tile the image, so height and width are multiples of 224; "
+    with torch.device("meta"), pytest.raises(ValueError, match=message + "these are"):
+        ours_torch.swin_t()(torch.zeros(1, 3, 224, 256))
+    with pytest.raises(ValueError, match=message + "input_shape is"):
+        ours_keras.swin_t(input_shape=(256, 224, 3))
 
 
 def test_patches_must_fit_the_input_shape(ours_keras):
@@ -351,6 +375,12 @@ TWINS = {
     "resnet50_v2, as in Keras": (75, 3, V2),
     "resnet200": (64, 3, {}),
     "mobilenet_v2": (64, 3, {}),
+    "shufflenet_v2_x1_0": (64, 3, {}),
+    "regnet_y_400mf": (64, 3, {}),
+    "swin_t": (224, 3, {}),
+    "mobilenet_v3_large": (64, 3, {}),
+    "efficientnet_b0": (64, 3, {}),
+    "efficientnet_v2_s": (64, 3, {}),
     "vit_b_16": (32, 3, {}),
     "deit_ti_16": (224, 3, {}),
     "convnext_tiny": (64, 3, {}),
@@ -363,7 +393,20 @@ TWINS = {
     "small_resnet, without shortcuts": (32, 3, {"shortcuts": False, "blocks": 2}),
     **{name: (28, 1, {}) for name in SMALL},
 }
-ALIKE = ["mobilenet_v2", "squeezenet1_1", "small_mobilenet_v2", "small_convnext", "small_vit"]
+ALIKE = [
+    "shufflenet_v2_x1_0",
+    "regnet_y_400mf",
+    "swin_t",
+    "efficientnet_b0",
+    "efficientnet_v2_s",
+    "mobilenet_v3_large",
+    "small_efficientnet",
+    "mobilenet_v2",
+    "squeezenet1_1",
+    "small_mobilenet_v2",
+    "small_convnext",
+    "small_vit",
+]
 # A network for small images needs no row of its own.
 TWINS |= {name: (32, 3, {}) for name in NAMES if SIZES[name] <= 32 and name not in TWINS}
 
@@ -418,6 +461,35 @@ def test_twins_start_alike(name, torch, keras, ours_torch, ours_keras):
                 assert ours.std() == pytest.approx(theirs.std(), 0.15), layer.name
             assert ours.mean() == pytest.approx(theirs.mean(), 0.2, 0.2), layer.name
     keras.utils.clear_session()
+
+
+ON_PYTORCH = """
+import numpy as np, torch
+from course_utils.models import keras as ours_keras, torch as ours_torch, weights
+
+images = np.random.default_rng(0).normal(size=(2, 3, 28, 28)).astype(np.float32)
+for name in ("small_mobilenet_v2", "small_efficientnet", "small_convnext", "small_vit"):
+    one = getattr(ours_torch, name)().eval()
+    other = getattr(ours_keras, name)(input_shape=(28, 28, 3))
+    weights.to_keras(one, other)
+    with torch.no_grad():
+        found = other(torch.from_numpy(images.transpose(0, 2, 3, 1).copy())).cpu()
+        same = torch.allclose(found, one(torch.from_numpy(images)), atol=1e-4)
+    print(name, type(found).__name__, same)
+"""
+
+
+@pytest.mark.proof
+def test_the_small_ones_since_2017_run_in_keras_on_pytorch(keras):
+    import os
+    import subprocess
+    import sys
+
+    environment = os.environ | {"KERAS_BACKEND": "torch"}
+    run = [sys.executable, "-c", ON_PYTORCH]
+    done = subprocess.run(run, capture_output=True, text=True, env=environment)
+
+    assert done.stdout.count("Tensor True") == 4, done.stdout + done.stderr[-2000:]
 
 
 @pytest.mark.proof

@@ -242,6 +242,11 @@ def normal(deviation: float = 0.02) -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(stddev=deviation)
 
 
+def uniform(inputs: int) -> keras.initializers.Initializer:
+    """Weights as PyTorch draws them for a layer with so many `inputs` to an output."""
+    return keras.initializers.RandomUniform(-1 / math.sqrt(inputs), 1 / math.sqrt(inputs))
+
+
 def stochastic_depth(x, rate: float):
     """The residuals `x`, `(N, ...)`, those of some images left out in training.
 
@@ -328,6 +333,30 @@ def conv_bn(
         )
     x = norm(x, f"{name}_1", epsilon)
     return layers.Activation(activation)(x) if activation else x
+
+
+def conv_excitation(x, squeezed: int, name: str, activation: str = "relu", gate: str = "sigmoid"):
+    """Squeeze and excitation of networks since 2019: with 1x1 convolutions for dense layers.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    squeezed
+        Channels of the hidden layer.
+    name
+        Name of the twin's module in PyTorch.
+    activation
+        After the hidden layer.
+    gate
+        After the last layer: gives weights between 0 and 1.
+    """
+    channels = x.shape[-1]
+    y = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (N, 1, 1, C): one number per map
+    y = conv(y, squeezed, 1, f"{name}_fc1", bias=True, start=he(1, squeezed))
+    y = layers.Activation(activation)(y)
+    y = conv(y, channels, 1, f"{name}_fc2", bias=True, start=he(1, channels))
+    return layers.Multiply()([x, layers.Activation(gate)(y)])
 
 
 def classify(

@@ -109,6 +109,39 @@ class Excitation(nn.Module):
         return x * weights[:, :, None, None]
 
 
+class ConvExcitation(nn.Module):
+    """Squeeze and excitation of networks since 2019: with 1x1 convolutions for dense layers.
+
+    Parameters
+    ----------
+    channels
+        Input channels.
+    squeezed
+        Channels of the hidden layer.
+    activation
+        After the hidden layer.
+    gate
+        After the last layer: gives weights between 0 and 1.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        squeezed: int,
+        activation: Callable[[], nn.Module] = nn.ReLU,
+        gate: Callable[[], nn.Module] = nn.Sigmoid,
+    ):
+        super().__init__()
+        self.fc1 = nn.Conv2d(channels, squeezed, 1)
+        self.fc2 = nn.Conv2d(squeezed, channels, 1)
+        self.activation, self.gate = activation(), gate()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The feature maps `x`, `(N, C, H, W)`, each multiplied by its weight."""
+        squeezed = x.mean(dim=(2, 3), keepdim=True)  # (N, C, 1, 1): one number per map
+        return x * self.gate(self.fc2(self.activation(self.fc1(squeezed))))
+
+
 def conv_bn(
     inputs: int,
     outputs: int,
