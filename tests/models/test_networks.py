@@ -181,6 +181,25 @@ def test_multiply_adds_are_those_that_torchvision_publishes(network, torchvision
     assert float(number) * {"million": 1e-3, "billion": 1}[unit] == pytest.approx(published, 4e-3)
 
 
+def test_stochastic_depth_leaves_out_whole_images_and_changes_no_mean(torch, keras):
+    """Huang et al. 2016, equation 2; torchvision's divides in the same way."""
+    from course_utils.models.keras.blocks import stochastic_depth
+    from course_utils.models.torch.blocks import StochasticDepth
+
+    torch.manual_seed(0)
+    keras.utils.set_random_seed(0)
+    ones, inputs = np.ones((4000, 2, 2, 3), np.float32), keras.Input((2, 2, 3))
+    one = StochasticDepth(0.2)
+    other = keras.Model(inputs, stochastic_depth(inputs, 0.2))
+    outputs = one(torch.from_numpy(ones)).numpy(), np.asarray(other(ones, training=True))
+    for values in outputs:
+        assert (values == values[:, :1, :1, :1]).all()
+        assert set(values.ravel().round(4)) == {0, 1.25}
+        assert values.mean() == pytest.approx(1, abs=0.03)
+    np.testing.assert_array_equal(one.eval()(torch.from_numpy(ones)), ones)
+    np.testing.assert_array_equal(other(ones, training=False), ones)
+
+
 def test_alexnet_in_two_halves_has_the_papers_sixty_million(ours_torch, torch):
     """Abstract of the paper; 60,965,224 with its groups, which Caffe's network has as well."""
     with torch.device("meta"):

@@ -172,7 +172,7 @@ def vision_transformer(
     dropout
         The share of the dense layers' outputs that is left out in training.
     start
-        Standard deviation of the weights at first.
+        Standard deviation of the weights at first: DeiT's, where ViT's authors have several rules.
     """
     inputs = images(input_shape, least=patch)
     if any(size % patch or size > image_size for size in input_shape[:2]):

@@ -145,7 +145,7 @@ class VisionTransformer(nn.Module):
     dropout
         The share of the dense layers' outputs that is left out in training.
     start
-        Standard deviation of the weights at first.
+        Standard deviation of the weights at first: DeiT's, where ViT's authors have several rules.
     """
 
     def __init__(
