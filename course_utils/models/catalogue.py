@@ -47,6 +47,17 @@ FACTS = {
     "resnet200": (2016, "He, Zhang, Ren, Sun: Identity mappings", 224, COUNTS),
     "xception": (2017, "Chollet: Xception", 299, KERAS),
     "se_": (2018, "Hu, Shen, Sun: Squeeze-and-excitation networks", 224, COUNTS),
+    "mobilenet_v2": (2018, "Sandler et al.: MobileNetV2", 224, BOTH),
+    "squeezenet": (2016, "Iandola et al.: SqueezeNet", 224, TORCHVISION),
+    "convnext": (2022, "Liu et al.: A ConvNet for the 2020s", 224, BOTH),
+    "vit": (2021, "Dosovitskiy et al.: An image is worth 16x16 words", 224, TORCHVISION),
+    "deit": (2021, "Touvron et al.: Data-efficient image transformers", 224, COUNTS),
+    "efficientnet": (2019, "Tan, Le: EfficientNet", 224, BOTH),
+    "efficientnet_v2": (2021, "Tan, Le: EfficientNetV2", 384, BOTH),
+    "mobilenet_v3": (2019, "Howard et al.: Searching for MobileNetV3", 224, BOTH),
+    "shufflenet": (2018, "Ma, Zhang, Zheng, Sun: ShuffleNet V2", 224, TORCHVISION),
+    "regnet": (2020, "Radosavovic et al.: Designing network design spaces", 224, TORCHVISION),
+    "swin": (2021, "Liu et al.: Swin transformer", 224, TORCHVISION),
     "oct_": (2019, "Chen et al.: Drop an octave", 224, COUNTS),
 }
 

@@ -25,11 +25,8 @@ def to_keras(source, target) -> None:
         If they are no twins; the message names the first layer that does not fit.
     """
     for layer in _with_weights(target):
-        try:
-            module = source.get_submodule(layer.name)
-        except AttributeError:
-            raise ValueError(f"the PyTorch network has no layer {layer.name!r}") from None
-        _set(layer, _as_keras(module, layer, _flattened(target, layer)))
+        kept = _twin(source, layer.name)
+        _set(layer, _as_keras(kept, layer, _flattened(target, layer)))
 
 
 def to_torch(source, target) -> None:
@@ -50,10 +47,6 @@ def to_torch(source, target) -> None:
     import torch
 
     for layer in _with_weights(source):
-        try:
-            module = target.get_submodule(layer.name)
-        except AttributeError:
-            raise ValueError(f"the PyTorch network has no layer {layer.name!r}") from None
         values = [np.asarray(value) for value in layer.get_weights()]
         if values[0].ndim == 4:
             alone = type(layer).__name__ == "DepthwiseConv2D"
@@ -63,8 +56,8 @@ def to_torch(source, target) -> None:
             if shape:
                 values[0] = values[0].reshape(*shape, -1).transpose(2, 0, 1, 3)
             values[0] = values[0].reshape(-1, values[0].shape[-1]).T
-        kept = [*module.parameters(recurse=False), *_running(module)]
-        for tensor, value in zip(kept, values, strict=True):
+        for tensor, value in zip(_twin(target, layer.name), values, strict=True):
+            value = _fitted(value, tuple(tensor.shape))
             if tuple(tensor.shape) != value.shape:
                 raise ValueError(f"{layer.name} is {tuple(tensor.shape)}, and {value.shape} comes")
             with torch.no_grad():
@@ -76,8 +69,9 @@ def from_keras_applications(source, target) -> None:
 
     Make ours with their options: `resnet50(stride_first=True, bias=True, epsilon=1.001e-5)`,
     `resnet50_v2(stride_last=True, bias=True, epsilon=1.001e-5)`, `densenet121(epsilon=1.001e-5)`,
-    `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`. Theirs end
-    in probabilities, ours in logits.
+    `inception_v3(count_padding=False, scale=False)`, `inception_resnet_v2(scale=False)`,
+    `mobilenet_v2(epsilon=1e-3)`, `efficientnet_b0(epsilon=1e-3)`. Theirs end in probabilities, ours
+    in logits; some of theirs begin by scaling images (EfficientNetB0 divides by 255), ours do not.
 
     Parameters
     ----------
@@ -91,7 +85,8 @@ def from_keras_applications(source, target) -> None:
     ValueError
         If a layer has no counterpart, or another shape.
     """
-    coming = [value for layer in _in_order(source) for value in layer.get_weights()]
+    theirs = [each for each in _in_order(source) if type(each).__name__ != "Normalization"]
+    coming = [value for layer in theirs for value in layer.get_weights()]
     layers = _in_order(target)
     places = sum(len(layer.weights) for layer in layers)
     if len(coming) != places:
@@ -126,6 +121,20 @@ def _with_weights(model) -> list:
     return [layer for layer in model.layers if layer.weights]
 
 
+def _twin(network, name: str) -> list:
+    """The tensors of the module, or the parameter, of the PyTorch network that `name` stands for.
+
+    A dot in its path may be an underscore in the name.
+    """
+    for path, module in network.named_modules():
+        if name in (path, path.replace(".", "_")):
+            return [*module.parameters(recurse=False), *_running(module)]
+    for path, parameter in network.named_parameters():
+        if name == path.replace(".", "_"):
+            return [parameter]
+    raise ValueError(f"the PyTorch network has no layer {name!r}")
+
+
 def _running(module) -> list:
     """Running statistics; not masks, nor the count of batches."""
     return [
@@ -135,9 +144,8 @@ def _running(module) -> list:
     ]
 
 
-def _as_keras(module, layer, flattened: tuple[int, ...] | None) -> list[np.ndarray]:
-    """A PyTorch layer's numbers in the order and the form in which Keras has them."""
-    kept = [*module.parameters(recurse=False), *_running(module)]
+def _as_keras(kept: list, layer, flattened: tuple[int, ...] | None) -> list[np.ndarray]:
+    """The tensors of a PyTorch layer in the order and the form in which Keras has them."""
     values = [value.detach().cpu().numpy() for value in kept]
     if values[0].ndim == 4:
         alone = type(layer).__name__ == "DepthwiseConv2D"  # keeps (height, width, channels, 1)
@@ -161,8 +169,15 @@ def _flattened(model, layer) -> tuple[int, ...] | None:
     return tuple(flatten.input.shape[1:]) if layer is first else None
 
 
+def _fitted(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """`value` in this shape if only axes of length 1 differ, as between 1x1 kernel and matrix."""
+    same = [n for n in value.shape if n > 1] == [n for n in shape if n > 1]
+    return value.reshape(shape) if same else value
+
+
 def _set(layer, values: list[np.ndarray]) -> None:
     shapes = [tuple(weight.shape) for weight in layer.weights]
+    values = [_fitted(value, shape) for value, shape in zip(values, shapes, strict=False)]
     coming = [np.shape(value) for value in values]
     if shapes != coming:
         raise ValueError(f"{layer.name} has weights {shapes}, and {coming} come")

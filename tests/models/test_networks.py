@@ -11,6 +11,14 @@ from course_utils import models
 NAMES = models.names()
 SMALL = [name for name in NAMES if name.startswith("small_")]
 OF_TORCHVISION = [network.name for network in models.networks() if "torchvision" in network.parity]
+SINCE_2017 = [  # torchvision publishes their work counted in this way
+    network
+    for network in models.networks()
+    if network.name in OF_TORCHVISION
+    and network.name.startswith(
+        ("squeeze", "mobile", "shuffle", "eff", "reg", "conv", "vit", "swin")
+    )
+]
 SIZES = {network.name: network.size for network in models.networks()}
 V2 = dict(stride_last=True, bias=True, epsilon=1.001e-5)
 OF_KERAS = {
@@ -28,6 +36,11 @@ OF_KERAS = {
     "resnet50_v2": ("ResNet50V2", V2),
     "resnet101_v2": ("ResNet101V2", V2),
     "resnet152_v2": ("ResNet152V2", V2),
+    "mobilenet_v2": ("MobileNetV2", dict(epsilon=1e-3)),
+    "convnext_tiny": ("ConvNeXtTiny", {}),
+    "efficientnet_b0": ("EfficientNetB0", dict(epsilon=1e-3)),
+    "efficientnet_v2_s": ("EfficientNetV2S", {}),
+    "mobilenet_v3_large": ("MobileNetV3Large", {}),
 }
 LIKE_TORCHVISION = {
     "googlenet": {"auxiliary": True, "kernel5": 3, "last_pool": 2},
@@ -41,7 +54,19 @@ SHOWN = [
     "resnet50",
     "resnext50_32x4d",
     "densenet121",
+    "mobilenet_v2",
+    "squeezenet1_0",
+    "squeezenet1_1",
+    "convnext_tiny",
+    "vit_b_16",
+    "efficientnet_b0",
+    "efficientnet_v2_s",
+    "mobilenet_v3_large",
+    "shufflenet_v2_x1_0",
+    "regnet_y_400mf",
+    "swin_t",
 ]  # run, not only counted
+AT_FULL_SIZE = ("inception_v3", "vit_b_16", "swin_t")
 APPLIED = {  # run with weights of keras.applications, on images of this size
     "resnet50": 96,
     "resnet50_v2": 96,
@@ -50,7 +75,15 @@ APPLIED = {  # run with weights of keras.applications, on images of this size
     "inception_v3": 107,
     "inception_resnet_v2": 107,
     "xception": 110,
+    "mobilenet_v2": 97,
+    "convnext_tiny": 64,
+    "efficientnet_b0": 97,
+    "efficientnet_v2_s": 97,
+    "mobilenet_v3_large": 97,
 }
+WITHOUT_PREPROCESSING = dict.fromkeys(
+    ["convnext_tiny", "efficientnet_v2_s", "mobilenet_v3_large"], {"include_preprocessing": False}
+)
 TOLERANCE = 1e-4
 
 
@@ -65,8 +98,12 @@ def ours_keras(keras):
 
 
 def random_statistics(model, torch):
-    """Batch normalisation as after training: not all means 0 and variances 1."""
+    """Batch normalisation as after training; other weights that begin all alike are shaken."""
     generator = torch.Generator().manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.numel() > 1 and parameter.min() == parameter.max():
+            noise = torch.empty_like(parameter).uniform_(-0.3, 0.3, generator=generator)
+            parameter.data += noise
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1, generator=generator)
@@ -107,6 +144,7 @@ def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, 
     """On the meta device: nothing is computed, and nothing fills the memory."""
     with torch.device("meta"):
         ours = getattr(ours_torch, name)(**LIKE_TORCHVISION.get(name, {}))
+    with torch.device("cpu" if name.startswith("regnet") else "meta"):  # it computes its widths
         theirs = getattr(torchvision_models, name)(weights=None, **THEIRS.get(name, {}))
     found, expected = (
         {key: tuple(value.shape) for key, value in model.state_dict().items()}
@@ -118,26 +156,48 @@ def test_parameters_have_torchvisions_names_and_shapes(name, torch, ours_torch, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_the_docstring_says_can_be_counted(name, torch, ours_torch, ours_keras):
-    """Parameters, and multiply-adds of convolutions and dense layers for one image."""
+    """Parameters, and the multiply-adds that PyTorch's own counter sees for one image."""
+    from torch.utils.flop_counter import FlopCounterMode
+
     constructor, size = getattr(ours_torch, name), SIZES[name]
-    total = 0
-
-    def count(module, _, output):
-        nonlocal total
-        total += output.numel() * module.weight[0].numel()
-
-    with torch.device("meta"):
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
         model = constructor().eval()
-        for module in model.modules():
-            if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
-                module.register_forward_hook(count)
         model(torch.zeros(1, model.in_channels, size, size))
+    total = counter.get_total_flops() // 2
     parameters = sum(parameter.numel() for parameter in model.parameters())
 
     words = {9: f"{total / 1e9:.2f} billion", 6: f"{total / 1e6:.0f} million", 3: f"{total:,}"}
     said = words[9 if total >= 1e9 else 6 if total >= 1e6 else 3]
     for twin in (constructor, getattr(ours_keras, name)):
         assert twin.__doc__.startswith(f"{parameters:,} parameters, {said} multiply-adds")
+
+
+@pytest.mark.parametrize("network", SINCE_2017, ids=lambda network: network.name)
+def test_multiply_adds_are_those_that_torchvision_publishes(network, torchvision_models):
+    """In its tables of weights; attention is among them."""
+    number, _, unit = network.multiply_adds.partition(" ")
+    published = torchvision_models.get_model_weights(network.name).IMAGENET1K_V1.meta["_ops"]
+
+    assert float(number) * {"million": 1e-3, "billion": 1}[unit] == pytest.approx(published, 4e-3)
+
+
+def test_stochastic_depth_leaves_out_whole_images_and_changes_no_mean(torch, keras):
+    """Huang et al. 2016, equation 2; torchvision's divides in the same way."""
+    from course_utils.models.keras.blocks import stochastic_depth
+    from course_utils.models.torch.blocks import StochasticDepth
+
+    torch.manual_seed(0)
+    keras.utils.set_random_seed(0)
+    ones, inputs = np.ones((4000, 2, 2, 3), np.float32), keras.Input((2, 2, 3))
+    one = StochasticDepth(0.2)
+    other = keras.Model(inputs, stochastic_depth(inputs, 0.2))
+    outputs = one(torch.from_numpy(ones)).numpy(), np.asarray(other(ones, training=True))
+    for values in outputs:
+        assert (values == values[:, :1, :1, :1]).all()
+        assert set(values.ravel().round(4)) == {0, 1.25}
+        assert values.mean() == pytest.approx(1, abs=0.03)
+    np.testing.assert_array_equal(one.eval()(torch.from_numpy(ones)), ones)
+    np.testing.assert_array_equal(other(ones, training=False), ones)
 
 
 def test_alexnet_in_two_halves_has_the_papers_sixty_million(ours_torch, torch):
@@ -160,9 +220,39 @@ def test_with_torchvisions_weights_the_outputs_are_theirs(
     with torch.device("meta"):  # no weights are drawn that nobody sees
         ours = getattr(ours_torch, name)(num_classes=7, **LIKE_TORCHVISION.get(name, {})).eval()
     ours.load_state_dict(theirs.state_dict(), assign=True)
-    images = torch.from_numpy(some_images(SIZES[name] if name == "inception_v3" else 96))
+    images = torch.from_numpy(some_images(SIZES[name] if name in AT_FULL_SIZE else 96, 1))
     with torch.no_grad():
         assert_close(ours(images).numpy(), theirs(images).numpy())
+
+
+@pytest.mark.proof
+def test_deit_is_torchvisions_transformer_with_the_papers_numbers(
+    torch, ours_torch, torchvision_models
+):
+    """Touvron et al. 2021, table 1: 12 layers, 3 heads, 192 numbers a token, 5 million in all."""
+    torch.manual_seed(0)
+    theirs = torchvision_models.VisionTransformer(224, 16, 12, 3, 192, 4 * 192, num_classes=7)
+    theirs = random_statistics(theirs, torch)
+    ours = ours_torch.deit_ti_16(num_classes=7).eval()
+    ours.load_state_dict(theirs.state_dict())
+    images = torch.from_numpy(some_images(224, 1))
+    with torch.no_grad():
+        assert_close(ours(images).numpy(), theirs(images).numpy())
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "name", [network.name for network in SINCE_2017 if not network.name.startswith("vit")]
+)
+def test_weights_start_as_in_torchvision(name, torch, ours_torch, torchvision_models):
+    """Of each array of more than a thousand numbers the spread. (Ours of ViT is DeiT's.)"""
+    torch.manual_seed(0)
+    ours = getattr(ours_torch, name)(num_classes=10)
+    theirs = dict(getattr(torchvision_models, name)(num_classes=10).named_parameters())
+    for key, parameter in ours.named_parameters():
+        if parameter.numel() > 1000:
+            assert parameter.std().item() == pytest.approx(theirs[key].std().item(), 0.15), key
+        assert parameter.mean().item() == pytest.approx(theirs[key].mean().item(), 0.2, 0.2), key
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -201,6 +291,15 @@ def test_too_small_an_image_is_refused(name, torch, ours_torch):
             model(torch.zeros(1, 1, 20, 40))
 
 
+def test_patches_must_fit_and_have_a_place(torch, ours_torch):
+    message = "4x4 patches, so height and width are multiples of 4 up to 64; these are"
+    with torch.device("meta"):
+        model = ours_torch.small_vit()
+        for size in (30, 68):
+            with pytest.raises(ValueError, match=message):
+                model(torch.zeros(1, 3, size, 32))
+
+
 # --- Keras -----------------------------------------------------------------------------------
 
 
@@ -222,20 +321,25 @@ def test_with_weights_of_keras_applications_the_outputs_are_theirs(name, keras, 
     keras.utils.set_random_seed(0)
     size = APPLIED[name]
     theirs = getattr(keras.applications, theirs)(
-        weights=None, input_shape=(size, size, 3), classes=7, classifier_activation=None
+        weights=None,
+        input_shape=(size, size, 3),
+        classes=7,
+        classifier_activation=None,
+        **WITHOUT_PREPROCESSING.get(name, {}),
     )
     for layer in theirs.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if type(layer).__name__ in ("BatchNormalization", "LayerNormalization", "LayerScale"):
             rng = np.random.default_rng(0)
             layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.weights])
     ours = getattr(ours_keras, name)(num_classes=7, input_shape=(size, size, 3), **options)
     from course_utils.models import weights
 
-    assert ours.count_params() == theirs.count_params()
+    scaled = name == "efficientnet_b0"  # which divides by 255, and has 7 numbers to standardise
+    assert ours.count_params() == theirs.count_params() - 7 * scaled
     weights.from_keras_applications(theirs, ours)
     images = some_images(size, 1).transpose(0, 2, 3, 1)
 
-    assert_close(np.asarray(ours(images)), np.asarray(theirs(images)))
+    assert_close(np.asarray(ours(images)), np.asarray(theirs(images * (255 if scaled else 1))))
     keras.utils.clear_session()
 
 
@@ -247,6 +351,19 @@ def test_too_small_an_input_shape_is_refused(name, ours_keras):
         ValueError, match=r"input_shape is \(64, 64\); expected \(height, width, ch"
     ):
         getattr(ours_keras, name)(input_shape=(64, 64))
+
+
+def test_windows_must_tile_the_image(torch, ours_torch, ours_keras):
+    message = "windows tile the image, so height and width are multiples of 224; "
+    with torch.device("meta"), pytest.raises(ValueError, match=message + "these are"):
+        ours_torch.swin_t()(torch.zeros(1, 3, 224, 256))
+    with pytest.raises(ValueError, match=message + "input_shape is"):
+        ours_keras.swin_t(input_shape=(256, 224, 3))
+
+
+def test_patches_must_fit_the_input_shape(ours_keras):
+    with pytest.raises(ValueError, match=r"multiples of 16 up to 224; input_shape is \(240, 224"):
+        ours_keras.vit_b_16(input_shape=(240, 224, 3))
 
 
 # --- the twins -------------------------------------------------------------------------------
@@ -276,6 +393,18 @@ TWINS = {
     "resnet50_v2": (64, 3, {}),
     "resnet50_v2, as in Keras": (75, 3, V2),
     "resnet200": (64, 3, {}),
+    "mobilenet_v2": (64, 3, {}),
+    "shufflenet_v2_x1_0": (64, 3, {}),
+    "regnet_y_400mf": (64, 3, {}),
+    "swin_t": (224, 3, {}),
+    "mobilenet_v3_large": (64, 3, {}),
+    "efficientnet_b0": (64, 3, {}),
+    "efficientnet_v2_s": (64, 3, {}),
+    "vit_b_16": (32, 3, {}),
+    "deit_ti_16": (224, 3, {}),
+    "convnext_tiny": (64, 3, {}),
+    "squeezenet1_0": (64, 3, {}),
+    "squeezenet1_1": (60, 3, {}),
     "se_resnet50": (64, 3, {}),
     "se_inception": (64, 3, {}),
     "oct_resnet50": (64, 3, {}),
@@ -283,6 +412,20 @@ TWINS = {
     "small_resnet, without shortcuts": (32, 3, {"shortcuts": False, "blocks": 2}),
     **{name: (28, 1, {}) for name in SMALL},
 }
+ALIKE = [
+    "shufflenet_v2_x1_0",
+    "regnet_y_400mf",
+    "swin_t",
+    "efficientnet_b0",
+    "efficientnet_v2_s",
+    "mobilenet_v3_large",
+    "small_efficientnet",
+    "mobilenet_v2",
+    "squeezenet1_1",
+    "small_mobilenet_v2",
+    "small_convnext",
+    "small_vit",
+]
 # A network for small images needs no row of its own.
 TWINS |= {name: (32, 3, {}) for name in NAMES if SIZES[name] <= 32 and name not in TWINS}
 
@@ -315,6 +458,57 @@ def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     with torch.no_grad():
         np.testing.assert_array_equal(back(torch.from_numpy(images)).numpy(), expected)
     keras.utils.clear_session()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", ALIKE)
+def test_twins_start_alike(name, torch, keras, ours_torch, ours_keras):
+    """Of each array of more than a thousand numbers the spread."""
+    from course_utils.models import weights
+
+    torch.manual_seed(0)
+    keras.utils.set_random_seed(0)
+    size, channels, _ = TWINS[name]
+    shape = (size, size, channels)
+    one = getattr(ours_torch, name)(in_channels=channels)
+    other = getattr(ours_keras, name)(input_shape=shape)
+    begun = {layer.name: layer.get_weights() for layer in other.layers}
+    weights.to_keras(one, other)
+    for layer in other.layers:
+        for ours, theirs in zip(begun[layer.name], layer.get_weights(), strict=True):
+            if ours.size > 1000:
+                assert ours.std() == pytest.approx(theirs.std(), 0.15), layer.name
+            assert ours.mean() == pytest.approx(theirs.mean(), 0.2, 0.2), layer.name
+    keras.utils.clear_session()
+
+
+ON_PYTORCH = """
+import numpy as np, torch
+from course_utils.models import keras as ours_keras, torch as ours_torch, weights
+
+images = np.random.default_rng(0).normal(size=(2, 3, 28, 28)).astype(np.float32)
+for name in ("small_mobilenet_v2", "small_efficientnet", "small_convnext", "small_vit"):
+    one = getattr(ours_torch, name)().eval()
+    other = getattr(ours_keras, name)(input_shape=(28, 28, 3))
+    weights.to_keras(one, other)
+    with torch.no_grad():
+        found = other(torch.from_numpy(images.transpose(0, 2, 3, 1).copy())).cpu()
+        same = torch.allclose(found, one(torch.from_numpy(images)), atol=1e-4)
+    print(name, type(found).__name__, same)
+"""
+
+
+@pytest.mark.proof
+def test_the_small_ones_since_2017_run_in_keras_on_pytorch(keras):
+    import os
+    import subprocess
+    import sys
+
+    environment = os.environ | {"KERAS_BACKEND": "torch"}
+    run = [sys.executable, "-c", ON_PYTORCH]
+    done = subprocess.run(run, capture_output=True, text=True, env=environment)
+
+    assert done.stdout.count("Tensor True") == 4, done.stdout + done.stderr[-2000:]
 
 
 @pytest.mark.proof

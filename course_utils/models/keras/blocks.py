@@ -1,9 +1,12 @@
 """The pieces that every family here is made of, with PyTorch's paddings and names.
 
-A layer is named by the path of its twin in `course_utils.models.torch`: layer1.0.conv1.
+A layer is named by the path of its twin in `course_utils.models.torch`: layer1.0.conv1. Networks
+since 2017 write underscores for the dots, `features_0_0`: Keras on PyTorch takes no dot in a name.
 """
 
 from __future__ import annotations
+
+import math
 
 import keras
 from keras import layers
@@ -62,7 +65,18 @@ def pad(x, by, value: float = 0.0):
     return layers.ZeroPadding2D(by)(x)
 
 
-def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, bias=False):
+def conv(
+    x,
+    filters: int,
+    kernel,
+    name: str,
+    *,
+    stride=1,
+    padding=0,
+    groups=1,
+    bias=False,
+    start="glorot_uniform",
+):
     """A convolution with PyTorch's padding: the same number of zeros on every side.
 
     Parameters
@@ -77,10 +91,18 @@ def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, b
         Name of the twin's module in PyTorch.
     stride, groups, bias
         As for PyTorch's `Conv2d`.
+    start
+        What draws the kernels at first.
     """
-    return layers.Conv2D(filters, kernel, strides=stride, groups=groups, use_bias=bias, name=name)(
-        pad(x, padding)
-    )
+    return layers.Conv2D(
+        filters,
+        kernel,
+        strides=stride,
+        groups=groups,
+        use_bias=bias,
+        kernel_initializer=start,
+        name=name,
+    )(pad(x, padding))
 
 
 def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
@@ -204,7 +226,142 @@ def excitation(x, name: str, reduction: int = 16):
     return layers.Multiply()([x, layers.Reshape((1, 1, channels))(y)])
 
 
-def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0) -> keras.Model:
+def he(kernel: int, outputs: int) -> keras.initializers.Initializer:
+    """Kernels that keep gradients the same size from layer to layer: He et al. 2015, equation 14.
+
+    `kernel` is height and width of the kernel, `outputs` the channels that it leads to.
+    """
+    return keras.initializers.RandomNormal(stddev=math.sqrt(2 / (kernel**2 * outputs)))
+
+
+def normal(deviation: float = 0.02) -> keras.initializers.Initializer:
+    """What draws normal weights of this standard deviation; never used twice, or they are equal.
+
+    0.02 is where networks with layer normalisation start.
+    """
+    return keras.initializers.RandomNormal(stddev=deviation)
+
+
+def uniform(inputs: int) -> keras.initializers.Initializer:
+    """Weights as PyTorch draws them for a layer with so many `inputs` to an output."""
+    return keras.initializers.RandomUniform(-1 / math.sqrt(inputs), 1 / math.sqrt(inputs))
+
+
+def stochastic_depth(x, rate: float):
+    """The residuals `x`, `(N, ...)`, those of some images left out in training.
+
+    G. Huang, Y. Sun, Z. Liu, D. Sedra, K. Weinberger: Deep networks with stochastic depth. ECCV
+    2016, equation 2. `rate` is the probability that an image's residual is left out.
+    """
+    return layers.Dropout(rate, noise_shape=(None, *[1] * (len(x.shape) - 1)))(x) if rate else x
+
+
+def depthwise(x, kernel: int, name: str, *, stride: int = 1, bias: bool = False, start=None):
+    """A convolution of each feature map alone, with PyTorch's padding.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    kernel
+        Odd height and width of the kernel.
+    name
+        Name of the twin's module in PyTorch.
+    stride
+        Pixels from one place of the kernel to the next.
+    bias
+        Whether each map has one.
+    start
+        What draws the kernels at first; He's way unless it is given.
+    """
+    return layers.DepthwiseConv2D(
+        kernel,
+        strides=stride,
+        use_bias=bias,
+        depthwise_initializer=start or he(kernel, x.shape[-1]),
+        name=name,
+    )(pad(x, kernel // 2))
+
+
+def conv_bn(
+    x,
+    filters: int,
+    kernel: int,
+    name: str,
+    *,
+    stride: int = 1,
+    groups: int = 1,
+    activation: str | None = "relu",
+    epsilon: float = 1e-5,
+):
+    """A convolution, batch normalisation and an activation: the step of most networks since 2017.
+
+    With stride 1 it keeps height and width; with stride 2 it halves them, rounding up.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    filters
+        Output channels.
+    kernel
+        Odd height and width of the kernel.
+    name
+        Name of the twin's module in PyTorch.
+    stride
+        Pixels from one place of the kernel to the next.
+    groups
+        Groups of channels that are convolved apart; `C` makes the convolution depthwise.
+    activation
+        Keras' name of it, or None.
+    epsilon
+        Of batch normalisation.
+    """
+    if groups == x.shape[-1] > 1:
+        x = depthwise(x, kernel, f"{name}_0", stride=stride)
+    else:
+        start, padding = he(kernel, filters), kernel // 2
+        x = conv(
+            x,
+            filters,
+            kernel,
+            f"{name}_0",
+            stride=stride,
+            padding=padding,
+            groups=groups,
+            start=start,
+        )
+    x = norm(x, f"{name}_1", epsilon)
+    return layers.Activation(activation)(x) if activation else x
+
+
+def conv_excitation(x, squeezed: int, name: str, activation: str = "relu", gate: str = "sigmoid"):
+    """Squeeze and excitation of networks since 2019: with 1x1 convolutions for dense layers.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    squeezed
+        Channels of the hidden layer.
+    name
+        Name of the twin's module in PyTorch.
+    activation
+        After the hidden layer.
+    gate
+        After the last layer: gives weights between 0 and 1.
+    """
+    channels = x.shape[-1]
+    y = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (N, 1, 1, C): one number per map
+    y = conv(y, squeezed, 1, f"{name}_fc1", bias=True, start=he(1, squeezed))
+    y = layers.Activation(activation)(y)
+    y = conv(y, channels, 1, f"{name}_fc2", bias=True, start=he(1, channels))
+    return layers.Multiply()([x, layers.Activation(gate)(y)])
+
+
+def classify(
+    inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0, start="glorot_uniform"
+) -> keras.Model:
     """The end of most networks: global average, dropout where asked, one dense layer of logits.
 
     Parameters
@@ -219,8 +376,11 @@ def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0
         Name of the twin's dense layer in PyTorch.
     dropout
         The share of the averages that is left out in training.
+    start
+        What draws the weights of the dense layer at first.
     """
     x = layers.GlobalAveragePooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(num_classes, name=name)(x))
+    logits = layers.Dense(num_classes, kernel_initializer=start, name=name)(x)
+    return keras.Model(inputs, logits)

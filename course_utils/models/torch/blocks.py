@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -105,3 +107,153 @@ class Excitation(nn.Module):
         squeezed = x.mean(dim=(2, 3))  # (N, C): one number a map
         weights = self.fc2(self.fc1(squeezed).relu()).sigmoid()
         return x * weights[:, :, None, None]
+
+
+class ConvExcitation(nn.Module):
+    """Squeeze and excitation of networks since 2019: with 1x1 convolutions for dense layers.
+
+    Parameters
+    ----------
+    channels
+        Input channels.
+    squeezed
+        Channels of the hidden layer.
+    activation
+        After the hidden layer.
+    gate
+        After the last layer: gives weights between 0 and 1.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        squeezed: int,
+        activation: Callable[[], nn.Module] = nn.ReLU,
+        gate: Callable[[], nn.Module] = nn.Sigmoid,
+    ):
+        super().__init__()
+        self.fc1 = nn.Conv2d(channels, squeezed, 1)
+        self.fc2 = nn.Conv2d(squeezed, channels, 1)
+        self.activation, self.gate = activation(), gate()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The feature maps `x`, `(N, C, H, W)`, each multiplied by its weight."""
+        squeezed = x.mean(dim=(2, 3), keepdim=True)  # (N, C, 1, 1): one number per map
+        return x * self.gate(self.fc2(self.activation(self.fc1(squeezed))))
+
+
+def conv_bn(
+    inputs: int,
+    outputs: int,
+    kernel: int,
+    stride: int = 1,
+    groups: int = 1,
+    activation: Callable[[], nn.Module] | None = nn.ReLU,
+    epsilon: float = 1e-5,
+) -> nn.Sequential:
+    """A convolution, batch normalisation and an activation: the step of most networks since 2017.
+
+    With stride 1 it keeps height and width; with stride 2 it halves them, rounding up.
+
+    Parameters
+    ----------
+    inputs, outputs
+        Channels.
+    kernel
+        Odd height and width of the kernel.
+    stride
+        Pixels from one place of the kernel to the next.
+    groups
+        Groups of channels that are convolved apart; `inputs` makes the convolution depthwise.
+    activation
+        What makes the activation, such as `nn.ReLU`; None leaves it out.
+    epsilon
+        Of batch normalisation.
+    """
+    layers: list[nn.Module] = [
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs, eps=epsilon),
+    ]
+    return nn.Sequential(*layers, *([activation()] if activation else []))
+
+
+def start_as_he(model: nn.Module) -> None:
+    """Draw the starting weights of a network of convolutions, as torchvision does.
+
+    Kernels are normal with the variance that keeps gradients the same size from layer to layer (He
+    et al. 2015, equation 14), dense weights normal with 0.01, biases 0.
+
+    Parameters
+    ----------
+    model
+        The network, changed in place.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out")
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, 0, 0.01)
+        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def start_normal(model: nn.Module, deviation: float = 0.02) -> None:
+    """Draw the starting weights of a network with layer normalisation, as its papers do.
+
+    Kernels and dense weights are normal (the papers cut the distribution off at 2, a hundred
+    deviations from 0), biases 0.
+
+    Parameters
+    ----------
+    model
+        The network, changed in place.
+    deviation
+        The standard deviation of the weights; 0.02 suits hundreds of channels, few need more.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.normal_(module.weight, std=deviation)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+class StochasticDepth(nn.Module):
+    """In training leaves out the residual of some images, so that a shallower network learns.
+
+    G. Huang, Y. Sun, Z. Liu, D. Sedra, K. Weinberger: Deep networks with stochastic depth. ECCV
+    2016, equation 2; what is kept is divided by its probability, so that testing changes nothing.
+
+    Parameters
+    ----------
+    rate
+        The probability that an image's residual is left out.
+    """
+
+    def __init__(self, rate: float):
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The residuals `x`, `(N, ...)`, those left out being 0."""
+        if not self.training or self.rate == 0:
+            return x
+        kept = torch.rand(len(x), *[1] * (x.ndim - 1), device=x.device) >= self.rate
+        return x * kept / (1 - self.rate)
+
+
+class Permute(nn.Module):
+    """Changes the order of the axes.
+
+    Parameters
+    ----------
+    axes
+        For each axis of the output the one of the input that it is.
+    """
+
+    def __init__(self, *axes: int):
+        super().__init__()
+        self.axes = axes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` with its axes in the new order."""
+        return x.permute(self.axes)
