@@ -62,7 +62,19 @@ def pad(x, by, value: float = 0.0):
     return layers.ZeroPadding2D(by)(x)
 
 
-def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, bias=False):
+def conv(
+    x,
+    filters: int,
+    kernel,
+    name: str,
+    *,
+    stride=1,
+    padding=0,
+    groups=1,
+    bias=False,
+    start="glorot_uniform",
+    bias_start: float = 0.0,
+):
     """A convolution with PyTorch's padding: the same number of zeros on every side.
 
     Parameters
@@ -77,10 +89,21 @@ def conv(x, filters: int, kernel, name: str, *, stride=1, padding=0, groups=1, b
         Name of the twin's module in PyTorch.
     stride, groups, bias
         As for PyTorch's `Conv2d`.
+    start
+        Keras' initialiser of the kernels, or its name.
+    bias_start
+        Where the biases begin.
     """
-    return layers.Conv2D(filters, kernel, strides=stride, groups=groups, use_bias=bias, name=name)(
-        pad(x, padding)
-    )
+    return layers.Conv2D(
+        filters,
+        kernel,
+        strides=stride,
+        groups=groups,
+        use_bias=bias,
+        kernel_initializer=start,
+        bias_initializer=keras.initializers.Constant(bias_start),
+        name=name,
+    )(pad(x, padding))
 
 
 def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
@@ -204,7 +227,14 @@ def excitation(x, name: str, reduction: int = 16):
     return layers.Multiply()([x, layers.Reshape((1, 1, channels))(y)])
 
 
-def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0) -> keras.Model:
+def classify(
+    inputs,
+    x,
+    num_classes: int,
+    name: str = "fc",
+    dropout: float = 0.0,
+    start="glorot_uniform",
+) -> keras.Model:
     """The end of most networks: global average, dropout where asked, one dense layer of logits.
 
     Parameters
@@ -219,8 +249,11 @@ def classify(inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0
         Name of the twin's dense layer in PyTorch.
     dropout
         The share of the averages that is left out in training.
+    start
+        Keras' initialiser of the dense layer's weights, or its name.
     """
     x = layers.GlobalAveragePooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(num_classes, name=name)(x))
+    logits = layers.Dense(num_classes, kernel_initializer=start, name=name)(x)
+    return keras.Model(inputs, logits)
