@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .naming import torch_path
+
 
 def to_keras(source, target) -> None:
     """Copy all weights of one of our PyTorch networks into its Keras twin.
@@ -25,10 +27,7 @@ def to_keras(source, target) -> None:
         If they are no twins; the message names the first layer that does not fit.
     """
     for layer in _with_weights(target):
-        try:
-            module = source.get_submodule(layer.name)
-        except AttributeError:
-            raise ValueError(f"the PyTorch network has no layer {layer.name!r}") from None
+        module = _twin(layer, source)
         _set(layer, _as_keras(module, layer, _flattened(target, layer)))
 
 
@@ -50,10 +49,7 @@ def to_torch(source, target) -> None:
     import torch
 
     for layer in _with_weights(source):
-        try:
-            module = target.get_submodule(layer.name)
-        except AttributeError:
-            raise ValueError(f"the PyTorch network has no layer {layer.name!r}") from None
+        module = _twin(layer, target)
         values = [np.asarray(value) for value in layer.get_weights()]
         if values[0].ndim == 4:
             alone = type(layer).__name__ == "DepthwiseConv2D"
@@ -66,7 +62,9 @@ def to_torch(source, target) -> None:
         kept = [*module.parameters(recurse=False), *_running(module)]
         for tensor, value in zip(kept, values, strict=True):
             if tuple(tensor.shape) != value.shape:
-                raise ValueError(f"{layer.name} is {tuple(tensor.shape)}, and {value.shape} comes")
+                raise ValueError(
+                    f"{torch_path(layer.name)} is {tuple(tensor.shape)}, and {value.shape} comes"
+                )
             with torch.no_grad():
                 tensor.copy_(torch.from_numpy(np.ascontiguousarray(value)))
 
@@ -122,6 +120,15 @@ def _in_order(model) -> list:
     return list(found.values())
 
 
+def _twin(layer, network):
+    """The module of a PyTorch `network` that has the numbers of this Keras `layer`."""
+    path = torch_path(layer.name)
+    try:
+        return network.get_submodule(path)
+    except AttributeError:
+        raise ValueError(f"the PyTorch network has no layer {path!r}") from None
+
+
 def _with_weights(model) -> list:
     return [layer for layer in model.layers if layer.weights]
 
@@ -165,5 +172,5 @@ def _set(layer, values: list[np.ndarray]) -> None:
     shapes = [tuple(weight.shape) for weight in layer.weights]
     coming = [np.shape(value) for value in values]
     if shapes != coming:
-        raise ValueError(f"{layer.name} has weights {shapes}, and {coming} come")
+        raise ValueError(f"{torch_path(layer.name)} has weights {shapes}, and {coming} come")
     layer.set_weights(values)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, training
+from course_utils.models.naming import keras_name
 
 PLAIN = {  # by the side of their images
     "lenet5": 32,
@@ -69,7 +70,7 @@ def test_twins_start_from_the_same_distribution(name, torch, keras, ours_torch, 
     twin = getattr(ours_keras, name)(**options)
 
     for place, layer in ours.items():
-        kernel, bias = twin.get_layer(place).get_weights()
+        kernel, bias = twin.get_layer(keras_name(place)).get_weights()
         few = 6 / np.sqrt(kernel.size)  # standard errors, generously
         spread = layer.weight.std().item()
         assert kernel.std() == pytest.approx(spread, rel=few), place
@@ -82,7 +83,7 @@ def test_layers_of_one_shape_do_not_start_alike(keras, ours_keras):
     """An initialiser that two layers shared would give both the same numbers."""
     model = ours_keras.vgg11(dense=512, num_classes=512)
     for names in (("features.16", "features.18"), ("classifier.3", "classifier.6")):
-        one, other = (model.get_layer(name).get_weights()[0] for name in names)
+        one, other = (model.get_layer(keras_name(name)).get_weights()[0] for name in names)
         assert one.shape == other.shape and np.abs(one - other).max() > 0.01
     keras.utils.clear_session()
 

@@ -1,12 +1,14 @@
 """The pieces that every family here is made of, with PyTorch's paddings and names.
 
-A layer is named by the path of its twin in `course_utils.models.torch`: layer1.0.conv1.
+A layer is named by the path of its twin in `course_utils.models.torch`, with - for its dots.
 """
 
 from __future__ import annotations
 
 import keras
 from keras import layers
+
+from ..naming import keras_name
 
 
 def images(
@@ -102,7 +104,7 @@ def conv(
         use_bias=bias,
         kernel_initializer=start,
         bias_initializer=keras.initializers.Constant(bias_start),
-        name=name,
+        name=keras_name(name),
     )(pad(x, padding))
 
 
@@ -120,7 +122,8 @@ def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
     scale
         Whether there is a gamma.
     """
-    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)(x)
+    called = keras_name(name)
+    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=called)(x)
 
 
 def relu(x):
@@ -202,7 +205,8 @@ def separable(x, filters: int, name: str):
     name
         Name of the twin's module in PyTorch.
     """
-    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}.depthwise")(x)
+    called = keras_name(f"{name}.depthwise")
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=called)(x)
     return conv(x, filters, 1, f"{name}.pointwise")
 
 
@@ -222,8 +226,8 @@ def excitation(x, name: str, reduction: int = 16):
     """
     channels = x.shape[-1]
     y = layers.GlobalAveragePooling2D()(x)  # (N, C): one number a map
-    y = layers.Dense(channels // reduction, "relu", name=f"{name}.fc1")(y)
-    y = layers.Dense(channels, "sigmoid", name=f"{name}.fc2")(y)
+    y = layers.Dense(channels // reduction, "relu", name=keras_name(f"{name}.fc1"))(y)
+    y = layers.Dense(channels, "sigmoid", name=keras_name(f"{name}.fc2"))(y)
     return layers.Multiply()([x, layers.Reshape((1, 1, channels))(y)])
 
 
@@ -255,5 +259,5 @@ def classify(
     x = layers.GlobalAveragePooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    logits = layers.Dense(num_classes, kernel_initializer=start, name=name)(x)
+    logits = layers.Dense(num_classes, kernel_initializer=start, name=keras_name(name))(x)
     return keras.Model(inputs, logits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from ..naming import keras_name
 from .blocks import classify, conv_norm, images, max_pool, max_pool_to_the_edge
 
 # Channels of an inception block, a row of table 1:
@@ -66,8 +67,8 @@ def head(x, num_classes: int, name: str):
     """
     x = conv_norm(layers.AdaptiveAveragePooling2D(4)(x), 128, 1, f"{name}.conv")
     x = layers.Permute((3, 1, 2))(x)  # flattened as its twin does: channel by channel
-    x = layers.Dense(1024, "relu", name=f"{name}.fc1")(layers.Flatten()(x))
-    return layers.Dense(num_classes, name=f"{name}.fc2")(layers.Dropout(0.7)(x))
+    x = layers.Dense(1024, "relu", name=keras_name(f"{name}.fc1"))(layers.Flatten()(x))
+    return layers.Dense(num_classes, name=keras_name(f"{name}.fc2"))(layers.Dropout(0.7)(x))
 
 
 def googlenet(

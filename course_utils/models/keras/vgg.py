@@ -9,6 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from ..naming import keras_name
 from .blocks import classify, conv, images, max_pool, norm, relu
 from .starting import he
 
@@ -56,9 +57,10 @@ def vgg(
         x = layers.AdaptiveAveragePooling2D(7)(x)
     x = layers.Flatten(name="flatten")(x)  # (N, 25088)
     for name in ("classifier.0", "classifier.3"):
-        x = layers.Dense(dense, "relu", kernel_initializer=he(), name=name)(x)
+        x = layers.Dense(dense, "relu", kernel_initializer=he(), name=keras_name(name))(x)
         x = layers.Dropout(dropout)(x)
-    logits = layers.Dense(num_classes, kernel_initializer=he(), name="classifier.6")(x)
+    last = keras_name("classifier.6")
+    logits = layers.Dense(num_classes, kernel_initializer=he(), name=last)(x)
     return keras.Model(inputs, logits)
 
 
