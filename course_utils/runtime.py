@@ -67,7 +67,19 @@ def prepare(seed: int = 0, version: str = "") -> None:
     # Else TensorFlow takes the whole GPU, and PyTorch in the same notebook finds none of it free.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     seed_everything(seed)
+    _say_if_keras_is_without_tensorflow()
     print(f"Ready: all random numbers start from seed {operator.index(seed)}.")
+
+
+def _say_if_keras_is_without_tensorflow() -> None:
+    """Another course may have left KERAS_BACKEND set; our Keras networks run on any backend."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if backend != "tensorflow":
+        print(
+            f"KERAS_BACKEND is {backend!r}: Keras does not use TensorFlow here, and cells that "
+            "need TensorFlow itself end in an error. For those, put %env KERAS_BACKEND=tensorflow "
+            "into a cell above this one, restart the kernel and run from the top."
+        )
 
 
 def _refuse_if_older(version: str) -> None:

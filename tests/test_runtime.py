@@ -483,3 +483,21 @@ def test_without_a_notebook_nobody_is_there(monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", lambda: None)
 
     assert not runtime.somebody_is_here()
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"), [(None, False), ("", False), ("tensorflow", False), ("torch", True)]
+)
+def test_a_keras_without_tensorflow_is_said_by_the_set_up(monkeypatch, capsys, backend, said):
+    if backend is None:
+        monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    else:
+        monkeypatch.setenv("KERAS_BACKEND", backend)
+    runtime.prepare(seed=0)
+
+    told, ready = (["", *capsys.readouterr().out.splitlines()])[-2:]
+    assert ready == "Ready: all random numbers start from seed 0."
+    assert bool(told) == said
+    if said:
+        assert told.startswith("KERAS_BACKEND is 'torch': Keras does not use TensorFlow here")
+        assert "%env KERAS_BACKEND=tensorflow" in told

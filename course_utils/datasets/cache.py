@@ -132,12 +132,16 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     present = [file.name for file in wrong if (here / file.name).is_file()]
     mirror = os.path.expanduser(os.environ.get("COURSE_DATA_MIRROR", "")).removeprefix("file://")
     offline = bool(os.environ.get("COURSE_OFFLINE"))
+    folders = [here] if not mirror or "://" in mirror else [here, Path(mirror) / facts.key]
+    other = _other_version(facts, folders)
     if offline and (not mirror or "://" in mirror):
         damaged = f" ({present[0]} there is not the published file)" if present else ""
         raise DownloadError(
             f"{facts.key} is not in {here}{damaged}, and COURSE_OFFLINE is set: unset it to "
-            f"download {facts.download_text}, or use source='sample'"
+            f"download {facts.download_text}, or use source='sample'{other}"
         )
+    if other:
+        print(f"{facts.key}:{other}")
     if present:
         print(f"{facts.key}: {', '.join(present)} is not the published file, and comes anew")
     sizes = [file.size or 0 for file in wrong]
@@ -154,10 +158,20 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     except DownloadError as error:
         raise DownloadError(
             f"{facts.key}: {error}. Check the network, let COURSE_DATA_MIRROR name a folder or "
-            "address that has the files, or use source='sample'"
+            f"address that has the files, or use source='sample'{other}"
         ) from None
     except OSError as error:
         raise _unwritable(here, error) from None
+
+
+def _other_version(facts: Card, folders: list[Path]) -> str:
+    """A remark on a version of the collection that lies in a folder and is not read, or ""."""
+    for folder in folders:
+        for name, version in getattr(_reader(facts), "OTHER_VERSIONS", {}).items():
+            if (folder / name).exists():
+                wanted = ", ".join(file.name for file in facts.files)
+                return f" ({name} in {folder} is {version}, and this course reads {wanted})"
+    return ""
 
 
 @contextlib.contextmanager

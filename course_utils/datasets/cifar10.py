@@ -24,6 +24,12 @@ BATCHES = {
     "train": [f"data_batch_{number}.bin" for number in range(1, 6)],
     "test": ["test_batch.bin"],
 }
+OTHER_VERSIONS = {  # files that people have, and that this course does not read
+    "cifar-10-python.tar.gz": "the Python version",
+    "cifar-10-batches-py": "the Python version",
+    "cifar-10-matlab.tar.gz": "the Matlab version",
+    "cifar-10-batches-mat": "the Matlab version",
+}
 RECORD = 1 + 3 * 32 * 32
 LARGEST = 400_000_000  # bytes unpacked; the original has 184 million
 

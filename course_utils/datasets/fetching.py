@@ -86,7 +86,10 @@ def fetch(file: File, places: Sequence[str], target: Path, *, patient: bool = Tr
             faults[best] = fault
     if part.exists() and not part.stat().st_size:
         part.unlink()
-    reasons = "; ".join(f"{_host(place)}: {fault}" for place, fault in faults.items())
+    hosts: dict[str, list[str]] = {}
+    for place, reason in faults.items():
+        hosts.setdefault(str(reason), []).append(_host(place))
+    reasons = "; ".join(f"{', '.join(each)}: {reason}" for reason, each in hosts.items())
     raise DownloadError(f"{file.name} could not be had ({reasons or 'no place is known'})")
 
 
@@ -180,6 +183,18 @@ def _transfer(url: str, file: File, part: Path, least_speed: float) -> None:
         TimeoutError,
     ) as error:
         raise _BrokenOff(_in_short(error)) from None
+    except OSError as error:
+        if error.errno is None and "certificate" in str(error):  # as requests says it
+            raise _Unusable(_without_certificates()) from None
+        raise
+
+
+def _without_certificates() -> str:
+    """Which variable of the environment names a file of trusted certificates that is not there."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if os.environ.get(name):
+            return f"{name} names {os.environ[name]}, which is not there: unset {name}"
+    return "the file of trusted certificates is not there: reinstall certifi"
 
 
 def _accept(answer, start: int, file: File) -> int:

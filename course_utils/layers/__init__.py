@@ -15,6 +15,7 @@ imported. `naive` has convolution and pooling as plain loops, to read and to com
 
 from . import naive, schedules
 from .activations import ELU, GELU, LeakyReLU, Maxout, ReLU, Sigmoid, Tanh
+from .columns import col2im, im2col
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense, Flatten
 from .dropout import Dropout
@@ -55,7 +56,9 @@ __all__ = [
     "Sigmoid",
     "SoftmaxCrossEntropy",
     "Tanh",
+    "col2im",
     "gradient_check",
+    "im2col",
     "naive",
     "schedules",
     "softmax",

@@ -18,6 +18,7 @@ from .shapes import (
     Padding,
     Pair,
     ShapeError,
+    expect_floats,
     expect_gradient,
     expect_images,
     output_size,
@@ -382,8 +383,11 @@ class Conv2D(_Kernels):
         ------
         ShapeError
             If `x` has another number of channels or axes, or is smaller than the kernel.
+        TypeError
+            If `x` holds whole numbers.
         """
         expect_images(x, self.inputs, "this convolution")
+        expect_floats(x, "this convolution")
         self.x = x
         self.geometry = Geometry.of(
             x.shape[2:], self.kernel, self.stride, self.padding, self.dilation
@@ -492,8 +496,11 @@ class ConvTranspose2D(_Kernels):
         ------
         ShapeError
             If `x` has another number of channels or axes, or the padding cuts everything off.
+        TypeError
+            If `x` holds whole numbers.
         """
         expect_images(x, self.inputs, "this transposed convolution")
+        expect_floats(x, "this transposed convolution")
         zeros = [(0, 0) if isinstance(p, str) else p for p in self.padding]
         size = tuple(
             (n - 1) * s + d * (k - 1) + 1 - sum(z) + e

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .layer import Layer
-from .shapes import ShapeError, expect_images
+from .shapes import ShapeError, expect_floats, expect_images
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -136,6 +136,7 @@ class LocalResponseNorm(Layer):
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """Images `x`, `(N, C, H, W)`, normalised; `training` changes nothing."""
         expect_images(x, who="local response normalisation")
+        expect_floats(x, "local response normalisation")
         self.x = x
         self.base = self.k + self.alpha * self._neighbours(x**2, self.size // 2)
         return x * self.base**-self.beta

@@ -6,7 +6,7 @@ import numpy as np
 
 from .convolution import Geometry
 from .layer import Layer
-from .shapes import Padding, Pair, expect_gradient, expect_images, pair, sides
+from .shapes import Padding, Pair, expect_floats, expect_gradient, expect_images, pair, sides
 
 
 class _Pool2D(Layer):
@@ -78,6 +78,8 @@ class MaxPool2D(_Pool2D):
         `(N, C, H', W')`.
         """
         geometry = self._look(x)
+        if np.any(geometry.before + geometry.after):
+            expect_floats(x, "max pooling with padding")
         padded = self._padded(x, -np.inf)  # padding never wins
         met = (padded[:, :, rows, cols] for rows, cols in geometry.taps())
         result = next(met).copy()
@@ -131,6 +133,7 @@ class AveragePool2D(_Pool2D):
         `(N, C, H', W')`.
         """
         geometry = self._look(x)
+        expect_floats(x, "average pooling")
         padded = self._padded(x, 0)
         total = np.zeros((*x.shape[:2], *geometry.outputs), x.dtype)
         return sum((padded[:, :, rows, cols] for rows, cols in geometry.taps()), total) / self._area

@@ -59,6 +59,27 @@ def expect_images(x: np.ndarray, channels: int | None = None, who: str = "this l
         raise ShapeError(f"{who} takes {channels} channels, and {x.shape} has {x.shape[1]}")
 
 
+def expect_floats(x: np.ndarray, who: str = "this layer") -> None:
+    """Refuse whole numbers, such as the bytes of an image file: sums of them overflow.
+
+    Parameters
+    ----------
+    x
+        The input of a layer.
+    who
+        What the message calls the layer.
+
+    Raises
+    ------
+    TypeError
+        With the kind of number that `x` holds, and how to make floats of it.
+    """
+    if np.issubdtype(x.dtype, np.inexact):
+        return
+    remedy = "x.astype(np.float32) / 255" if x.dtype == np.uint8 else "x.astype(np.float32)"
+    raise TypeError(f"{who} computes with floats, and these images are {x.dtype}: use {remedy}")
+
+
 def expect_gradient(gradient: np.ndarray, shape: tuple[int, ...], who: str) -> None:
     """Refuse a gradient that does not have the shape of what `forward` returned.
 

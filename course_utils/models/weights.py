@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .naming import torch_path
+
 
 def to_keras(source, target) -> None:
     """Copy all weights of one of our PyTorch networks into its Keras twin.
@@ -25,7 +27,7 @@ def to_keras(source, target) -> None:
         If they are no twins; the message names the first layer that does not fit.
     """
     for layer in _with_weights(target):
-        kept = _twin(source, layer.name)
+        kept = _twin(layer, source)
         _set(layer, _as_keras(kept, layer, _flattened(target, layer)))
 
 
@@ -56,10 +58,12 @@ def to_torch(source, target) -> None:
             if shape:
                 values[0] = values[0].reshape(*shape, -1).transpose(2, 0, 1, 3)
             values[0] = values[0].reshape(-1, values[0].shape[-1]).T
-        for tensor, value in zip(_twin(target, layer.name), values, strict=True):
+        for tensor, value in zip(_twin(layer, target), values, strict=True):
             value = _fitted(value, tuple(tensor.shape))
             if tuple(tensor.shape) != value.shape:
-                raise ValueError(f"{layer.name} is {tuple(tensor.shape)}, and {value.shape} comes")
+                raise ValueError(
+                    f"{torch_path(layer.name)} is {tuple(tensor.shape)}, and {value.shape} comes"
+                )
             with torch.no_grad():
                 tensor.copy_(torch.from_numpy(np.ascontiguousarray(value)))
 
@@ -121,18 +125,15 @@ def _with_weights(model) -> list:
     return [layer for layer in model.layers if layer.weights]
 
 
-def _twin(network, name: str) -> list:
-    """The tensors of the module, or the parameter, of the PyTorch network that `name` stands for.
-
-    A dot in its path may be an underscore in the name.
-    """
-    for path, module in network.named_modules():
-        if name in (path, path.replace(".", "_")):
-            return [*module.parameters(recurse=False), *_running(module)]
-    for path, parameter in network.named_parameters():
-        if name == path.replace(".", "_"):
-            return [parameter]
-    raise ValueError(f"the PyTorch network has no layer {name!r}")
+def _twin(layer, network) -> list:
+    """The tensors of that module or parameter of a PyTorch `network` which is `layer`'s twin."""
+    path = torch_path(layer.name)
+    modules, parameters = dict(network.named_modules()), dict(network.named_parameters())
+    if path in modules:
+        return [*modules[path].parameters(recurse=False), *_running(modules[path])]
+    if path in parameters:
+        return [parameters[path]]
+    raise ValueError(f"the PyTorch network has no layer {path!r}")
 
 
 def _running(module) -> list:
@@ -180,5 +181,5 @@ def _set(layer, values: list[np.ndarray]) -> None:
     values = [_fitted(value, shape) for value, shape in zip(values, shapes, strict=False)]
     coming = [np.shape(value) for value in values]
     if shapes != coming:
-        raise ValueError(f"{layer.name} has weights {shapes}, and {coming} come")
+        raise ValueError(f"{torch_path(layer.name)} has weights {shapes}, and {coming} come")
     layer.set_weights(values)

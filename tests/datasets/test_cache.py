@@ -215,6 +215,25 @@ def test_offline_nothing_is_tried(small_mnist, own_cache, monkeypatch):
     assert small_mnist.server.requests == []
 
 
+@pytest.mark.parametrize("where", ["cache", "mirror"])
+@pytest.mark.parametrize("name", ["cifar-10-python.tar.gz", "cifar-10-batches-py"])
+def test_the_python_version_of_cifar_10_is_named(own_cache, monkeypatch, tmp_path, where, name):
+    """It is the one that most people have; it is made of pickles, which run what they like."""
+    folder = tmp_path / where / "cifar10"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(b"")
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(tmp_path / "mirror"))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+
+    with pytest.raises(
+        DownloadError,
+        match=rf"\({re.escape(name)} in .*cifar10 is the Python version, and this course reads "
+        r"cifar-10-binary.tar.gz\)",
+    ):
+        datasets.load("cifar10", source="full")
+    assert (folder / name).exists()
+
+
 def test_a_mirror_of_ones_own_is_asked_first(small_mnist, own_cache, monkeypatch):
     small_mnist("404")
     mirror = small_mnist.server.place("ok", "").rstrip("/")

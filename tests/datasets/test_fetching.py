@@ -82,6 +82,24 @@ def test_nobody_listening_is_said(target):
         fetch(FILE, ["http://127.0.0.1:9/digits.bin"], target)
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_missing_certificates_are_no_full_disk(target, monkeypatch, tmp_path, variable):
+    """conda and companies leave such a variable behind; requests raises an OSError."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    gone = str(tmp_path / "gone.pem")
+    monkeypatch.setenv(variable, gone)
+
+    with pytest.raises(DownloadError) as caught:
+        fetch(FILE, ["https://localhost:1/digits.bin", "https://127.0.0.1:1/digits.bin"], target)
+
+    assert not isinstance(caught.value, fetching.DiskError)
+    assert str(caught.value) == (
+        f"digits.bin could not be had (localhost:1, 127.0.0.1:1: {variable} names {gone}, "
+        f"which is not there: unset {variable})"
+    )
+
+
 def test_an_unknown_host_is_said(target):
     with pytest.raises(DownloadError, match=r"\(no-such-host.invalid: "):
         fetch(FILE, ["http://no-such-host.invalid/digits.bin"], target)

@@ -239,3 +239,40 @@ def test_a_gradient_of_another_shape_is_refused():
 
     with pytest.raises(ShapeError, match=r"returned \(1, 1, 3, 3\), and the gradient is \(1, 1, 5"):
         layer.backward(np.zeros((1, 1, 5, 5)))
+
+
+def test_rows_that_no_window_reaches_get_a_gradient_of_zero():
+    """6x6 with a 3x3 kernel and stride 2: windows begin at 0 and 2, and the last row is left."""
+    x, weight = np.ones((1, 1, 6, 6)), np.ones((1, 1, 3, 3))
+    layer = Conv2D(1, 1, 3, stride=2, bias=False, dtype=np.float64)
+    layer.parameters["weight"][:] = weight
+    gradient = np.ones_like(layer(x))
+    expected = np.outer([1, 1, 2, 1, 1, 0], [1, 1, 2, 1, 1, 0])
+
+    np.testing.assert_array_equal(layer.backward(gradient)[0, 0], expected)
+    np.testing.assert_array_equal(
+        naive.convolve_backward(gradient, x, weight, (2, 2))[0][0, 0], expected
+    )
+
+
+@settings(max_examples=40)
+@given(
+    st.tuples(small, small),
+    st.tuples(small, small),
+    st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    st.tuples(st.integers(3, 6), st.integers(3, 6)),
+)
+def test_the_loops_with_padding_and_a_rest_are_torchs(kernel, stride, padding, size):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(2, 2, *size)), rng.normal(size=(3, 2, *kernel))
+    images, kernels = (torch.from_numpy(each).requires_grad_() for each in (x, weight))
+    expected = torch.nn.functional.conv2d(images, kernels, None, stride, padding)
+    gradient = rng.normal(size=expected.shape)
+    expected.backward(torch.from_numpy(gradient))
+
+    y = naive.convolve(x, weight, stride=stride, padding=padding)
+    np.testing.assert_allclose(y, expected.detach().numpy(), rtol=0, atol=1e-10)
+    found = naive.convolve_backward(gradient, x, weight, stride, padding)
+    for ours, theirs in zip(found, (images.grad, kernels.grad), strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=1e-10)

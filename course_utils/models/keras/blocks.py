@@ -1,15 +1,15 @@
 """The pieces that every family here is made of, with PyTorch's paddings and names.
 
-A layer is named by the path of its twin in `course_utils.models.torch`: layer1.0.conv1. Networks
-since 2017 write underscores for the dots, `features_0_0`: Keras on PyTorch takes no dot in a name.
+A layer is named by the path of its twin in `course_utils.models.torch`, with - for its dots.
 """
 
 from __future__ import annotations
 
-import math
-
 import keras
 from keras import layers
+
+from ..naming import keras_name
+from .starting import he
 
 
 def images(
@@ -76,6 +76,7 @@ def conv(
     groups=1,
     bias=False,
     start="glorot_uniform",
+    bias_start: float = 0.0,
 ):
     """A convolution with PyTorch's padding: the same number of zeros on every side.
 
@@ -92,7 +93,9 @@ def conv(
     stride, groups, bias
         As for PyTorch's `Conv2d`.
     start
-        What draws the kernels at first.
+        Keras' initialiser of the kernels, or its name.
+    bias_start
+        Where the biases begin.
     """
     return layers.Conv2D(
         filters,
@@ -101,7 +104,8 @@ def conv(
         groups=groups,
         use_bias=bias,
         kernel_initializer=start,
-        name=name,
+        bias_initializer=keras.initializers.Constant(bias_start),
+        name=keras_name(name),
     )(pad(x, padding))
 
 
@@ -119,7 +123,8 @@ def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
     scale
         Whether there is a gamma.
     """
-    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)(x)
+    called = keras_name(name)
+    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=called)(x)
 
 
 def relu(x):
@@ -167,6 +172,45 @@ def average(x, count_padding: bool = False):
     return layers.AveragePooling2D(3, 1, padding="same")(x)
 
 
+def layer_norm(x, name: str, epsilon: float):
+    """Layer normalisation over the channels of each pixel, or the numbers of each token, of `x`.
+
+    `name` is the name of the twin's module in PyTorch, `epsilon` is added to the variance.
+    """
+    return layers.LayerNormalization(epsilon=epsilon, name=keras_name(name))(x)
+
+
+def fully_connected(
+    x,
+    units: int,
+    name: str,
+    activation: str | None = None,
+    *,
+    start="glorot_uniform",
+    bias: bool = True,
+):
+    """A dense layer on the last axis of `x`.
+
+    Parameters
+    ----------
+    x
+        Features, tokens or feature maps, `(N, ..., C)`.
+    units
+        Its outputs.
+    name
+        Name of the twin's module in PyTorch.
+    activation
+        Keras' name of what follows it, or None.
+    start
+        Keras' initialiser of the weights, or its name.
+    bias
+        Whether it has biases, 0 at first.
+    """
+    return layers.Dense(
+        units, activation, use_bias=bias, kernel_initializer=start, name=keras_name(name)
+    )(x)
+
+
 def conv_norm(x, filters: int, kernel, name: str, stride=1, padding=0, scale: bool = True):
     """Convolution, batch normalisation, ReLU: what every Inception is made of.
 
@@ -201,7 +245,8 @@ def separable(x, filters: int, name: str):
     name
         Name of the twin's module in PyTorch.
     """
-    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}.depthwise")(x)
+    called = keras_name(f"{name}.depthwise")
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=called)(x)
     return conv(x, filters, 1, f"{name}.pointwise")
 
 
@@ -221,30 +266,9 @@ def excitation(x, name: str, reduction: int = 16):
     """
     channels = x.shape[-1]
     y = layers.GlobalAveragePooling2D()(x)  # (N, C): one number a map
-    y = layers.Dense(channels // reduction, "relu", name=f"{name}.fc1")(y)
-    y = layers.Dense(channels, "sigmoid", name=f"{name}.fc2")(y)
+    y = fully_connected(y, channels // reduction, f"{name}.fc1", "relu")
+    y = fully_connected(y, channels, f"{name}.fc2", "sigmoid")
     return layers.Multiply()([x, layers.Reshape((1, 1, channels))(y)])
-
-
-def he(kernel: int, outputs: int) -> keras.initializers.Initializer:
-    """Kernels that keep gradients the same size from layer to layer: He et al. 2015, equation 14.
-
-    `kernel` is height and width of the kernel, `outputs` the channels that it leads to.
-    """
-    return keras.initializers.RandomNormal(stddev=math.sqrt(2 / (kernel**2 * outputs)))
-
-
-def normal(deviation: float = 0.02) -> keras.initializers.Initializer:
-    """What draws normal weights of this standard deviation; never used twice, or they are equal.
-
-    0.02 is where networks with layer normalisation start.
-    """
-    return keras.initializers.RandomNormal(stddev=deviation)
-
-
-def uniform(inputs: int) -> keras.initializers.Initializer:
-    """Weights as PyTorch draws them for a layer with so many `inputs` to an output."""
-    return keras.initializers.RandomUniform(-1 / math.sqrt(inputs), 1 / math.sqrt(inputs))
 
 
 def stochastic_depth(x, rate: float):
@@ -272,14 +296,14 @@ def depthwise(x, kernel: int, name: str, *, stride: int = 1, bias: bool = False,
     bias
         Whether each map has one.
     start
-        What draws the kernels at first; He's way unless it is given.
+        Keras' initialiser of the kernels; He's unless it is given.
     """
     return layers.DepthwiseConv2D(
         kernel,
         strides=stride,
         use_bias=bias,
-        depthwise_initializer=start or he(kernel, x.shape[-1]),
-        name=name,
+        depthwise_initializer=start or he(),
+        name=keras_name(name),
     )(pad(x, kernel // 2))
 
 
@@ -318,20 +342,19 @@ def conv_bn(
         Of batch normalisation.
     """
     if groups == x.shape[-1] > 1:
-        x = depthwise(x, kernel, f"{name}_0", stride=stride)
+        x = depthwise(x, kernel, f"{name}.0", stride=stride)
     else:
-        start, padding = he(kernel, filters), kernel // 2
         x = conv(
             x,
             filters,
             kernel,
-            f"{name}_0",
+            f"{name}.0",
             stride=stride,
-            padding=padding,
+            padding=kernel // 2,
             groups=groups,
-            start=start,
+            start=he("fan_out"),
         )
-    x = norm(x, f"{name}_1", epsilon)
+    x = norm(x, f"{name}.1", epsilon)
     return layers.Activation(activation)(x) if activation else x
 
 
@@ -353,14 +376,19 @@ def conv_excitation(x, squeezed: int, name: str, activation: str = "relu", gate:
     """
     channels = x.shape[-1]
     y = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (N, 1, 1, C): one number per map
-    y = conv(y, squeezed, 1, f"{name}_fc1", bias=True, start=he(1, squeezed))
+    y = conv(y, squeezed, 1, f"{name}.fc1", bias=True, start=he("fan_out"))
     y = layers.Activation(activation)(y)
-    y = conv(y, channels, 1, f"{name}_fc2", bias=True, start=he(1, channels))
+    y = conv(y, channels, 1, f"{name}.fc2", bias=True, start=he("fan_out"))
     return layers.Multiply()([x, layers.Activation(gate)(y)])
 
 
 def classify(
-    inputs, x, num_classes: int, name: str = "fc", dropout: float = 0.0, start="glorot_uniform"
+    inputs,
+    x,
+    num_classes: int,
+    name: str = "fc",
+    dropout: float = 0.0,
+    start="glorot_uniform",
 ) -> keras.Model:
     """The end of most networks: global average, dropout where asked, one dense layer of logits.
 
@@ -377,10 +405,9 @@ def classify(
     dropout
         The share of the averages that is left out in training.
     start
-        What draws the weights of the dense layer at first.
+        Keras' initialiser of the dense layer's weights, or its name.
     """
     x = layers.GlobalAveragePooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    logits = layers.Dense(num_classes, kernel_initializer=start, name=name)(x)
-    return keras.Model(inputs, logits)
+    return keras.Model(inputs, fully_connected(x, num_classes, name, start=start))

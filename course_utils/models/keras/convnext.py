@@ -12,8 +12,11 @@ import keras
 import numpy as np
 from keras import layers
 
-from .blocks import conv, depthwise, images, normal, stochastic_depth
+from ..naming import keras_name
+from .blocks import conv, depthwise, fully_connected, images, layer_norm, stochastic_depth
+from .starting import normal
 
+EPSILON = 1e-6  # of layer normalisation
 TINY: dict[str, Any] = dict(depths=(3, 3, 9, 3), widths=(96, 192, 384, 768))
 SMALL: dict[str, Any] = dict(
     num_classes=10,
@@ -52,14 +55,6 @@ class LayerScale(layers.Layer):
         return x * self.gamma
 
 
-def pixel_norm(x, name: str):
-    """Layer normalisation over the channels of each pixel of the maps `x`, `(N, H, W, C)`.
-
-    `name` is the name of the twin's module in PyTorch.
-    """
-    return layers.LayerNormalization(epsilon=1e-6, name=name)(x)
-
-
 def block(x, layer_scale: float, rate: float, start: float, name: str):
     """7x7 in each map alone, normalisation, 1x1 to four times as many channels and back.
 
@@ -79,13 +74,11 @@ def block(x, layer_scale: float, rate: float, start: float, name: str):
         Name of the twin's block in PyTorch.
     """
     channels = x.shape[-1]
-    y = depthwise(x, 7, f"{name}_block_0", bias=True, start=normal(start))
-    y = pixel_norm(y, f"{name}_block_2")
-    y = layers.Dense(
-        4 * channels, "gelu", kernel_initializer=normal(start), name=f"{name}_block_3"
-    )(y)
-    y = layers.Dense(channels, kernel_initializer=normal(start), name=f"{name}_block_5")(y)
-    y = LayerScale(layer_scale, name=f"{name}_layer_scale")(y)
+    y = depthwise(x, 7, f"{name}.block.0", bias=True, start=normal(start))
+    y = layer_norm(y, f"{name}.block.2", EPSILON)
+    y = fully_connected(y, 4 * channels, f"{name}.block.3", "gelu", start=normal(start))
+    y = fully_connected(y, channels, f"{name}.block.5", start=normal(start))
+    y = LayerScale(layer_scale, name=keras_name(f"{name}.layer_scale"))(y)
     return layers.Add()([x, stochastic_depth(y, rate)])
 
 
@@ -122,19 +115,18 @@ def convnext(
     """
     rates = np.linspace(0, rate, sum(depths)).tolist()
     inputs = images(input_shape, least=patch * 2 ** (len(depths) - 1))
-    x = conv(inputs, widths[0], patch, "features_0_0", stride=patch, bias=True, start=normal(start))
-    x = pixel_norm(x, "features_0_1")  # (N, 224, 224, 3) -> (N, 56, 56, 96)
+    x = conv(inputs, widths[0], patch, "features.0.0", stride=patch, bias=True, start=normal(start))
+    x = layer_norm(x, "features.0.1", EPSILON)  # (N, 224, 224, 3) -> (N, 56, 56, 96)
     for number, (depth, width) in enumerate(zip(depths, widths, strict=True)):
         if number > 0:
-            name = f"features_{2 * number}"
-            x = pixel_norm(x, f"{name}_0")
-            x = conv(x, width, 2, f"{name}_1", stride=2, bias=True, start=normal(start))
+            name = f"features.{2 * number}"
+            x = layer_norm(x, f"{name}.0", EPSILON)
+            x = conv(x, width, 2, f"{name}.1", stride=2, bias=True, start=normal(start))
         for index in range(depth):  # to (N, 7, 7, 768)
-            x = block(x, layer_scale, rates.pop(0), start, f"features_{2 * number + 1}_{index}")
+            x = block(x, layer_scale, rates.pop(0), start, f"features.{2 * number + 1}.{index}")
     x = layers.GlobalAveragePooling2D()(x)  # (N, 768)
-    x = pixel_norm(x, "classifier_0")
-    x = layers.Dense(num_classes, kernel_initializer=normal(start), name="classifier_2")(x)
-    return keras.Model(inputs, x)
+    x = layer_norm(x, "classifier.0", EPSILON)
+    return keras.Model(inputs, fully_connected(x, num_classes, "classifier.2", start=normal(start)))
 
 
 def convnext_tiny(**options) -> keras.Model:

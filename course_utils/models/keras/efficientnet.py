@@ -40,11 +40,11 @@ def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, 
     wide, position = inputs * widening, 0  # position: of a layer in the twin
     options: dict[str, Any] = dict(activation="silu", epsilon=epsilon)
     if widening > 1:
-        x = conv_bn(x, wide, 1, f"{name}_0", **options)
+        x = conv_bn(x, wide, 1, f"{name}.0", **options)
         position = 1
-    x = conv_bn(x, wide, kernel, f"{name}_{position}", stride=stride, groups=wide, **options)
-    x = conv_excitation(x, inputs // 4, f"{name}_{position + 1}", "silu")
-    return conv_bn(x, outputs, 1, f"{name}_{position + 2}", activation=None, epsilon=epsilon)
+    x = conv_bn(x, wide, kernel, f"{name}.{position}", stride=stride, groups=wide, **options)
+    x = conv_excitation(x, inputs // 4, f"{name}.{position + 1}", "silu")
+    return conv_bn(x, outputs, 1, f"{name}.{position + 2}", activation=None, epsilon=epsilon)
 
 
 def fused_mbconv(
@@ -71,9 +71,9 @@ def fused_mbconv(
     """
     options: dict[str, Any] = dict(activation="silu", epsilon=epsilon)
     if widening == 1:
-        return conv_bn(x, outputs, kernel, f"{name}_0", stride=stride, **options)
-    x = conv_bn(x, x.shape[-1] * widening, kernel, f"{name}_0", stride=stride, **options)
-    return conv_bn(x, outputs, 1, f"{name}_1", activation=None, epsilon=epsilon)
+        return conv_bn(x, outputs, kernel, f"{name}.0", stride=stride, **options)
+    x = conv_bn(x, x.shape[-1] * widening, kernel, f"{name}.0", stride=stride, **options)
+    return conv_bn(x, outputs, 1, f"{name}.1", activation=None, epsilon=epsilon)
 
 
 # A stage: its block, how many times wider it is inside, kernel, stride of the first block, output
@@ -154,18 +154,18 @@ def efficientnet(
     """
     options: dict[str, Any] = dict(activation="silu", epsilon=epsilon)
     inputs = images(input_shape)
-    x = conv_bn(inputs, first, 3, "features_0", stride=1 if small else 2, **options)
+    x = conv_bn(inputs, first, 3, "features.0", stride=1 if small else 2, **options)
     done, total = 0, sum(row[-1] for row in rows)  # (N, 224, 224, 3) -> (N, 112, 112, 32)
     for number, (block, widening, kernel, stride, outputs, blocks) in enumerate(rows, start=1):
         for index in range(blocks):  # to (N, 7, 7, 320)
-            step, name = stride if index == 0 else 1, f"features_{number}_{index}_block"
+            step, name = stride if index == 0 else 1, f"features.{number}.{index}.block"
             y = block(x, outputs, widening, kernel, step, name, epsilon)
             if x.shape == y.shape:
                 y = layers.Add()([x, stochastic_depth(y, rate * done / total)])
             x, done = y, done + 1
-    x = conv_bn(x, last, 1, f"features_{len(rows) + 1}", **options)  # (N, 7, 7, 1280)
+    x = conv_bn(x, last, 1, f"features.{len(rows) + 1}", **options)  # (N, 7, 7, 1280)
     start = keras.initializers.VarianceScaling(1 / 3, "fan_out", "uniform")
-    return classify(inputs, x, num_classes, "classifier_1", dropout, start)
+    return classify(inputs, x, num_classes, "classifier.1", dropout, start)
 
 
 def efficientnet_b0(**options) -> keras.Model:

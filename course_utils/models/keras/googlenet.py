@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import classify, conv_norm, images, max_pool, max_pool_to_the_edge
+from .blocks import classify, conv_norm, fully_connected, images, max_pool, max_pool_to_the_edge
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -66,8 +66,8 @@ def head(x, num_classes: int, name: str):
     """
     x = conv_norm(layers.AdaptiveAveragePooling2D(4)(x), 128, 1, f"{name}.conv")
     x = layers.Permute((3, 1, 2))(x)  # flattened as its twin does: channel by channel
-    x = layers.Dense(1024, "relu", name=f"{name}.fc1")(layers.Flatten()(x))
-    return layers.Dense(num_classes, name=f"{name}.fc2")(layers.Dropout(0.7)(x))
+    x = fully_connected(layers.Flatten()(x), 1024, f"{name}.fc1", "relu")
+    return fully_connected(layers.Dropout(0.7)(x), num_classes, f"{name}.fc2")
 
 
 def googlenet(

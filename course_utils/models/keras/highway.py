@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, images, max_pool, relu
+from .starting import he
 
 
 def highway_conv(x, carry: float, name: str):
@@ -27,16 +28,10 @@ def highway_conv(x, carry: float, name: str):
     name
         Name of the twin's module in PyTorch.
     """
-    channels, start = x.shape[-1], keras.initializers.Constant(carry)
-    transformed = relu(conv(x, channels, 3, f"{name}.transform", padding=1, bias=True))
-    gate = layers.Conv2D(
-        channels,
-        3,
-        padding="same",
-        activation="sigmoid",
-        bias_initializer=start,
-        name=f"{name}.gate",
-    )(x)
+    channels, same = x.shape[-1], dict(padding=1, bias=True)
+    transformed = relu(conv(x, channels, 3, f"{name}.transform", start=he(), **same))
+    gate = conv(x, channels, 3, f"{name}.gate", start=he(), bias_start=carry, **same)
+    gate = layers.Activation("sigmoid")(gate)
     return layers.Add()([x, layers.Multiply()([gate, layers.Subtract()([transformed, x])])])
 
 
@@ -67,12 +62,12 @@ def highway(
     """
     inputs = x = images(input_shape, least=4)
     for number, width in enumerate(widths):
-        x = relu(conv(x, width, 3, f"features.{number}.0", padding=1, bias=True))
+        x = relu(conv(x, width, 3, f"features.{number}.0", padding=1, bias=True, start=he()))
         for index in range(blocks):
             x = highway_conv(x, carry, f"features.{number}.{index + 2}")
         if number < len(widths) - 1:
             x = max_pool(x, 2, 2)  # in the end (N, 32, 32, 3) -> (N, 8, 8, 128)
-    return classify(inputs, x, num_classes)
+    return classify(inputs, x, num_classes, start=he())
 
 
 def small_highway(blocks: int = 2, **options) -> keras.Model:

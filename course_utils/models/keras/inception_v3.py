@@ -9,7 +9,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import average, classify, conv_norm, images, max_pool
+from .blocks import average, classify, conv_norm, fully_connected, images, max_pool
 
 WIDE7, HIGH7 = dict(kernel=(1, 7), padding=(0, 3)), dict(kernel=(7, 1), padding=(3, 0))
 WIDE3, HIGH3 = dict(kernel=(1, 3), padding=(0, 1)), dict(kernel=(3, 1), padding=(1, 0))
@@ -135,7 +135,7 @@ def head(x, num_classes: int, c):
     """
     x = c(layers.AveragePooling2D(5, 3)(x), 128, name="conv0")
     x = layers.GlobalAveragePooling2D()(c(x, 768, kernel=5, name="conv1"))
-    return layers.Dense(num_classes, name="AuxLogits.fc")(x)
+    return fully_connected(x, num_classes, "AuxLogits.fc")
 
 
 def inception_v3(

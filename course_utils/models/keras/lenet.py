@@ -10,7 +10,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from .blocks import conv, images, max_pool
+from .blocks import conv, fully_connected, images, max_pool
+from .starting import he
 
 # Which of the six maps of S2 each of the sixteen maps of C3 sees: table I, a column a map.
 CONNECTIONS = (
@@ -71,16 +72,25 @@ def lenet5(
     classic
         Whether it has the paper's subsampling, connections and tanh; its output units, which
         measure distances to drawn digits, are a dense layer here. The modern form has max pooling,
-        ReLU, and every map sees all.
+        ReLU, and every map sees all. It starts with He's weights, the classic form with Glorot's.
     """
+
+    def start():
+        return "glorot_uniform" if classic else he()
+
     inputs = images(input_shape, least=32)
     activate = layers.Activation(squash if classic else "relu")
-    x = activate(conv(inputs, 6, 5, "c1", bias=True))  # (N, 32, 32, 1) -> (N, 28, 28, 6)
+    x = activate(
+        conv(inputs, 6, 5, "c1", bias=True, start=start())
+    )  # (N, 32, 32, 1) -> (N, 28, 28, 6)
     x = activate(Subsampling(name="s2")(x)) if classic else max_pool(x, 2, 2)  # (N, 14, 14, 6)
-    x = SparseConv2D(16, 5, name="c3")(x) if classic else conv(x, 16, 5, "c3", bias=True)
+    if classic:
+        x = SparseConv2D(16, 5, name="c3")(x)
+    else:
+        x = conv(x, 16, 5, "c3", bias=True, start=start())
     x = activate(x)  # (N, 10, 10, 16)
     x = activate(Subsampling(name="s4")(x)) if classic else max_pool(x, 2, 2)  # (N, 5, 5, 16)
-    x = activate(conv(x, 120, 5, "c5", bias=True))  # (N, 1, 1, 120)
+    x = activate(conv(x, 120, 5, "c5", bias=True, start=start()))  # (N, 1, 1, 120)
     x = layers.GlobalAveragePooling2D()(x)
-    x = activate(layers.Dense(84, name="f6")(x))  # (N, 84)
-    return keras.Model(inputs, layers.Dense(num_classes, name="output")(x))
+    x = activate(fully_connected(x, 84, "f6", start=start()))  # (N, 84)
+    return keras.Model(inputs, fully_connected(x, num_classes, "output", start=start()))

@@ -11,7 +11,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from .blocks import classify, conv, conv_bn, he, images, norm
+from .blocks import classify, conv, conv_bn, images, norm
+from .starting import he, normal
 
 # Rows of table 2: how many times wider a block is inside; output channels; blocks; stride of the
 # first one.
@@ -59,11 +60,11 @@ def inverted_residual(x, outputs: int, widening: int, stride: int, name: str, ep
     wide, y, position = x.shape[-1] * widening, x, 0  # position: of a layer in the twin
     options: dict[str, Any] = dict(activation="relu6", epsilon=epsilon)
     if widening > 1:
-        y = conv_bn(y, wide, 1, f"{name}_conv_0", **options)
+        y = conv_bn(y, wide, 1, f"{name}.conv.0", **options)
         position = 1
-    y = conv_bn(y, wide, 3, f"{name}_conv_{position}", stride=stride, groups=wide, **options)
-    y = conv(y, outputs, 1, f"{name}_conv_{position + 1}", start=he(1, outputs))
-    y = norm(y, f"{name}_conv_{position + 2}", epsilon)
+    y = conv_bn(y, wide, 3, f"{name}.conv.{position}", stride=stride, groups=wide, **options)
+    y = conv(y, outputs, 1, f"{name}.conv.{position + 1}", start=he("fan_out"))
+    y = norm(y, f"{name}.conv.{position + 2}", epsilon)
     return layers.Add()([x, y]) if stride == 1 and x.shape[-1] == outputs else y
 
 
@@ -101,16 +102,15 @@ def mobilenet_v2(
     """
     options: dict[str, Any] = dict(activation="relu6", epsilon=epsilon)
     inputs = images(input_shape)
-    x = conv_bn(inputs, first, 3, "features_0", stride=1 if small else 2, **options)
+    x = conv_bn(inputs, first, 3, "features.0", stride=1 if small else 2, **options)
     position = 1  # (N, 224, 224, 3) -> (N, 112, 112, 32)
     for widening, outputs, blocks, stride in rows:
         for index in range(blocks):  # to (N, 7, 7, 320)
             step = stride if index == 0 else 1
-            x = inverted_residual(x, outputs, widening, step, f"features_{position}", epsilon)
+            x = inverted_residual(x, outputs, widening, step, f"features.{position}", epsilon)
             position += 1
-    x = conv_bn(x, last, 1, f"features_{position}", **options)  # (N, 7, 7, 1280)
-    start = keras.initializers.RandomNormal(stddev=0.01)
-    return classify(inputs, x, num_classes, "classifier_1", dropout, start)
+    x = conv_bn(x, last, 1, f"features.{position}", **options)  # (N, 7, 7, 1280)
+    return classify(inputs, x, num_classes, "classifier.1", dropout, normal(0.01))
 
 
 def small_mobilenet_v2(**options) -> keras.Model:

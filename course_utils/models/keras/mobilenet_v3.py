@@ -10,7 +10,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from .blocks import conv_bn, conv_excitation, images, normal
+from .blocks import conv_bn, conv_excitation, fully_connected, images
+from .starting import normal
 
 EPSILON = 1e-3  # of batch normalisation
 # Rows of table 1: kernel; channels inside a block; output channels; channels inside its squeeze and
@@ -52,13 +53,13 @@ def inverted_residual(x, row: Row, name: str):
     y, position = x, 0  # position: of a layer in the twin
     options: dict[str, Any] = dict(activation="hard_swish" if swish else "relu", epsilon=EPSILON)
     if wide != x.shape[-1]:
-        y = conv_bn(y, wide, 1, f"{name}_block_0", **options)
+        y = conv_bn(y, wide, 1, f"{name}.block.0", **options)
         position = 1
-    y = conv_bn(y, wide, kernel, f"{name}_block_{position}", stride=stride, groups=wide, **options)
+    y = conv_bn(y, wide, kernel, f"{name}.block.{position}", stride=stride, groups=wide, **options)
     if squeezed:
         position += 1
-        y = conv_excitation(y, squeezed, f"{name}_block_{position}", gate="hard_sigmoid")
-    y = conv_bn(y, outputs, 1, f"{name}_block_{position + 1}", activation=None, epsilon=EPSILON)
+        y = conv_excitation(y, squeezed, f"{name}.block.{position}", gate="hard_sigmoid")
+    y = conv_bn(y, outputs, 1, f"{name}.block.{position + 1}", activation=None, epsilon=EPSILON)
     return layers.Add()([x, y]) if stride == 1 and x.shape[-1] == outputs else y
 
 
@@ -87,15 +88,14 @@ def mobilenet_v3(
     """
     options: dict[str, Any] = dict(activation="hard_swish", epsilon=EPSILON)
     inputs = images(input_shape)
-    x = conv_bn(inputs, 16, 3, "features_0", stride=2, **options)
+    x = conv_bn(inputs, 16, 3, "features.0", stride=2, **options)
     for position, row in enumerate(rows, start=1):  # (N, 112, 112, 16) to (N, 7, 7, 160)
-        x = inverted_residual(x, row, f"features_{position}")
-    x = conv_bn(x, 6 * x.shape[-1], 1, f"features_{len(rows) + 1}", **options)  # (N, 7, 7, 960)
+        x = inverted_residual(x, row, f"features.{position}")
+    x = conv_bn(x, 6 * x.shape[-1], 1, f"features.{len(rows) + 1}", **options)  # (N, 7, 7, 960)
     x = layers.GlobalAveragePooling2D()(x)  # (N, 960)
-    x = layers.Dense(dense, "hard_swish", kernel_initializer=normal(0.01), name="classifier_0")(x)
+    x = fully_connected(x, dense, "classifier.0", "hard_swish", start=normal(0.01))
     x = layers.Dropout(dropout)(x)  # (N, 1280)
-    x = layers.Dense(num_classes, kernel_initializer=normal(0.01), name="classifier_3")(x)
-    return keras.Model(inputs, x)
+    return keras.Model(inputs, fully_connected(x, num_classes, "classifier.3", start=normal(0.01)))
 
 
 def mobilenet_v3_large(**options) -> keras.Model:

@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import conv, images, max_pool, relu
+from .starting import he
 
 
 def mlpconv(x, outputs: tuple[int, int, int], kernel: int, padding: int, name: str):
@@ -26,9 +27,9 @@ def mlpconv(x, outputs: tuple[int, int, int], kernel: int, padding: int, name: s
     name
         Name of the twin's block in PyTorch.
     """
-    x = relu(conv(x, outputs[0], kernel, f"{name}.0", padding=padding, bias=True))
-    x = relu(conv(x, outputs[1], 1, f"{name}.2", bias=True))
-    return relu(conv(x, outputs[2], 1, f"{name}.4", bias=True))
+    x = relu(conv(x, outputs[0], kernel, f"{name}.0", padding=padding, bias=True, start=he()))
+    x = relu(conv(x, outputs[1], 1, f"{name}.2", bias=True, start=he()))
+    return relu(conv(x, outputs[2], 1, f"{name}.4", bias=True, start=he()))
 
 
 def nin(num_classes: int = 10, input_shape: tuple[int, int, int] = (32, 32, 3)) -> keras.Model:

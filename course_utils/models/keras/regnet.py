@@ -11,7 +11,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from .blocks import classify, conv_bn, conv_excitation, images, normal, relu
+from .blocks import classify, conv_bn, conv_excitation, images, relu
+from .starting import normal
 
 Y_400MF: dict[str, Any] = dict(
     depths=(1, 3, 6, 6), widths=(48, 104, 208, 440), group=8
@@ -35,12 +36,12 @@ def block(x, outputs: int, stride: int, group: int, name: str):
         Name of the twin's block in PyTorch.
     """
     inputs = x.shape[-1]
-    y = conv_bn(x, outputs, 1, f"{name}_f_a")
-    y = conv_bn(y, outputs, 3, f"{name}_f_b", stride=stride, groups=outputs // group)
-    y = conv_excitation(y, inputs // 4, f"{name}_f_se")
-    y = conv_bn(y, outputs, 1, f"{name}_f_c", activation=None)
+    y = conv_bn(x, outputs, 1, f"{name}.f.a")
+    y = conv_bn(y, outputs, 3, f"{name}.f.b", stride=stride, groups=outputs // group)
+    y = conv_excitation(y, inputs // 4, f"{name}.f.se")
+    y = conv_bn(y, outputs, 1, f"{name}.f.c", activation=None)
     if stride == 2 or inputs != outputs:
-        x = conv_bn(x, outputs, 1, f"{name}_proj", stride=stride, activation=None)
+        x = conv_bn(x, outputs, 1, f"{name}.proj", stride=stride, activation=None)
     return relu(layers.Add()([x, y]))
 
 
@@ -70,7 +71,7 @@ def regnet(
     x = conv_bn(inputs, 32, 3, "stem", stride=2)  # (N, 224, 224, 3) -> (N, 112, 112, 32)
     for number, (depth, width) in enumerate(zip(depths, widths, strict=True), start=1):
         for index in range(depth):  # to (N, 7, 7, 440)
-            name = f"trunk_output_block{number}_block{number}-{index}"
+            name = f"trunk_output.block{number}.block{number}-{index}"
             x = block(x, width, 2 if index == 0 else 1, group, name)
     return classify(inputs, x, num_classes, start=normal(0.01))
 

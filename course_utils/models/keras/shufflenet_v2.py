@@ -9,7 +9,8 @@ from __future__ import annotations
 import keras
 from keras import layers, ops
 
-from .blocks import classify, conv, depthwise, images, max_pool, norm, relu, uniform
+from .blocks import classify, conv, depthwise, images, max_pool, norm, relu
+from .starting import uniform
 
 BLOCKS = (4, 8, 4)  # in the three stages: table 5
 WIDTHS_1_0 = (116, 232, 464)  # channels of each stage, for a network of width 1
@@ -34,8 +35,8 @@ def pointwise(x, filters: int, name: str, position: int):
     name, position
         Of the twin's branch in PyTorch, and of the convolution in it.
     """
-    x = conv(x, filters, 1, f"{name}_{position}", start=uniform(x.shape[-1]))
-    return relu(norm(x, f"{name}_{position + 1}"))
+    x = conv(x, filters, 1, f"{name}.{position}", start=uniform(x.shape[-1]))
+    return relu(norm(x, f"{name}.{position + 1}"))
 
 
 def alone(x, stride: int, name: str, position: int):
@@ -50,8 +51,8 @@ def alone(x, stride: int, name: str, position: int):
     name, position
         Of the twin's branch in PyTorch, and of the convolution in it.
     """
-    x = depthwise(x, 3, f"{name}_{position}", stride=stride, start=uniform(9))
-    return norm(x, f"{name}_{position + 1}")
+    x = depthwise(x, 3, f"{name}.{position}", stride=stride, start=uniform(9))
+    return norm(x, f"{name}.{position + 1}")
 
 
 def block(x, outputs: int, stride: int, name: str):
@@ -72,13 +73,13 @@ def block(x, outputs: int, stride: int, name: str):
     """
     half = outputs // 2
     if stride == 2:
-        one = pointwise(alone(x, 2, f"{name}_branch1", 0), half, f"{name}_branch1", 2)
+        one = pointwise(alone(x, 2, f"{name}.branch1", 0), half, f"{name}.branch1", 2)
         other = x
     else:
         one, other = x[..., :half], x[..., half:]
-    other = pointwise(other, half, f"{name}_branch2", 0)
-    other = alone(other, stride, f"{name}_branch2", 3)
-    other = pointwise(other, half, f"{name}_branch2", 5)
+    other = pointwise(other, half, f"{name}.branch2", 0)
+    other = alone(other, stride, f"{name}.branch2", 3)
+    other = pointwise(other, half, f"{name}.branch2", 5)
     return shuffle(layers.Concatenate()([one, other]))
 
 
@@ -102,11 +103,11 @@ def shufflenet_v2(
     """
     inputs = images(input_shape)
     start = uniform(9 * input_shape[-1])
-    x = conv(inputs, 24, 3, "conv1_0", stride=2, padding=1, start=start)
-    x = max_pool(relu(norm(x, "conv1_1")), 3, 2, padding=1)  # (N, 224, 224, 3) -> (N, 56, 56, 24)
+    x = conv(inputs, 24, 3, "conv1.0", stride=2, padding=1, start=start)
+    x = max_pool(relu(norm(x, "conv1.1")), 3, 2, padding=1)  # (N, 224, 224, 3) -> (N, 56, 56, 24)
     for number, (blocks, width) in enumerate(zip(BLOCKS, widths, strict=True), start=2):
         for index in range(blocks):  # (N, 28, 28, 116), (N, 14, 14, 232), (N, 7, 7, 464)
-            x = block(x, width, 2 if index == 0 else 1, f"stage{number}_{index}")
+            x = block(x, width, 2 if index == 0 else 1, f"stage{number}.{index}")
     x = pointwise(x, 1024, "conv5", 0)  # (N, 7, 7, 1024)
     return classify(inputs, x, num_classes, start=uniform(1024))
 

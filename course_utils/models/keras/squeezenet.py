@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from .blocks import conv, images, max_pool_to_the_edge, relu
+from .starting import normal
 
 POOL = (0, 0)  # stands for max pooling among fire modules
 # Channels of each fire module: of the squeezing convolution, of either expanding one.
@@ -38,10 +39,10 @@ def fire(x, squeezed: int, expanded: int, name: str):
     name
         Name of the twin's module in PyTorch.
     """
-    he = "he_uniform"
-    x = relu(conv(x, squeezed, 1, f"{name}_squeeze", bias=True, start=he))
-    one = relu(conv(x, expanded, 1, f"{name}_expand1x1", bias=True, start=he))
-    three = relu(conv(x, expanded, 3, f"{name}_expand3x3", padding=1, bias=True, start=he))
+    start = "he_uniform"
+    x = relu(conv(x, squeezed, 1, f"{name}.squeeze", bias=True, start=start))
+    one = relu(conv(x, expanded, 1, f"{name}.expand1x1", bias=True, start=start))
+    three = relu(conv(x, expanded, 3, f"{name}.expand3x3", padding=1, bias=True, start=start))
     return layers.Concatenate()([one, three])
 
 
@@ -70,15 +71,15 @@ def squeezenet(
         The share of the last feature maps' values that is left out in training.
     """
     inputs = images(input_shape, least=21)
-    x = relu(conv(inputs, first, kernel, "features_0", stride=2, bias=True, start="he_uniform"))
+    x = relu(conv(inputs, first, kernel, "features.0", stride=2, bias=True, start="he_uniform"))
     x = max_pool_to_the_edge(x, 3, 2)  # (N, 224, 224, 3) -> (N, 54, 54, 96), or (N, 55, 55, 64)
     for position, (squeezed, expanded) in enumerate(fires, start=3):  # to (N, 13, 13, 512)
         if (squeezed, expanded) == POOL:
             x = max_pool_to_the_edge(x, 3, 2)
         else:
-            x = fire(x, squeezed, expanded, f"features_{position}")
-    start = keras.initializers.RandomNormal(stddev=0.01)
-    x = conv(layers.Dropout(dropout)(x), num_classes, 1, "classifier_1", bias=True, start=start)
+            x = fire(x, squeezed, expanded, f"features.{position}")
+    start = normal(0.01)
+    x = conv(layers.Dropout(dropout)(x), num_classes, 1, "classifier.1", bias=True, start=start)
     x = relu(x)  # (N, 13, 13, num_classes): a map for each class
     return keras.Model(inputs, layers.GlobalAveragePooling2D()(x))
 

@@ -13,10 +13,13 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from .blocks import conv, images, normal, stochastic_depth, uniform
+from ..naming import keras_name
+from .blocks import conv, fully_connected, images, layer_norm, stochastic_depth
+from .starting import normal, uniform
 
 PATCH = 4  # height and width of a patch in pixels
 WINDOW = 7  # height and width of a window in patches
+EPSILON = 1e-5  # of layer normalisation
 TINY: dict[str, Any] = dict(depths=(2, 2, 6, 2), width=96, heads=(3, 6, 12, 24))
 
 
@@ -104,27 +107,19 @@ def window_attention(x, heads: int, shift: int, name: str):
     T = WINDOW**2
     shift = shift if max(H, W) > WINDOW else 0  # a single window stays where it is
     x = windows(ops.roll(x, (-shift, -shift), axis=(1, 2)))  # (N * windows, T, C)
-    x = layers.Dense(3 * C, kernel_initializer=normal(), name=f"{name}_qkv")(x)
+    x = fully_connected(x, 3 * C, f"{name}.qkv", start=normal())
     x = ops.transpose(ops.reshape(x, (-1, T, 3, heads, C // heads)), (2, 0, 3, 1, 4))
     query, key, value = x[0], x[1], x[2]  # (N * windows, heads, T, C / heads)
     scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2))) / math.sqrt(C // heads)
-    scores = RelativeBias(name=f"{name}_relative_position_bias_table")(scores)
+    scores = RelativeBias(name=keras_name(f"{name}.relative_position_bias_table"))(scores)
     if shift:
         apart = strangers(H, W, shift)
         scores = ops.reshape(scores, (-1, len(apart), heads, T, T)) + apart
         scores = ops.reshape(scores, (-1, heads, T, T))
     x = ops.transpose(ops.matmul(ops.softmax(scores), value), (0, 2, 1, 3))
     x = ops.reshape(x, (-1, T, C))
-    x = layers.Dense(C, kernel_initializer=normal(), name=f"{name}_proj")(x)
+    x = fully_connected(x, C, f"{name}.proj", start=normal())
     return ops.roll(together(x, H, W), (shift, shift), axis=(1, 2))
-
-
-def layer_norm(x, name: str):
-    """Layer normalisation over the numbers of each patch of `x`, `(N, H, W, C)`.
-
-    `name` is the name of the twin's module in PyTorch.
-    """
-    return layers.LayerNormalization(epsilon=1e-5, name=name)(x)
 
 
 def block(x, heads: int, shift: int, rate: float, name: str):
@@ -142,11 +137,11 @@ def block(x, heads: int, shift: int, rate: float, name: str):
         Name of the twin's block in PyTorch.
     """
     C = x.shape[-1]
-    y = window_attention(layer_norm(x, f"{name}_norm1"), heads, shift, f"{name}_attn")
+    y = window_attention(layer_norm(x, f"{name}.norm1", EPSILON), heads, shift, f"{name}.attn")
     x = layers.Add()([x, stochastic_depth(y, rate)])
-    y = layer_norm(x, f"{name}_norm2")
-    y = layers.Dense(4 * C, "gelu", kernel_initializer=normal(), name=f"{name}_mlp_0")(y)
-    y = layers.Dense(C, kernel_initializer=normal(), name=f"{name}_mlp_3")(y)
+    y = layer_norm(x, f"{name}.norm2", EPSILON)
+    y = fully_connected(y, 4 * C, f"{name}.mlp.0", "gelu", start=normal())
+    y = fully_connected(y, C, f"{name}.mlp.3", start=normal())
     return layers.Add()([x, stochastic_depth(y, rate)])
 
 
@@ -161,10 +156,8 @@ def patch_merging(x, name: str):
         Name of the twin's module in PyTorch.
     """
     parts = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
-    y = layer_norm(layers.Concatenate()(parts), f"{name}_norm")
-    return layers.Dense(
-        2 * x.shape[-1], use_bias=False, kernel_initializer=normal(), name=f"{name}_reduction"
-    )(y)
+    y = layer_norm(layers.Concatenate()(parts), f"{name}.norm", EPSILON)
+    return fully_connected(y, 2 * x.shape[-1], f"{name}.reduction", start=normal(), bias=False)
 
 
 def swin_transformer(
@@ -199,18 +192,16 @@ def swin_transformer(
             f"multiples of {multiple}; input_shape is {input_shape}"
         )
     start, rates = uniform(PATCH**2 * input_shape[-1]), np.linspace(0, rate, sum(depths)).tolist()
-    x = conv(inputs, width, PATCH, "features_0_0", stride=PATCH, bias=True, start=start)
-    x = layer_norm(x, "features_0_2")  # (N, 224, 224, 3) -> (N, 56, 56, 96)
+    x = conv(inputs, width, PATCH, "features.0.0", stride=PATCH, bias=True, start=start)
+    x = layer_norm(x, "features.0.2", EPSILON)  # (N, 224, 224, 3) -> (N, 56, 56, 96)
     for number, (depth, count) in enumerate(zip(depths, heads, strict=True)):
         if number > 0:
-            x = patch_merging(x, f"features_{2 * number}")
+            x = patch_merging(x, f"features.{2 * number}")
         for index in range(depth):  # to (N, 7, 7, 768)
             shift = 0 if index % 2 == 0 else WINDOW // 2
-            x = block(x, count, shift, rates.pop(0), f"features_{2 * number + 1}_{index}")
-    x = layers.GlobalAveragePooling2D()(layer_norm(x, "norm"))  # (N, 768)
-    return keras.Model(
-        inputs, layers.Dense(num_classes, kernel_initializer=normal(), name="head")(x)
-    )
+            x = block(x, count, shift, rates.pop(0), f"features.{2 * number + 1}.{index}")
+    x = layers.GlobalAveragePooling2D()(layer_norm(x, "norm", EPSILON))  # (N, 768)
+    return keras.Model(inputs, fully_connected(x, num_classes, "head", start=normal()))
 
 
 def swin_t(**options) -> keras.Model:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from .blocks import classify, conv, images, max_pool, norm, relu
+from .blocks import classify, conv, fully_connected, images, max_pool, norm, relu
+from .starting import he
 
 CHANNELS = (64, 128, 256, 512, 512)  # of the five stages, each followed by max pooling
 CONVOLUTIONS = {  # in each stage: table 1
@@ -46,7 +47,8 @@ def vgg(
     position = 0  # of a layer in the twin, where activations and pooling count too
     for filters, count in zip(CHANNELS, convolutions, strict=True):
         for _ in range(count):
-            x = relu(conv(x, filters, 3, f"features.{position}", padding=1, bias=True))
+            name, start = f"features.{position}", he()
+            x = relu(conv(x, filters, 3, name, padding=1, bias=True, start=start))
             position += 2
         x = max_pool(x, 2, 2)  # in the end (N, 224, 224, 3) -> (N, 7, 7, 512)
         position += 1
@@ -54,8 +56,9 @@ def vgg(
         x = layers.AdaptiveAveragePooling2D(7)(x)
     x = layers.Flatten(name="flatten")(x)  # (N, 25088)
     for name in ("classifier.0", "classifier.3"):
-        x = layers.Dropout(dropout)(layers.Dense(dense, "relu", name=name)(x))
-    return keras.Model(inputs, layers.Dense(num_classes, name="classifier.6")(x))
+        x = fully_connected(x, dense, name, "relu", start=he())
+        x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, fully_connected(x, num_classes, "classifier.6", start=he()))
 
 
 def vgg11(**options) -> keras.Model:

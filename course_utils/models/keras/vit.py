@@ -14,7 +14,9 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from .blocks import conv, images, normal
+from ..naming import keras_name
+from .blocks import conv, fully_connected, images, layer_norm
+from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
 BASE: dict[str, Any] = dict(patch=16, depth=12, heads=12, width=768)
@@ -103,7 +105,7 @@ def self_attention(x, heads: int, start: float, name: str):
         Name of the twin's module in PyTorch.
     """
     count, width = x.shape[1:]
-    x = layers.Dense(3 * width, kernel_initializer=normal(start), name=name)(x)
+    x = fully_connected(x, 3 * width, name, start=normal(start))
     x = ops.reshape(x, (-1, count, 3, heads, width // heads))
     x = ops.transpose(x, (2, 0, 3, 1, 4))
     query, key, value = x[0], x[1], x[2]  # (N, heads, T, width / heads) each
@@ -111,7 +113,7 @@ def self_attention(x, heads: int, start: float, name: str):
     scores = ops.matmul(query, key) / math.sqrt(width // heads)  # (N, heads, T, T)
     x = ops.matmul(ops.softmax(scores), value)  # (N, heads, T, width / heads)
     x = ops.reshape(ops.transpose(x, (0, 2, 1, 3)), (-1, count, width))
-    return layers.Dense(width, kernel_initializer=normal(start), name=f"{name}_out_proj")(x)
+    return fully_connected(x, width, f"{name}.out_proj", start=normal(start))
 
 
 def encoder_block(x, heads: int, dropout: float, start: float, name: str):
@@ -131,12 +133,12 @@ def encoder_block(x, heads: int, dropout: float, start: float, name: str):
         Name of the twin's block in PyTorch.
     """
     width = x.shape[-1]
-    y = layers.LayerNormalization(epsilon=EPSILON, name=f"{name}_ln_1")(x)
-    x = layers.Add()([x, self_attention(y, heads, start, f"{name}_self_attention")])
-    y = layers.LayerNormalization(epsilon=EPSILON, name=f"{name}_ln_2")(x)
-    y = layers.Dense(4 * width, "gelu", kernel_initializer=normal(start), name=f"{name}_mlp_0")(y)
+    y = layer_norm(x, f"{name}.ln_1", EPSILON)
+    x = layers.Add()([x, self_attention(y, heads, start, f"{name}.self_attention")])
+    y = layer_norm(x, f"{name}.ln_2", EPSILON)
+    y = fully_connected(y, 4 * width, f"{name}.mlp.0", "gelu", start=normal(start))
     y = layers.Dropout(dropout)(y)  # (N, T, 4 * width)
-    y = layers.Dense(width, kernel_initializer=normal(start), name=f"{name}_mlp_3")(y)
+    y = fully_connected(y, width, f"{name}.mlp.3", start=normal(start))
     return layers.Add()([x, layers.Dropout(dropout)(y)])
 
 
@@ -184,11 +186,11 @@ def vision_transformer(
     grid = x.shape[1:3]  # (N, 224, 224, 3) -> (N, 14, 14, 768)
     x = layers.Reshape((grid[0] * grid[1], width))(x)  # (N, 196, 768)
     x = ClassToken(start, name="class_token")(x)  # (N, 197, 768)
-    x = Positions(image_size // patch, grid, start, name="encoder_pos_embedding")(x)
+    x = Positions(image_size // patch, grid, start, name=keras_name("encoder.pos_embedding"))(x)
     for index in range(depth):
-        x = encoder_block(x, heads, dropout, start, f"encoder_layers_encoder_layer_{index}")
-    x = layers.LayerNormalization(epsilon=EPSILON, name="encoder_ln")(x)  # (N, 197, 768)
-    x = layers.Dense(num_classes, kernel_initializer=normal(start), name="heads_head")(x[:, 0])
+        x = encoder_block(x, heads, dropout, start, f"encoder.layers.encoder_layer_{index}")
+    x = layer_norm(x, "encoder.ln", EPSILON)  # (N, 197, 768)
+    x = fully_connected(x[:, 0], num_classes, "heads.head", start=normal(start))
     return keras.Model(inputs, x)  # (N, num_classes): what the class token has collected
 
 

@@ -31,13 +31,14 @@ def summary(model: Any, input_shape: tuple[int, int, int] | None = None) -> Summ
         If the model is of neither kind.
     """
     modules = {each.__module__.partition(".")[0] for each in type(model).__mro__}
+    # First, for where Keras computes with PyTorch its models are modules as well.
+    if "keras" in modules and getattr(model, "_is_graph_network", hasattr(model, "operations")):
+        from .keras import rows as keras_rows
+
+        return Summary(tuple(keras_rows(model)))
     if "torch" in modules:
         from .torch import rows
 
         shape = input_shape or (getattr(model, "in_channels", 3), 224, 224)
         return Summary(tuple(rows(model, shape)))
-    if "keras" in modules and getattr(model, "_is_graph_network", hasattr(model, "operations")):
-        from .keras import rows as keras_rows
-
-        return Summary(tuple(keras_rows(model)))
     raise ValueError(f"a {type(model).__name__} is neither a PyTorch module nor a Keras model")

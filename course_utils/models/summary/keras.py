@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from ..naming import torch_path
 from .fields import IMAGE, Seen, enlarge, everything, grow
 from .table import Row
 
@@ -24,7 +25,8 @@ def rows(model: Any) -> list[Row]:
         own = sum(math.prod(weight.shape) for weight in getattr(layer, "trainable_weights", []))
         if own or hasattr(layer, "pool_size"):
             shape = _channels_first(output.shape[1:])
-            found.append(Row(layer.name, _kind(layer), shape, own, _work(layer, output), after[0]))
+            name, work = torch_path(layer.name), _work(layer, output)
+            found.append(Row(name, _kind(layer), shape, own, work, after[0]))
     return found
 
 
@@ -56,7 +58,9 @@ def _work(layer: Any, output: Any) -> int:
     if hasattr(layer, "kernel_size"):
         inputs = 1 if _kind(layer) == "DepthwiseConv2D" else layer.kernel.shape[2]
         return math.prod(output.shape[1:]) * math.prod(layer.kernel.shape[:2]) * inputs
-    return math.prod(layer.kernel.shape) if _kind(layer) == "Dense" else 0
+    if _kind(layer) == "Dense":  # on each pixel or token, where there are several
+        return math.prod(output.shape[1:-1]) * math.prod(layer.kernel.shape)
+    return 0
 
 
 def _channels_first(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -177,46 +177,6 @@ def conv_bn(
     return nn.Sequential(*layers, *([activation()] if activation else []))
 
 
-def start_as_he(model: nn.Module) -> None:
-    """Draw the starting weights of a network of convolutions, as torchvision does.
-
-    Kernels are normal with the variance that keeps gradients the same size from layer to layer (He
-    et al. 2015, equation 14), dense weights normal with 0.01, biases 0.
-
-    Parameters
-    ----------
-    model
-        The network, changed in place.
-    """
-    for module in model.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, mode="fan_out")
-        elif isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, 0, 0.01)
-        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
-            nn.init.zeros_(module.bias)
-
-
-def start_normal(model: nn.Module, deviation: float = 0.02) -> None:
-    """Draw the starting weights of a network with layer normalisation, as its papers do.
-
-    Kernels and dense weights are normal (the papers cut the distribution off at 2, a hundred
-    deviations from 0), biases 0.
-
-    Parameters
-    ----------
-    model
-        The network, changed in place.
-    deviation
-        The standard deviation of the weights; 0.02 suits hundreds of channels, few need more.
-    """
-    for module in model.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.normal_(module.weight, std=deviation)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-
-
 class StochasticDepth(nn.Module):
     """In training leaves out the residual of some images, so that a shallower network learns.
 

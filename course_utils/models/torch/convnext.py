@@ -17,8 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .blocks import Permute, StochasticDepth, start_normal
+from .blocks import Permute, StochasticDepth
 from .checks import check_images
+from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
 TINY: dict[str, Any] = dict(depths=(3, 3, 9, 3), widths=(96, 192, 384, 768))
@@ -136,7 +137,7 @@ class ConvNeXt(nn.Module):
         self.classifier = nn.Sequential(
             PixelNorm(widths[-1]), nn.Flatten(), nn.Linear(widths[-1], num_classes)
         )
-        start_normal(self, start)
+        self.apply(lambda layer: normal(layer, start))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""

@@ -17,8 +17,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from .blocks import ConvExcitation, StochasticDepth, conv_bn, start_as_he
+from .blocks import ConvExcitation, StochasticDepth, conv_bn
 from .checks import check_images
+from .starting import as_torchvision
 
 
 class Block(nn.Module):
@@ -191,7 +192,7 @@ class EfficientNet(nn.Module):
         self.features.append(conv_bn(channels, last, 1, activation=nn.SiLU, epsilon=epsilon))
         dense = nn.Linear(last, num_classes)
         self.classifier = nn.Sequential(nn.Dropout(dropout), dense)
-        start_as_he(self)
+        as_torchvision(self)
         nn.init.uniform_(dense.weight, -1 / math.sqrt(num_classes), 1 / math.sqrt(num_classes))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from .checks import check_images
+from .starting import he
 
 
 class HighwayConv(nn.Module):
@@ -29,6 +30,10 @@ class HighwayConv(nn.Module):
         super().__init__()
         self.transform = nn.Conv2d(channels, channels, 3, padding=1)
         self.gate = nn.Conv2d(channels, channels, 3, padding=1)
+        self.begin(carry)
+
+    def begin(self, carry: float) -> None:
+        """Set the gate's bias to `carry`."""
         assert self.gate.bias is not None
         nn.init.constant_(self.gate.bias, carry)
 
@@ -76,6 +81,10 @@ class Highway(nn.Module):
             self.features.append(stage)
             inputs = width
         self.fc = nn.Linear(inputs, num_classes)
+        self.apply(he)
+        for layer in self.modules():
+            if isinstance(layer, HighwayConv):
+                layer.begin(carry)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""

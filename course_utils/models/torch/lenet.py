@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .starting import glorot, he
 
 # Which of the six maps of S2 each of the sixteen maps of C3 sees: table I, a column a map.
 CONNECTIONS = (
@@ -96,7 +97,7 @@ class LeNet5(nn.Module):
     classic
         Whether it has the paper's subsampling, connections and tanh; its output units, which
         measure distances to drawn digits, are a dense layer here. The modern form has max pooling,
-        ReLU, and every map sees all.
+        ReLU, and every map sees all. It starts with He's weights, the classic form with Glorot's.
     """
 
     def __init__(self, num_classes: int = 10, in_channels: int = 1, classic: bool = False):
@@ -109,6 +110,7 @@ class LeNet5(nn.Module):
         self.c5 = nn.Conv2d(16, 120, 5)
         self.f6 = nn.Linear(120, 84)
         self.output = nn.Linear(84, num_classes)
+        self.apply(glorot if classic else he)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 1, 32, 32)` for instance."""

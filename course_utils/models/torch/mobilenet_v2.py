@@ -15,8 +15,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from .blocks import conv_bn, start_as_he
+from .blocks import conv_bn
 from .checks import check_images
+from .starting import as_torchvision
 
 # Rows of table 2: how many times wider a block is inside; output channels; blocks; stride of the
 # first one.
@@ -120,7 +121,7 @@ class MobileNetV2(nn.Module):
                 channels = outputs
         self.features.append(conv_bn(channels, last, 1, activation=nn.ReLU6, epsilon=epsilon))
         self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(last, num_classes))
-        start_as_he(self)
+        as_torchvision(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from .blocks import ConvExcitation, conv_bn, start_as_he
+from .blocks import ConvExcitation, conv_bn
 from .checks import check_images
+from .starting import as_torchvision
 
 EPSILON = 1e-3  # of batch normalisation
 # Rows of table 1: kernel; channels inside a block; output channels; channels inside its squeeze and
@@ -107,7 +108,7 @@ class MobileNetV3(nn.Module):
         self.classifier = nn.Sequential(
             nn.Linear(last, dense), swish(), nn.Dropout(dropout), nn.Linear(dense, num_classes)
         )
-        start_as_he(self)
+        as_torchvision(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""

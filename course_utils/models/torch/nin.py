@@ -9,6 +9,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from .checks import check_images
+from .starting import he
 
 
 def mlpconv(inputs: int, outputs: tuple[int, int, int], kernel: int, padding: int) -> nn.Sequential:
@@ -55,6 +56,7 @@ class NiN(nn.Module):
         self.pool2 = nn.AvgPool2d(2)
         self.drop2 = nn.Dropout(0.5)
         self.block3 = mlpconv(192, (192, 192, num_classes), 3, padding=1)
+        self.apply(he)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 32, 32)` for instance."""

@@ -15,8 +15,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from .blocks import ConvExcitation, conv_bn, start_as_he
+from .blocks import ConvExcitation, conv_bn
 from .checks import check_images
+from .starting import as_torchvision
 
 Y_400MF: dict[str, Any] = dict(
     depths=(1, 3, 6, 6), widths=(48, 104, 208, 440), group=8
@@ -92,7 +93,7 @@ class RegNet(nn.Module):
                 channels = width
             self.trunk_output.add_module(f"block{number}", stage)
         self.fc = nn.Linear(channels, num_classes)
-        start_as_he(self)
+        as_torchvision(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""

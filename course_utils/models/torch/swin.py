@@ -17,8 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .blocks import Permute, StochasticDepth, start_normal
+from .blocks import Permute, StochasticDepth
 from .checks import check_images
+from .starting import normal
 
 PATCH = 4  # height and width of a patch in pixels
 WINDOW = 7  # height and width of a window in patches
@@ -211,7 +212,7 @@ class SwinTransformer(nn.Module):
             self.features.append(nn.Sequential(*blocks))
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, num_classes)
-        start_normal(self)
+        self.apply(normal)
         patches.reset_parameters()  # as PyTorch draws them: so does the authors' code
 
     def forward(self, x: Tensor) -> Tensor:

@@ -3,7 +3,8 @@
 K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition.
 ICLR 2015, table 1, columns A (VGG-11), B (13), D (16) and E (19).
 
-Parameters are named as in torchvision, so that its published weights load as they are.
+Parameters are named as in torchvision, so that its published weights load as they are. They start
+as He's: the paper trained a small network first, and began the deeper ones with its layers.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .starting import he
 
 CHANNELS = (64, 128, 256, 512, 512)  # of the five stages, each followed by max pooling
 CONVOLUTIONS = {  # in each stage: table 1
@@ -65,6 +67,7 @@ class VGG(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(dense, num_classes),
         )
+        self.apply(he)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance."""

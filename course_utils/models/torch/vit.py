@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .blocks import start_normal
 from .checks import check_images
+from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
 BASE: dict[str, Any] = dict(patch=16, depth=12, heads=12, width=768)
@@ -166,7 +166,7 @@ class VisionTransformer(nn.Module):
         self.class_token = nn.Parameter(torch.zeros(1, 1, width))
         self.encoder = Encoder(image_size // patch, depth, width, heads, dropout)
         self.heads = nn.Sequential(OrderedDict(head=nn.Linear(width, num_classes)))
-        start_normal(self, start)
+        self.apply(lambda layer: normal(layer, start))
         for name, parameter in self.named_parameters():
             if name.endswith(("class_token", "pos_embedding", "in_proj_weight")):
                 nn.init.normal_(parameter, std=start)
