@@ -10,7 +10,10 @@ EVERYTHING = math.inf  # the field of what has seen the whole image
 
 @dataclass(frozen=True)
 class Row:
-    """A layer: output `(C, H, W)` or `(features,)`; for one image; `field` in pixels of height."""
+    """A layer: output `(C, H, W)` or `(features,)`; for one image; `field` in pixels of height.
+
+    `uncounted` names operations whose multiply-adds are not known, and not in `multiply_adds`.
+    """
 
     name: str
     kind: str
@@ -18,6 +21,7 @@ class Row:
     parameters: int
     multiply_adds: int
     field: float
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,23 +37,58 @@ class Summary:
 
     @property
     def multiply_adds(self) -> int:
-        """Of convolutions and dense layers, for one image."""
+        """Of convolutions, dense layers, attention: all that is counted, for one image."""
         return sum(row.multiply_adds for row in self.rows)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Layers that do work of unknown amount, each with the operations that are not counted."""
+        return tuple(
+            f"{row.name or row.kind} ({', '.join(row.uncounted)})"
+            for row in self.rows
+            if row.uncounted
+        )
 
     def __str__(self) -> str:
         head = ("layer", "kind", "output", "parameters", "multiply-adds", "sees")
-        sums = ("all", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}", "")
+        work = _work(self.multiply_adds, bool(self.uncounted))
+        sums = ("all", "", "", f"{self.parameters:,}", work, "")
         lines = [head, *map(_cells, self.rows), sums]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(_line(cells, widths) for cells in lines)
+        table = [_line(cells, widths) for cells in lines]
+        if self.uncounted:
+            table.append(f"? is not counted: {'; '.join(self.uncounted)}")
+        return "\n".join(table)
 
     __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What is kept between the two passes of training, for one image: not the parameters.
+
+    Attributes
+    ----------
+    numbers : how many
+    bytes : what they take; the places of maxima are 8 bytes each, masks one
+    """
+
+    numbers: int
+    bytes: int
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     size = "x".join(map(str, row.output))
     sees = "all" if row.field == EVERYTHING else f"{row.field:.0f}"
-    return row.name, row.kind, size, f"{row.parameters:,}", f"{row.multiply_adds:,}", sees
+    work = _work(row.multiply_adds, bool(row.uncounted))
+    return row.name, row.kind, size, f"{row.parameters:,}", work, sees
+
+
+def _work(counted: int, more: bool) -> str:
+    """A number of multiply-adds; with a question mark where there is more that is not counted."""
+    if not more:
+        return f"{counted:,}"
+    return f"{counted:,} + ?" if counted else "?"
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -11,11 +12,13 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .fields import IMAGE, Seen, enlarge, everything, grow
+from .saved import dtype_of
 from .table import Row
+from .work import Call, Work
 
 
-def rows(model: nn.Module, input_shape: tuple[int, int, int]) -> list[Row]:
-    """A row for every call of a layer that has parameters or pools.
+def rows(model: nn.Module, input_shape: tuple[int, ...]) -> list[Row]:
+    """A row for every call of a layer that has parameters, pools, or multiplies matrices.
 
     Parameters
     ----------
@@ -25,41 +28,73 @@ def rows(model: nn.Module, input_shape: tuple[int, int, int]) -> list[Row]:
         `(C, H, W)` of one image.
     """
     twin = copy.deepcopy(model).to("meta").eval()
-    image = torch.zeros(1, *input_shape, device="meta")
-    fields = _Fields(image)
+    image = torch.zeros(1, *input_shape, device="meta", dtype=dtype_of(model))
+    fields, work = _Fields(image), Work()
+    numbers = _Numbers(model)
     found: list[Row] = []
+
+    def enter(module: nn.Module, _: Any) -> None:
+        work.calls.append(Call())
 
     def note(name: str) -> Callable[[nn.Module, Any, Any], None]:
         def hook(module: nn.Module, _: Any, output: Any) -> None:
-            if isinstance(output, Tensor) and _has_a_row(module):
-                again = any(row.name == name for row in found)
-                found.append(_row(name, module, output, again, fields.seen.get(output, IMAGE)))
+            call = work.calls.pop()
+            output = next(_tensors((output,), {}), None)
+            done = call.multiply_adds or call.uncounted
+            if output is not None and (_pools(module) or numbers.own(name) or done):
+                kind, shape = type(module).__name__, tuple(output.shape[1:])
+                seen, unknown = fields.seen.get(output, IMAGE), tuple(sorted(call.uncounted))
+                count = numbers.take(name)
+                found.append(Row(name, kind, shape, count, call.multiply_adds, seen[0], unknown))
+            numbers.called.add(name)
 
         return hook
 
     for name, module in twin.named_modules():
+        module.register_forward_pre_hook(enter)
         module.register_forward_hook(note(name))
-    with torch.no_grad(), fields:
+    with torch.no_grad(), fields, work:
         twin(image)
-    return found
+    return [replace(row, parameters=row.parameters + numbers.take_parts(row)) for row in found]
 
 
-def _has_a_row(module: nn.Module) -> bool:
-    pools = type(module).__name__.endswith(("Pool2d", "Subsampling"))
-    return pools or _own_parameters(module) > 0
+def _pools(module: nn.Module) -> bool:
+    kind = type(module).__name__
+    return kind.endswith("Subsampling") or "Pool" in kind and kind.endswith(("1d", "2d", "3d"))
 
 
-def _own_parameters(module: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in module.parameters(recurse=False))
+class _Numbers:
+    """The parameters of every module, each counted by the first row that has it."""
 
+    def __init__(self, model: nn.Module) -> None:
+        self.sizes = {
+            name: {id(each): each.numel() for each in module.parameters(recurse=False)}
+            for name, module in model.named_modules()
+        }
+        self.counted: set[int] = set()
+        self.called: set[str] = set()
 
-def _row(name: str, module: nn.Module, output: Tensor, again: bool, seen: Seen) -> Row:
-    """The row of one call; the parameters of a layer that is called `again` count only once."""
-    work = 0
-    if isinstance(module, nn.Conv2d | nn.Linear):
-        work = output[0].numel() * module.weight[0].numel()
-    parameters = 0 if again else _own_parameters(module)
-    return Row(name, type(module).__name__, tuple(output.shape[1:]), parameters, work, seen[0])
+    def own(self, name: str) -> int:
+        """Of the module itself, not of its parts."""
+        return sum(self.sizes[name].values())
+
+    def take(self, name: str) -> int:
+        """Those of the module itself that no row has yet."""
+        new = {key: size for key, size in self.sizes[name].items() if key not in self.counted}
+        self.counted |= new.keys()
+        return sum(new.values())
+
+    def take_parts(self, row: Row) -> int:
+        """Those of its parts that were used without being called, as attention's last layer."""
+        if not (self.own(row.name) and row.multiply_adds):
+            return 0
+        prefix = f"{row.name}." if row.name else ""
+        parts = [
+            name
+            for name in self.sizes
+            if name and name.rpartition(".")[0] == row.name and name.startswith(prefix)
+        ]
+        return sum(self.take(name) for name in parts if name not in self.called)
 
 
 # --- Receptive fields ------------------------------------------------------------------------
@@ -76,9 +111,10 @@ class _Fields(TorchFunctionMode):
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
         known = [self.seen[each] for each in _tensors(args, kwargs) if each in self.seen]
-        if known and isinstance(result, Tensor):
+        if known:
             effect = EFFECTS.get(getattr(func, "__name__", ""), _none)
-            self.seen[result] = effect(max(known), *args, **kwargs)
+            for each in _tensors((result,), {}):
+                self.seen[each] = effect(max(known), *args, **kwargs)
         return result
 
 
@@ -97,11 +133,33 @@ def _none(seen: Seen, *args, **kwargs) -> Seen:
     return seen
 
 
-def _conv2d(seen: Seen, input, weight, bias=None, stride=1, padding=0, dilation=1, *args) -> Seen:
-    return grow(seen, weight.shape[2], _height(stride), _height(dilation))
+def _conv(seen: Seen, input, weight, bias=None, stride=1, padding=0, dilation=1, *args) -> Seen:
+    return grow(seen, _height(weight.shape[2:]), _height(stride), _height(dilation))
 
 
-def _pool2d(seen: Seen, input, kernel_size, stride=None, *args, **kwargs) -> Seen:
+def _transposed(
+    seen: Seen,
+    input,
+    weight,
+    bias=None,
+    stride=1,
+    padding=0,
+    output_padding=0,
+    groups=1,
+    dilation=1,
+) -> Seen:
+    """Inputs lie `stride` outputs apart, so that each output sees `reach / stride` of them."""
+    reach, step = (_height(weight.shape[2:]) - 1) * _height(dilation) + 1, _height(stride)
+    return enlarge(grow(seen, -(-reach // step), 1), step)
+
+
+def _max_pool(
+    seen: Seen, input, kernel_size, stride=None, padding=0, dilation=1, *args, **kwargs
+) -> Seen:
+    return grow(seen, _height(kernel_size), _height(stride or kernel_size), _height(dilation))
+
+
+def _average_pool(seen: Seen, input, kernel_size, stride=None, *args, **kwargs) -> Seen:
     return grow(seen, _height(kernel_size), _height(stride or kernel_size))
 
 
@@ -113,15 +171,20 @@ def _everything(seen: Seen, *args, **kwargs) -> Seen:
     return everything(seen)
 
 
-def _height(value: int | tuple[int, ...] | list[int]) -> int:
-    """Of a pair that of the height; a single number counts for both."""
-    return value if isinstance(value, int) else value[0]
+def _height(value: int | Sequence[int]) -> int:
+    """Of numbers for several axes that of the height; a single number counts for all."""
+    if isinstance(value, int):
+        return value
+    return value[0] if len(value) < 3 else value[-2]
 
 
 EFFECTS = {
-    "conv2d": _conv2d,
-    "max_pool2d": _pool2d,
-    "avg_pool2d": _pool2d,
+    **dict.fromkeys(["conv1d", "conv2d", "conv3d"], _conv),
+    **dict.fromkeys(["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], _transposed),
+    **dict.fromkeys(["max_pool1d", "max_pool2d", "max_pool3d"], _max_pool),
+    **dict.fromkeys(["avg_pool1d", "avg_pool2d", "avg_pool3d"], _average_pool),
     "interpolate": _interpolate,
-    **dict.fromkeys(["linear", "flatten", "mean", "adaptive_avg_pool2d"], _everything),
+    **dict.fromkeys(["linear", "flatten", "mean"], _everything),
+    **dict.fromkeys(["adaptive_avg_pool1d", "adaptive_avg_pool2d"], _everything),
+    **dict.fromkeys(["scaled_dot_product_attention", "multi_head_attention_forward"], _everything),
 }
