@@ -173,7 +173,7 @@ class Dataset:
         layout: str = "channels_first",
         normalise: bool = False,
     ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """One epoch of `batch`es.
+        """One epoch of batches, each as `batch` gives it.
 
         Parameters
         ----------
