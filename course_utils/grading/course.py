@@ -128,10 +128,14 @@ class Course:
         name = getattr(self.directory, f"{step}_directory")
         return Path(self.directory.format_path(name, "x", "x")).parents[1]
 
+    @property
+    def sources(self) -> Path:
+        """The folder of the instructor's versions, an assignment each."""
+        return Assignment(self, "x").source.parent
+
     def assignments(self) -> list[Assignment]:
         """Those that have an instructor's version, by name."""
-        sources = Assignment(self, "x").source.parent
-        names = sorted(path.name for path in sources.glob("[!.]*") if path.is_dir())
+        names = sorted(path.name for path in self.sources.glob("[!.]*") if path.is_dir())
         return [Assignment(self, name) for name in names]
 
     def assignment(self, name: str) -> Assignment:

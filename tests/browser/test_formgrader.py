@@ -96,7 +96,7 @@ def test_a_written_answer_graded_by_hand_counts_in_gradebook_export_and_feedback
 
     after = table(graded.root / "export.csv")["nell"]
     total = float(before["total"]) + 6
-    assert before["10 Would you use it?"] == "?" and after["10 Would you use it?"] == "6"
+    assert before["10 Would you use it?"] == "" and after["10 Would you use it?"] == "6"
     assert float(after["total"]) == total
     feedback = graded.assignment(ASSIGNMENT).feedback("nell") / f"{ASSIGNMENT}.html"
     words = feedback.read_text("utf-8")

@@ -38,7 +38,7 @@ def source():
         for cell in nbformat.read(file, as_version=4).cells
         if is_answer(cell)
     ]
-    return submitted_notebook.Source(PS1, file.read_text("utf-8"), tuple(released))
+    return submitted_notebook.NotebookSource(PS1, file.read_text("utf-8"), tuple(released))
 
 
 @pytest.fixture(scope="module")

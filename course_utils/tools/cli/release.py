@@ -63,7 +63,7 @@ def _release(options) -> int:
         raise CourseError("name an assignment, or say --all: course release ps1")
     chosen = course.assignments() if options.all else [course.assignment(options.assignment)]
     if not chosen:
-        raise CourseError(f"{course.root} has no assignment in its folder of sources")
+        raise CourseError(f"{course.sources} has no assignment")
     secrets = None if options.check else leaks.secrets(course)
     rows = [_release_one(assignment, options.check, secrets) for assignment in chosen]
     if options.json:
