@@ -95,8 +95,10 @@ def _after(layer: Any, seen: Seen) -> Seen:
 
 def _work(layer: Any, node: Any) -> int | None:
     """Multiply-adds of one call for one image; None where they are not known."""
-    kind, output = _kind(layer), node.output_tensors[0]
-    places = math.prod(output.shape[1:-1])
+    kind, sides = _kind(layer), node.output_tensors[0].shape[1:-1]
+    if None in sides:  # whatever it multiplies, nobody knows how often
+        return None if kind in UNKNOWN or getattr(layer, "trainable_weights", []) else 0
+    places = math.prod(sides)
     if kind.startswith("Separable"):
         depthwise, pointwise = (w.shape for w in layer.trainable_weights[:2])
         return places * (math.prod(depthwise) + math.prod(pointwise))
