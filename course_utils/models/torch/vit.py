@@ -181,10 +181,10 @@ class VisionTransformer(nn.Module):
                 f"{tuple(x.shape)}"
             )
         x = self.conv_proj(x)  # (N, 3, 224, 224) -> (N, 768, 14, 14)
-        height, width = x.shape[2:]
+        rows, columns = x.shape[2:]
         x = x.flatten(2).transpose(1, 2)  # (N, 196, 768): a row of numbers for each patch
         x = torch.cat([self.class_token.expand(len(x), -1, -1), x], dim=1)  # (N, 197, 768)
-        x = self.encoder(x, height, width)  # (N, 197, 768)
+        x = self.encoder(x, rows, columns)  # (N, 197, 768)
         return self.heads(x[:, 0])  # (N, num_classes): what the class token has collected
 
 
