@@ -130,7 +130,7 @@ def efficientnet(
     rate: float = 0.2,
     epsilon: float = 1e-5,
 ) -> keras.Model:
-    """A convolution, stages of blocks, a 1x1 convolution, global average, logits by one dense layer.
+    """A convolution, stages of blocks, a 1x1 convolution, global average, one layer of logits.
 
     Parameters
     ----------
