@@ -52,6 +52,9 @@ def digest(files: dict[str, bytes], *facts: str) -> str:
     return total.hexdigest()
 
 
+_named = lru_cache(16)(named)  # the instructor's text, pictures and all, comes with each student's
+
+
 def environment(*texts: str) -> str:
     """A hash of all that a verdict on a notebook depends on besides the notebook's own files.
 
@@ -64,7 +67,7 @@ def environment(*texts: str) -> str:
     *texts
         What the notebook imports is looked for here: the instructor's file, the student's.
     """
-    names = {name for text in texts for name in named(text)}
+    names = {name for text in texts for name in _named(text)}
     return _of(frozenset(filter(None, map(_known, names))))
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from ...errors import one_line
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
-from ..judging import judge_process, submitted_notebook
+from ..judging import hooks, judge_process, submitted_notebook
 from ..judging.notebooks import staging
 from ..judging.sandbox.walls import Limits
 from ..judging.submitted_notebook import Graded, NotebookSource
@@ -137,7 +137,9 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
 
 def _check_hook(prepare: str | None) -> None:
     """Else every notebook would be found ungraded, one by one."""
-    module = (prepare or "course_utils").partition(":")[0]
+    if prepare is None:
+        return
+    module = hooks.module_of(prepare)
     try:
         found = find_spec(module)
     except ImportError:
