@@ -9,18 +9,18 @@ mnist test, sample: 297 images (28, 28), 10 classes
 loading        load: the door
 dataset        what it gives: arrays, batches, views for PyTorch and TensorFlow, a picture
 catalogue      which collections there are; facts: what a card says
-cache          where they are kept; fetching and store: how they get there
+cache          where they are kept; store: once they are decoded
 mnist, cifar10, tiny_imagenet, medmnist
                a module for each format of files; idx, jpeg and archives help them
 for_judging    makes samples for notebooks that are graded
 samples        what stands in for a collection where there is no network
 """
 
+from ..fetching import DownloadError
 from .cache import clear, download, verify
 from .catalogue import card, names
 from .dataset import Dataset
 from .facts import Card, UnknownDataset
-from .fetching import DownloadError
 from .for_judging import for_judges
 from .loading import load
 from .medmnist import evaluate
