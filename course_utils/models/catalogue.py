@@ -53,6 +53,7 @@ FACTS = {
     "vit": (2021, "Dosovitskiy et al.: An image is worth 16x16 words", 224, TORCHVISION),
     "deit": (2021, "Touvron et al.: Data-efficient image transformers", 224, COUNTS),
     "efficientnet": (2019, "Tan, Le: EfficientNet", 224, BOTH),
+    "efficientnet_lite": (2020, "Liu: EfficientNet-Lite", 224, COUNTS),
     "efficientnet_v2": (2021, "Tan, Le: EfficientNetV2", 384, BOTH),
     "mobilenet_v3": (2019, "Howard et al.: Searching for MobileNetV3", 224, BOTH),
     "shufflenet": (2018, "Ma, Zhang, Zheng, Sun: ShuffleNet V2", 224, TORCHVISION),
