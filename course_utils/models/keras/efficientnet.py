@@ -15,6 +15,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_bn, conv_excitation, images, stochastic_depth
+from .loading import published
 
 
 def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, epsilon: float):
@@ -211,16 +212,19 @@ def efficientnet(
     return classify(inputs, x, num_classes, "classifier.1", dropout, start)
 
 
+@published
 def efficientnet_b0(**options) -> keras.Model:
     """5,288,548 parameters, 386 million multiply-adds. `options` are those of `efficientnet`."""
     return efficientnet(**B0 | options)
 
 
+@published
 def efficientnet_lite0(**options) -> keras.Model:
     """4,652,008 parameters, 385 million multiply-adds. `options` are those of `efficientnet`."""
     return efficientnet(**LITE0 | options)
 
 
+@published
 def efficientnet_v2_s(**options) -> keras.Model:
     """21,458,488 parameters, 8.37 billion multiply-adds. `options` are those of `efficientnet`."""
     return efficientnet(**V2_S | options)

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from .blocks import ConvExcitation, StochasticDepth, conv_bn
 from .checks import check_images
+from .loading import published
 from .starting import as_torchvision
 
 
@@ -231,16 +232,19 @@ class EfficientNet(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def efficientnet_b0(**options) -> EfficientNet:
     """5,288,548 parameters, 386 million multiply-adds. `options` are those of `EfficientNet`."""
     return EfficientNet(**B0 | options)
 
 
+@published
 def efficientnet_lite0(**options) -> EfficientNet:
     """4,652,008 parameters, 385 million multiply-adds. `options` are those of `EfficientNet`."""
     return EfficientNet(**LITE0 | options)
 
 
+@published
 def efficientnet_v2_s(**options) -> EfficientNet:
     """21,458,488 parameters, 8.37 billion multiply-adds. `options` are those of `EfficientNet`."""
     return EfficientNet(**V2_S | options)
