@@ -10,7 +10,7 @@ import pytest
 
 from course_utils import packaged
 from course_utils.fetching import DownloadError
-from course_utils.models import catalogue, imagenet, published
+from course_utils.models import catalogue, imagenet, loading, published
 from faulty_server import as_file
 
 TABLE = published.table()
@@ -198,7 +198,7 @@ def test_a_damaged_file_in_the_cache_comes_anew(publish, torch, torchvision_mode
     theirs = random_network(torchvision_models, "squeezenet1_1", torch)
     server = publish("squeezenet1_1", as_bytes(theirs.state_dict(), torch, tmp_path))
     squeezenet1_1(weights="imagenet")
-    kept = published.bring(published.table()[0])
+    kept = loading.bring(published.table()[0])
     kept.write_bytes(b"damaged")
     squeezenet1_1(weights="imagenet")
 

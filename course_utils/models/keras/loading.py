@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from .. import loading
 from .. import published as table
 from ..weights import from_keras_applications, to_keras
 
@@ -24,7 +25,7 @@ CALLED = {  # by keras.applications
 
 def published(constructor: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
     """The `constructor` with the option `weights`, the name of published ones."""
-    return table.taking(constructor, load)
+    return loading.taking(constructor, load)
 
 
 def load(model: keras.Model, weights: table.Weights, options: dict[str, Any]) -> None:
@@ -47,7 +48,7 @@ def load(model: keras.Model, weights: table.Weights, options: dict[str, Any]) ->
         If the weights do not fit.
     """
     if weights.publisher.name == table.KERAS.name:
-        file = table.bring(weights)
+        file = loading.bring(weights)
         theirs = getattr(keras.applications, CALLED[weights.network])
         from_keras_applications(theirs(weights=str(file)), model)
         return

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from .. import loading
 from .. import published as table
 from ..weights import to_torch
 
@@ -24,7 +25,7 @@ RENAMED = {
 
 def published(constructor: Callable[..., Model]) -> Callable[..., Model]:
     """The `constructor` with the option `weights`, the name of published ones."""
-    return table.taking(constructor, load)
+    return loading.taking(constructor, load)
 
 
 def load(model: nn.Module, weights: table.Weights, options: dict[str, Any]) -> None:
@@ -49,7 +50,7 @@ def load(model: nn.Module, weights: table.Weights, options: dict[str, Any]) -> N
     if weights.publisher.name == table.KERAS.name:
         to_torch(_twin(weights, options), model)
         return
-    state = torch.load(table.bring(weights), map_location="cpu", weights_only=True)
+    state = torch.load(loading.bring(weights), map_location="cpu", weights_only=True)
     own = model.state_dict()
     if weights.by_name:
         state = {_now(key): value for key, value in state.items() if _wanted(key, own)}
@@ -68,7 +69,7 @@ def _twin(weights: table.Weights, options: dict[str, Any]) -> Any:
     """The network in Keras, with weights that Keras published."""
     from .. import keras as twins
 
-    options = {name: value for name, value in options.items() if name not in table.AS_PUBLISHED}
+    options = {name: value for name, value in options.items() if name not in loading.AS_PUBLISHED}
     return getattr(twins, weights.network)(weights=weights.name, **options)
 
 
