@@ -5,15 +5,18 @@ from dataclasses import replace
 import pytest
 
 from course_utils import datasets
-from course_utils.datasets import cache, mnist
+from course_utils.datasets import cache, idx, mnist
+from course_utils.datasets.samples.digits import digits
 from faulty_server import as_file
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):
-    """MNIST's four files as a mirror serves them, here with the sample's digits."""
+    """MNIST's four files as a mirror serves them, here with few other digits."""
     folder = tmp_path_factory.mktemp("published")
-    mnist.write_sample(folder, datasets.card("mnist"))
+    for split, arrays in digits().items():
+        for name, array in zip(mnist.FILES[split], arrays, strict=True):
+            idx.write(folder / name, array)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
