@@ -213,11 +213,11 @@ def _square(boxes: Tensor) -> Tensor:
 
 def _cut(image: Tensor, boxes: Tensor, size: int) -> tuple[Tensor, Tensor]:
     """Boxes that lie in the image, at least partly, and their patches `(K, 3, size, size)`."""
-    height, width = image.shape[2:]
+    high, wide = image.shape[2:]
     kept, patches = [], []
     for index, (left, top, right, bottom) in enumerate(boxes.trunc().int().tolist()):
         rows, columns = slice(max(top, 1) - 1, bottom), slice(max(left, 1) - 1, right)
-        if min(bottom, height) >= max(top, 1) and min(right, width) >= max(left, 1):
+        if min(bottom, high) >= max(top, 1) and min(right, wide) >= max(left, 1):
             kept.append(index)
             patches.append(interpolate(image[:, :, rows, columns], (size, size), mode="area"))
     return boxes[kept], _standardised(torch.cat([torch.zeros(0, 3, size, size), *patches]))
