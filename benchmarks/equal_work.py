@@ -9,8 +9,8 @@ four kinds that came after are made as wide as it takes for 10 million multiply-
 the same recipe: AdamW with a cosine, images mirrored at random. Only the learning rate is its own,
 chosen by `--rates`, which holds out a fifth of the training images.
 
-FOLDER holds original files as `COURSE_DATA_MIRROR` does: `cifar10/` with batches of the binary
-version, as many as there are. Without them the sample is learned, whose images are stand-ins.
+FOLDER holds original files as `COURSE_DATA_MIRROR` does: `cifar10/` with the archive, or with
+batches of the binary version, as many as there are. Without it the sample's stand-ins are learned.
 
 On a GPU all images are taken by default, on a processor as many as some minutes allow.
 """
@@ -28,7 +28,6 @@ import torch
 from torch import Tensor, nn
 
 from course_utils import datasets, figures, training
-from course_utils.datasets import cifar10
 from course_utils.models import torch as networks
 from course_utils.models.summary import summary
 from course_utils.models.torch.efficientnet import MBConv
@@ -95,36 +94,17 @@ def mirrored(images: Tensor) -> Tensor:
     return torch.where(turned, images.flip(3), images)
 
 
-def original(folder: Path, split: str):
-    """Images and labels of the batches of the binary CIFAR-10 in this folder."""
-    start = "data_batch" if split == "train" else "test_batch"
-    paths = sorted(folder.glob(f"{start}*.bin"))
-    if not paths:
-        raise SystemExit(f"{folder} has no {start}*.bin of the binary CIFAR-10")
-    parsed = [cifar10.parse(path.read_bytes(), str(path)) for path in paths]
-    images, labels = (torch.cat([torch.tensor(pair[i]) for pair in parsed]) for i in (0, 1))
-    return images, labels
-
-
-def pictures(data: str | None, count: int | None, device: str) -> dict[str, Pictures]:
-    """Training and test images: original ones from the folder `data`, or else the sample's."""
-    found = {}
+def pictures(data: str | None, count: int | None, device: str) -> tuple[dict[str, Pictures], str]:
+    """Training and test images out of the folder `data` or the sample, and what they are."""
+    found, source = {}, Path(data) / "cifar10" if data else "sample"
     for split in ("train", "test"):
-        if data:
-            images, labels = original(Path(data) / "cifar10", split)
-        else:
-            sample = datasets.load("cifar10", split, source="sample")
-            images, labels = torch.tensor(sample.images), torch.tensor(sample.labels)
-        pixels = images.permute(0, 3, 1, 2).float() / 255  # channels stay last in memory
-        found[split] = pixels, labels
-    learn = found["train"][0][:count]
-    mean, deviation = learn.mean((0, 2, 3), keepdim=True), learn.std((0, 2, 3), keepdim=True)
-    return {
-        split: Pictures(((images - mean) / deviation).to(device), labels.to(device))[
-            : count if split == "train" else None
-        ]
-        for split, (images, labels) in found.items()
-    }
+        collection = datasets.load("cifar10", split, source=source)
+        pixels = torch.tensor(collection.images).permute(0, 3, 1, 2).float() / 255
+        mean, deviation = (torch.tensor(v).view(3, 1, 1) for v in (collection.mean, collection.std))
+        images = ((pixels - mean) / deviation).to(device)  # channels stay last in memory
+        labels = torch.tensor(collection.labels).to(device)
+        found[split] = Pictures(images, labels)[: count if split == "train" else None]
+    return found, collection.source
 
 
 def trained(contender: Contender, learn: Pictures, epochs: int, seed: int, rate: float):
@@ -204,7 +184,8 @@ def main() -> None:
     device = torch_device()
     epochs = options.epochs or (10 if device == "cpu" else 30)
     seeds = options.seeds or (3 if device == "cpu" else 5)
-    split = pictures(options.data, options.images or (2000 if device == "cpu" else None), device)
+    count = options.images or (2000 if device == "cpu" else None)
+    split, source = pictures(options.data, count, device)
     learn, test = split["train"], split["test"]
     contenders = [contender for contender in CONTENDERS if contender.name in options.only]
     if options.rates:
@@ -213,7 +194,7 @@ def main() -> None:
     costs = {contender.name: equal(contender) for contender in contenders}
     started, draws = time.perf_counter(), {}
     columns = ("network", "kind", "million multiply-adds", "parameters", "accuracy, %")
-    columns += ("least, most", "core seconds per epoch" if device == "cpu" else "s per epoch")
+    columns += ("each", "core seconds per epoch" if device == "cpu" else "s per epoch")
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for contender in contenders:
         found, seconds = [], []
@@ -223,18 +204,18 @@ def main() -> None:
             seconds.append(spent)
         draws[contender.name] = found
         work, parameters = costs[contender.name]
+        each = ", ".join(f"{value:.1f}" for value in found)
         spread = f" ± {statistics.stdev(found):.1f}" if seeds > 1 else ""
         print(
             f"| {contender.name} | {contender.kind} | {work / 1e6:.1f} | {parameters:,} "
-            f"| {statistics.mean(found):.1f}{spread} | {min(found):.1f}, {max(found):.1f} "
+            f"| {statistics.mean(found):.1f}{spread} | {each} "
             f"| {statistics.median(seconds):.1f} |",
             flush=True,
         )
     minutes = (time.perf_counter() - started) / 60
-    source = "original images of CIFAR-10" if options.data else "the sample's stand-ins"
     print(
-        f"\n{len(learn.labels):,} of {source}, {epochs} epochs, {seeds} trainings each, tested on "
-        f"{len(test.labels):,}; {machine(device)}; {minutes:.0f} minutes."
+        f"\n{len(learn.labels):,} images of CIFAR-10 ({source}), {epochs} epochs, {seeds} trainings"
+        f" each, tested on {len(test.labels):,}; {machine(device)}; {minutes:.0f} minutes."
     )
     if options.picture:
         title = (
