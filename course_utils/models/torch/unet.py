@@ -84,12 +84,12 @@ class UNet(nn.Module):
             self.contracting.append(two_convolutions(inputs, outputs, padded, left_out))
         self.up, self.expanding = nn.ModuleList(), nn.ModuleList()
         for outputs in reversed(widths[:-1]):
-            self.up.append(nn.ConvTranspose2d(2 * outputs, outputs, 2, stride=2))
+            up = nn.ConvTranspose2d(2 * outputs, outputs, 2, stride=2)
+            normal(up, math.sqrt(2 / up.in_channels))  # its windows do not overlap: He's as well
+            self.up.append(up)
             self.expanding.append(two_convolutions(2 * outputs, outputs, padded))
         self.head = nn.Conv2d(width, num_classes, 1)
         self.apply(he)
-        for up in self.up:  # its windows do not overlap: a sum is of one number from each channel
-            normal(up, math.sqrt(2 / up.in_channels))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits `(N, num_classes, H, W)` of images `x`, `(N, 1, H, W)`: one set for each pixel.
