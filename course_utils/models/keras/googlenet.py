@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_norm, fully_connected, images, max_pool, max_pool_to_the_edge
+from .loading import published
 from .starting import all_as_he
 
 # Channels of an inception block, a row of table 1:
@@ -71,6 +72,7 @@ def head(x, num_classes: int, name: str):
     return fully_connected(layers.Dropout(0.7)(x), num_classes, f"{name}.fc2")
 
 
+@published
 def googlenet(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (224, 224, 3),

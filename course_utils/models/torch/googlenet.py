@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from .blocks import Conv
 from .checks import check_images
+from .loading import published
 from .starting import he
 
 # Channels of an inception block, a row of table 1:
@@ -220,6 +221,7 @@ def loss(outputs: Tensor | tuple[Tensor, ...], labels: Tensor) -> Tensor:
     return main + 0.3 * sum(others)
 
 
+@published
 def googlenet(**options) -> GoogLeNet:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
 
