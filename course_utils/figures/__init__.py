@@ -8,6 +8,7 @@ graphs      what is computed from what
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
+channels    filters slide over an image of several channels
 painting    gradients flow back through a convolution, step by step
 blocks      what flows through a network, as blocks
 fields      what part of the input a value deep in a network sees
