@@ -49,3 +49,26 @@ def colour_of(name: str, otherwise: str) -> str:
     ('gradient', 'output')
     """
     return "gradient" if "gradient" in name.lower() else otherwise
+
+
+def ink_on(face: str) -> str:
+    """The colour for letters on a ground of colour `face`, "#RRGGBB": dark, or white.
+
+    It is the one with the greater contrast (WCAG 2.1), which is at least 4 on any ground.
+
+    Examples
+    --------
+    >>> ink_on("#FFFFFF") == COLOURS["text"], ink_on("#000000") == COLOURS["background"]
+    (True, True)
+    """
+    dark, light = sorted((COLOURS["text"], COLOURS["background"]), key=_luminance)
+    ground = _luminance(face) + 0.05
+    darker = ground / (_luminance(dark) + 0.05)
+    return dark if darker >= (_luminance(light) + 0.05) / ground else light
+
+
+def _luminance(colour: str) -> float:
+    """How bright "#RRGGBB" is to the eye, from 0 to 1, as WCAG defines it."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
