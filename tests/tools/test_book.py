@@ -119,6 +119,29 @@ def test_a_notebook_becomes_a_page_and_stays_as_it_is(links):
     assert nbformat.writes(notebook) == before
 
 
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form", "tags": ["hide-input"]}
+
+
+def folded_page(links, tags):
+    """A cell that is folded, as the book has it."""
+    cell = new_code_cell("# @title Draw it\n\ndraw()", metadata=FOLDED | {"tags": tags})
+    cells = [new_markdown_cell("# Title"), cell]
+    page = notebooks.as_page(new_notebook(cells=cells), "lectures/03_convolution.ipynb", links)
+    return page.cells[1]
+
+
+def test_a_folded_cell_is_closed_under_its_title(links):
+    cell = folded_page(links, ["hide-input"])
+
+    assert cell.source == "draw()"
+    assert set(cell.metadata.mystnb.values()) == {"Draw it"}
+    assert "hide-cell" not in cell.metadata.tags
+
+
+def test_a_solution_is_closed_with_what_it_prints(links):
+    assert "hide-cell" in folded_page(links, ["hide-input", "solution"]).metadata.tags
+
+
 def test_an_animation_becomes_a_file_with_its_words(links):
     gif = base64.b64encode(b"GIF89a").decode()
     image = f'<img src="data:image/gif;base64,{gif}" alt="a &amp; b">'

@@ -9,7 +9,7 @@ import re
 
 from nbformat import NotebookNode
 
-from ..notebooks import last_run
+from ..notebooks import folded, last_run
 from ..notebooks.stamp import BADGE
 from .links import Links
 
@@ -53,9 +53,20 @@ def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
             cell.source = links.rewrite(cell.source, file)
         elif "setup" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("hide-input")  # the same in every notebook
+        elif folded.is_folded(cell):
+            _fold(cell)
         for output in cell.get("outputs", []):
             _animation_as_file(output)
     return page
+
+
+def _fold(cell: NotebookNode) -> None:
+    """A cell is shown closed under its title; a solution with all that it prints."""
+    words = folded.title(cell) or "Code"
+    cell.source = cell.source.partition("\n")[2].lstrip("\n") if folded.title(cell) else cell.source
+    cell.metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words}
+    if folded.SOLUTION in folded.tags(cell):
+        cell.metadata.tags.append("hide-cell")
 
 
 def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
