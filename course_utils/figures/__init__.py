@@ -12,7 +12,7 @@ channels    filters slide over an image of several channels
 painting    gradients flow back through a convolution, step by step
 blocks      what flows through a network, as blocks
 fields      what part of the input a value deep in a network sees
-knobs       pictures that follow the reader's choices
+knobs       pictures that follow the reader's choices, animations that wait
 animation   frames as a GIF inside the page; board: what they are drawn on
 """
 
@@ -36,6 +36,7 @@ _HOMES = {
     "show": "display",
     "slide": "sliding",
     "stages": "blocks",
+    "step": "knobs",
     "tint": "style",
     "turn": "knobs",
 }

@@ -13,7 +13,7 @@ from ..notebooks import folded, last_run
 from ..notebooks.stamp import BADGE
 from .links import Links
 
-_ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)" alt="([^"]+)">')
+_ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)"[^>]* alt="([^"]+)">')
 _PROPER = {
     "python": "Python",
     "course-utils": "course_utils",
@@ -95,7 +95,7 @@ def _last_run(run: last_run.LastRun) -> str:
 
 
 def _animation_as_file(output: NotebookNode) -> None:
-    """Let Sphinx write a GIF into a file, which a page loads when it is scrolled to."""
+    """Let Sphinx write a GIF into a file, of which `book/conf.py` makes a film for its player."""
     stored = _ANIMATION.fullmatch("".join(output.get("data", {}).get("text/html", "")).strip())
     if stored:
         output.data = {"image/gif": stored[1], "text/plain": output.data.get("text/plain", "")}
