@@ -1,6 +1,7 @@
 """Pictures and animations for the course; each knows the words that stand for it.
 
 display     show a figure or an animation with its alternative text
+dressing    no box round a figure, ticks that mean something
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides

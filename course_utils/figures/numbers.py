@@ -103,9 +103,9 @@ def number_grids(
         faces = _faces(array, colour, ways[name], limits, strong, added)
         edge = COLOURS["padding"] if ways[name] == "grey" else "white"
         _draw(ax, texts[name], faces, colour, strong, edge)
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=11)
         for row, words in enumerate((rows or {}).get(name, ())):
-            ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=9)
+            ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=10)
     if title:
         figure.suptitle(title, fontsize=12)
     contents = ". ".join(f"{name}: {_in_words(written)}" for name, written in texts.items())
@@ -125,11 +125,12 @@ def _texts(array: np.ndarray, digits: int | None) -> np.ndarray:
 
 def _draw(ax, texts: np.ndarray, faces, colour: str, picked, edge: str) -> None:
     height, width = texts.shape
+    size = 10.5 if max(map(len, texts.ravel()), default=0) <= 4 else 9
     for (row, column), text in np.ndenumerate(texts):
         face = faces[row, column]
         ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, edgecolor=edge))
         place, ink = (column + 0.5, row + 0.5), ink_on(face)
-        ax.text(*place, text.replace("-", "−"), color=ink, ha="center", va="center", fontsize=9)
+        ax.text(*place, text.replace("-", "−"), color=ink, ha="center", va="center", fontsize=size)
     for row, column in picked:
         frame = COLOURS[colour]
         ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=frame, linewidth=1.8))
