@@ -17,7 +17,8 @@ from .animation import Animation
 from .dressing import dress
 
 DPI = 100  # pixels of a page to an inch of a figure
-HEAVY = 60_000  # bytes
+HEAVY = 40_000  # bytes
+COLOURS_OF_PICTURES, COLOURS_OF_LINES = 256, 64  # that are stored
 MARGIN = 0.1  # inches of white round what is drawn: on dark pages, too, it is on white paper
 
 
@@ -54,8 +55,8 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
     Notes
     -----
     Pictures are stored with twice as many pixels as they are shown with, which sharp screens use,
-    and with 256 colours, chosen for each of them: nobody can see the difference, and a notebook
-    weighs less than half. Where notebooks are shown the output's metadata say how wide.
+    and the output's metadata say how wide they are shown. Their colours are 256 at most, chosen for
+    each of them: nobody can see the difference, and a notebook weighs less than half.
     """
     figure = plt.gcf() if figure is None else figure
     data, metadata = bundle(figure, alt)
@@ -118,7 +119,9 @@ def _stored(figure: Figure, dpi: int, box: Bbox) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=dpi, bbox_inches=box, facecolor="white")
     full = Image.open(file).convert("RGB")
-    light = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    has_pictures = any(ax.images for ax in figure.axes)
+    colours = COLOURS_OF_PICTURES if has_pictures else COLOURS_OF_LINES
+    light = full.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette = np.array(light.getpalette()).reshape(-1, 3)
     palette[np.asarray(light)[0, 0]] = np.asarray(full)[0, 0]  # white stays white
     light.putpalette(palette.ravel().tolist())
