@@ -78,7 +78,8 @@ def curves(
     Returns
     -------
     Figure
-        Its alternative text says where each curve begins and ends.
+        Its alternative text says where each curve begins and ends, and where it is lowest and
+        highest if that is somewhere else.
 
     Raises
     ------
@@ -114,7 +115,7 @@ def curves(
         ax.plot(at, means, shape, color=paint, label=name, markersize=SIZES[n])
         for i, mean in enumerate(means if form else ()):
             _write_beside(ax, (at[i], mean), form.format(mean), left=i == 0)
-        ends.append(f"{name} from {means[0]:.3g} to {means[-1]:.3g}")
+        ends.append(f"{name} {_course_of(means, x)}")
     if words:
         ax.set_xticks(places, x)
         ax.margins(x=0.25)
@@ -275,6 +276,19 @@ def _name_lines(figure: Figure, ax, lines: Sequence) -> None:
             va="center",
             annotation_clip=False,
         )
+
+
+def _course_of(values: np.ndarray, x: Sequence) -> str:
+    """Where a curve begins and ends, and its extremes in between, in words."""
+    words = f"from {values[0]:.3g} to {values[-1]:.3g}"
+    if not np.isfinite(values).any():
+        return words
+    extremes = {"least": int(np.nanargmin(values)), "greatest": int(np.nanargmax(values))}
+    for name, at in extremes.items():
+        if values[at] not in (values[0], values[-1]):
+            place = x[at] if isinstance(x[at], str) else f"{x[at]:g}"
+            words += f", {name} {values[at]:.3g} at {place}"
+    return words
 
 
 def _last(line) -> float:

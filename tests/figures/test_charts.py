@@ -65,6 +65,16 @@ def test_its_words_say_where_each_curve_begins_and_ends():
     assert figure.alt == "It learns. loss over epoch: train from 3 to 1; test from 3 to 2."
 
 
+def test_its_words_say_where_a_curve_is_lowest_and_highest_in_between():
+    lines = {"test": [[2, 0.5, 1], [2, 0.7, 1]], "rate": [0, 9, 4], "flat": [1, 1, 1]}
+    figure = figures.curves(["a", "b", "c"], lines, **LABELS)
+
+    assert figure.alt == (
+        "It learns. loss over epoch: test from 2 to 1, least 0.6 at b; "
+        "rate from 0 to 4, greatest 9 at b; flat from 1 to 1."
+    )
+
+
 def test_lines_differ_by_more_than_their_colour():
     lines = {name: [n, n] for n, name in enumerate("abcd")}
     drawn = figures.curves([0, 1], lines, **LABELS).axes[0].lines
