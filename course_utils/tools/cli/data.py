@@ -141,15 +141,17 @@ def _clear(options) -> int:
     for facts in _chosen(options):
         print(f"{facts.key}: {in_words(cache.clear(facts))} freed")
     if options.all:
-        shutil.rmtree(cache.base() / cache.SAMPLES, ignore_errors=True)
+        for made in (cache.SAMPLES, cache.OWN):
+            shutil.rmtree(cache.base() / made, ignore_errors=True)
     return 0
 
 
 def _pages(options) -> int:
     """Write the cards as pages into the repository."""
-    from ...datasets import cache, pages
+    from ... import fetching
+    from ...datasets import pages
 
-    folder = cache.PACKAGE.parent / "datasets"
+    folder = fetching.PACKAGE.parent / "datasets"
     for name, text in pages.pages().items():
         (folder / name).write_text(text, "utf-8")
         print(f"Written: {folder / name}")
