@@ -13,6 +13,7 @@ cache          where they are kept; fetching and store: how they get there
 mnist, cifar10, tiny_imagenet, medmnist
                a module for each format of files; idx, jpeg and archives help them
 for_judging    makes samples for notebooks that are graded
+real           small real collections of other kinds: texts, voices, masks, boxes
 samples        what stands in for a collection where there is no network
 """
 
@@ -24,11 +25,14 @@ from .fetching import DownloadError
 from .for_judging import for_judges
 from .loading import load
 from .medmnist import evaluate
+from .real import Collection, RealCard, real, real_card, real_names
 
 __all__ = [
     "Card",
+    "Collection",
     "Dataset",
     "DownloadError",
+    "RealCard",
     "UnknownDataset",
     "card",
     "clear",
@@ -37,5 +41,8 @@ __all__ = [
     "for_judges",
     "load",
     "names",
+    "real",
+    "real_card",
+    "real_names",
     "verify",
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from . import medmnist
 from .catalogue import card, names
 from .facts import Card
+from .real.page import page as real_page
 
 
 def pages() -> dict[str, str]:
-    """The text of each page, by file name: one a collection, one for all of MedMNIST."""
+    """The text of each page, by file name: one a collection, one for MedMNIST, one for `real`."""
     medical = medmnist.names()
     result = {f"{name}.md": page(card(name)) for name in names() if name not in medical}
+    result["real.md"] = real_page()
     return result | ({"medmnist.md": _medmnist_page(medical)} if medical else {})
 
 
