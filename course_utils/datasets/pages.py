@@ -63,6 +63,7 @@ def _medmnist_page(medical: list[str]) -> str:
         listed = "; ".join(f"{label} {name}" for label, name in enumerate(c.classes))
         sums = [f"{size}: `{card(c.name, size).files[0].md5}`" for size in c.sizes]
         flaw = [f"Flaw: {medmnist.FLAWS[c.name]}"] if c.name in medmnist.FLAWS else []
+        flaw += [f"Stand-in: {c.stand_in}"] if c.name in medmnist.STAND_INS else []
         parts += [[f"## {c.name}"], [f"Classes: {listed}."]]
         parts += [[line] for line in flaw] + [[f"MD5 by size: {', '.join(sums)}."]]
     return _join(parts)
