@@ -4,7 +4,7 @@ display     show a figure or an animation with its alternative text
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides
-graphs      what is computed from what
+graphs      what is computed from what; computations: of numbers that remember it
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
@@ -23,6 +23,7 @@ _HOMES = {
     "Animation": "animation",
     "Node": "graphs",
     "bars": "charts",
+    "computation": "computations",
     "curves": "charts",
     "describe": "display",
     "dots": "charts",
