@@ -12,6 +12,7 @@ from functools import cache as remember
 from importlib import import_module
 from pathlib import Path
 
+from .. import packaged
 from . import store
 from .catalogue import card
 from .facts import Card, in_words
@@ -20,6 +21,7 @@ from .fetching import DiskError, DownloadError, check_space, fetch, is_right, pa
 PACKAGE = Path(__file__).resolve().parents[1]
 DECODED = "decoded"
 SAMPLES = ".samples"
+OWN = ".own"  # what folders of a class's own files decode to
 
 
 def base() -> Path:
@@ -205,6 +207,55 @@ def _unwritable(path: Path, error: OSError) -> DownloadError:
     )
 
 
+# --- a class's own files ---------------------------------------------------------------------
+
+
+def unofficial(facts: Card, own: Path) -> Path:
+    """The store of the files in a folder of one's own, decoded again whenever they change.
+
+    They have the original format and any number of images; nothing in the folder is written to.
+
+    Parameters
+    ----------
+    facts
+        The card of the collection whose format they have.
+    own
+        The folder.
+
+    Raises
+    ------
+    DownloadError
+        If the folder cannot be read, or the cache cannot be written to.
+    ValueError
+        If its files are not of this format.
+    """
+    from filelock import FileLock
+
+    try:
+        files = sorted(path for depth in ("*", "*/*") for path in own.glob(depth) if path.is_file())
+        state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    except OSError as error:
+        raise DownloadError(f"{own} cannot be read ({error.strerror or error})") from None
+    digest = hashlib.sha256(repr([str(own.resolve()), facts.key, state]).encode()).hexdigest()[:16]
+    target = base() / OWN / f"{facts.key}-{digest}"
+    if store.index(target) is None:
+        reader = _reader(facts)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(target.parent / f".{target.name}.lock"):
+                if store.index(target) is None:
+                    store.build(
+                        target,
+                        lambda allocate: reader.read_part(own, facts, allocate),
+                        "unofficial",
+                    )
+        except FileNotFoundError as error:
+            raise DownloadError(f"{facts.key}: {error.strerror or error}") from None
+        except OSError as error:
+            raise _unwritable(target, error) from None
+    return target
+
+
 # --- samples ---------------------------------------------------------------------------------
 
 
@@ -242,16 +293,17 @@ def _build_sample(facts: Card, target: Path) -> None:
         if store.index(target) is not None:
             return
         reader = _reader(facts)
-        reader.write_sample(Path(originals), facts)
+        kind = reader.write_sample(Path(originals), facts)
         for old in target.parent.glob(f"{facts.key}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate))
+        store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate), kind)
 
 
 @remember
 def _generation() -> str:
-    """Changes with the code that makes samples, so that none outlives it."""
-    code = hashlib.sha256()
+    """Changes with the code that makes samples and with what is installed: none outlives it."""
+    here = sorted(name for name in packaged.requirements() if packaged.folders(name))
+    code = hashlib.sha256(repr(here).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
     return code.hexdigest()[:12]

@@ -9,6 +9,13 @@ import numpy as np
 from .facts import Card
 
 LAYOUTS = ("channels_first", "channels_last")
+SOURCES = {  # what a set can be, and how the title of a picture says it
+    "full": "full set",
+    "sample": "a small sample",
+    "stand-in": "a stand-in, not the collection itself",
+    "pictures": "a few real pictures",
+    "unofficial": "unofficial files",
+}
 
 
 class Dataset:
@@ -22,7 +29,7 @@ class Dataset:
     class_names : what the labels 0, 1, ... mean
     card : the collection's facts
     split : "train", "val", "test"
-    source : "full" or "sample"
+    source : where the images are from, a key of `SOURCES`: "full", "sample", "stand-in" ...
     mean, std : of the training pixels by channel, from 0 to 1, computed from this very source
     """
 
@@ -253,7 +260,7 @@ class Dataset:
         return tf_view(self, size, shuffle, seed, normalise)
 
     def picture(self, columns: int = 10, rows: int | None = None):
-        """A figure with the first images of each class; its title says if they are a sample.
+        """A figure with the first images of each class; its title says what they are: `SOURCES`.
 
         Parameters
         ----------
@@ -262,6 +269,6 @@ class Dataset:
         rows
             How many classes are shown, a row each; None: at most 20.
         """
-        from .picture import contact_sheet
+        from .contact_sheet import contact_sheet
 
         return contact_sheet(self, columns, rows)

@@ -40,7 +40,7 @@ class File:
 
 @dataclass(frozen=True)
 class Card:
-    """The facts of a collection, and of the small sample that stands in for it offline.
+    """The facts of a collection, and of what there is of it where there is no network.
 
     Attributes
     ----------
@@ -52,6 +52,10 @@ class Card:
     unlabelled : splits whose labels were never published
     mean, std : of the training pixels by channel, from 0 to 1, as published; () if they are not
     known_flaws : what one should know before trusting a result on it
+    sample : the real images of it that lie in a package, to train on; "" if there are none
+    stand_in : what is shown in their place where they are not
+    pictures : the few real images of it that lie in a package, to be looked at; "" if none
+    packages : those packages, by the names under which they would be imported
     reader : the module here that reads its files
     """
 
@@ -68,12 +72,15 @@ class Card:
     citation: str
     homepage: str
     known_flaws: str
-    sample: str
+    stand_in: str
     reader: str
     files: tuple[File, ...]
     unlabelled: tuple[str, ...] = ()
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
+    sample: str = ""
+    pictures: str = ""
+    packages: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -126,9 +133,11 @@ class Card:
             ("Homepage", self.homepage),
             ("Flaws", self.known_flaws),
             ("Sample", self.sample),
+            ("Stand-in", self.stand_in),
+            ("Pictures", self.pictures),
         ]
-        optional = {"Sizes": len(self.sizes) > 1, "Pixels": bool(self.mean)}
-        return [(label, value) for label, value in rows if optional.get(label, True)]
+        shown_if = {"Sizes": len(self.sizes) > 1, "Pixels": self.mean, "Download": self.files}
+        return [(label, value) for label, value in rows if value and shown_if.get(label, True)]
 
     def __str__(self) -> str:
         lines = [f"{label + ':':10}{value}" for label, value in self.rows()]

@@ -7,7 +7,8 @@ import pytest
 from faulty_server import Server, as_file
 
 from course_utils import datasets
-from course_utils.datasets import cache, fetching, mnist
+from course_utils.datasets import cache, fetching, idx, mnist
+from course_utils.datasets.samples.digits import digits
 
 
 @pytest.fixture
@@ -37,9 +38,11 @@ def hurry(monkeypatch):
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):
-    """MNIST's four files as a mirror serves them, here with the sample's digits."""
+    """MNIST's four files as a mirror serves them, here with few other digits."""
     folder = tmp_path_factory.mktemp("published")
-    mnist.write_sample(folder, datasets.card("mnist"))
+    for split, arrays in digits().items():
+        for name, array in zip(mnist.FILES[split], arrays, strict=True):
+            idx.write(folder / name, array)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 

@@ -141,7 +141,8 @@ def _clear(options) -> int:
     for facts in _chosen(options):
         print(f"{facts.key}: {in_words(cache.clear(facts))} freed")
     if options.all:
-        shutil.rmtree(cache.base() / cache.SAMPLES, ignore_errors=True)
+        for made in (cache.SAMPLES, cache.OWN):
+            shutil.rmtree(cache.base() / made, ignore_errors=True)
     return 0
 
 
