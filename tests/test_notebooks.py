@@ -16,7 +16,7 @@ NOTEBOOKS = [*LECTURES, *sorted(REPOSITORY.glob("assignments/source/*/*.ipynb"))
 LARGEST = 1_500_000  # bytes, outputs included
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 # Nothing else may be exempt from comparison or from having to succeed.
-TAGS = {"setup", "raises-exception", "nbval-ignore-output", "hide-input"}
+TAGS = {"setup", "raises-exception", "nbval-ignore-output", "hide-input", "solution"}
 
 everyone = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
