@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,26 +12,25 @@ from importlib import import_module
 from pathlib import Path
 
 from .. import packaged
+from ..fetching import (
+    DiskError,
+    DownloadError,
+    base,
+    check_space,
+    fetch,
+    in_words,
+    is_right,
+    mirror,
+    partial,
+    places,
+)
 from . import store
 from .catalogue import card
-from .facts import Card, in_words
-from .fetching import DiskError, DownloadError, check_space, fetch, is_right, partial
+from .facts import Card
 
-PACKAGE = Path(__file__).resolve().parents[1]
 DECODED = "decoded"
 SAMPLES = ".samples"
 OWN = ".own"  # what folders of a class's own files decode to
-
-
-def base() -> Path:
-    """The folder of all collections: COURSE_DATA, else in the repository, else the user's cache."""
-    if os.environ.get("COURSE_DATA"):
-        return Path(os.environ["COURSE_DATA"]).expanduser()
-    if (PACKAGE.parent / "pyproject.toml").is_file():
-        return PACKAGE.parent / "datasets"
-    import pooch
-
-    return Path(pooch.os_cache("cnn-course"))
 
 
 def folder(facts: Card) -> Path:
@@ -132,11 +130,10 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     if not wrong:
         return
     present = [file.name for file in wrong if (here / file.name).is_file()]
-    mirror = os.path.expanduser(os.environ.get("COURSE_DATA_MIRROR", "")).removeprefix("file://")
-    offline = bool(os.environ.get("COURSE_OFFLINE"))
-    folders = [here] if not mirror or "://" in mirror else [here, Path(mirror) / facts.key]
+    copy = mirror()
+    folders = [here] if not copy or "://" in copy else [here, Path(copy) / facts.key]
     other = _other_version(facts, folders)
-    if offline and (not mirror or "://" in mirror):
+    if not any(places(file, facts.key) for file in wrong):
         damaged = f" ({present[0]} there is not the published file)" if present else ""
         raise DownloadError(
             f"{facts.key} is not in {here}{damaged}, and COURSE_OFFLINE is set: unset it to "
@@ -152,9 +149,7 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     print(f"Downloading {facts.key}: {amount} into {here}")
     try:
         for file in wrong:
-            own = [f"{mirror.rstrip('/')}/{facts.key}/{file.name}"] if mirror else []
-            places = own if offline else [*own, *file.urls]
-            fetch(file, places, here / file.name, patient=patient)
+            fetch(file, places(file, facts.key), here / file.name, patient=patient)
     except DiskError:
         raise
     except DownloadError as error:

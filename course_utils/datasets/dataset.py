@@ -9,6 +9,7 @@ import numpy as np
 from .facts import Card
 
 LAYOUTS = ("channels_first", "channels_last")
+NOTES = {"sample": " (a sample)", "stand-in": " (stand-ins)", "unofficial": " (unofficial files)"}
 SOURCES = {  # what a set can be, and how the title of a picture says it
     "full": "full set",
     "sample": "a small sample",
@@ -73,6 +74,11 @@ class Dataset:
         if self._rows is None or self._all_labels is None:
             return self._all_labels
         return self._all_labels[self._rows]
+
+    @property
+    def note(self) -> str:
+        """What to add to the title of a figure of these images: " (stand-ins)", or "" if full."""
+        return NOTES.get(self.source, "")
 
     # --- parts ---------------------------------------------------------------------------
 

@@ -6,36 +6,11 @@ import math
 from dataclasses import dataclass
 
 from ..errors import UserError
+from ..fetching import File, in_words
 
 
 class UnknownDataset(UserError, ValueError):
     """There is no such collection, or not in that size; the message lists those there are."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of the original distribution.
-
-    Attributes
-    ----------
-    name : what it is called in the cache
-    urls : where it can be had, in the order in which to try
-    size : bytes; None where only the host knows
-    largest : bytes that it cannot exceed; 0 if `size` is known
-    sha256, md5 : as published or, for SHA-256, as computed by several people; "" if unknown
-    """
-
-    name: str
-    urls: tuple[str, ...]
-    size: int | None = None
-    largest: int = 0
-    sha256: str = ""
-    md5: str = ""
-
-    @property
-    def checksum(self) -> tuple[str, str]:
-        """The strongest checksum that is known: its kind and its value."""
-        return ("sha256", self.sha256) if self.sha256 else ("md5", self.md5)
 
 
 @dataclass(frozen=True)
@@ -142,14 +117,6 @@ class Card:
     def __str__(self) -> str:
         lines = [f"{label + ':':10}{value}" for label, value in self.rows()]
         return "\n".join([self.title, *lines])
-
-
-def in_words(size: int) -> str:
-    """A `size` in bytes as people say it: 11.6 MB."""
-    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size >= unit:
-            return f"{size / unit:.1f} {name}"
-    return f"{size} bytes"
 
 
 def _numbers(values: tuple[float, ...]) -> str:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import packaged
+from ..fetching import DownloadError
 from . import cache, store
 from .catalogue import card
 from .dataset import Dataset
 from .facts import Card, in_words
-from .fetching import DownloadError
 
 SOURCES = ("auto", "full", "sample")
 LARGEST_AUTOMATIC = 1_000_000_000  # bytes that "auto" downloads unasked

@@ -13,8 +13,8 @@ import time
 import numpy as np
 import pytest
 
-from course_utils import datasets
-from course_utils.datasets import DownloadError, cache, catalogue, fetching, store
+from course_utils import datasets, fetching
+from course_utils.datasets import DownloadError, cache, catalogue, store
 
 
 def test_a_download_is_announced_and_then_read_as_the_full_set(small_mnist, own_cache, capsys):
@@ -346,7 +346,7 @@ def start(published, own_cache, tmp_path, serve):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=os.environ | {"PYTHONPATH": os.path.dirname(__file__)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
 
     start.server = server

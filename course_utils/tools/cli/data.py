@@ -148,9 +148,10 @@ def _clear(options) -> int:
 
 def _pages(options) -> int:
     """Write the cards as pages into the repository."""
-    from ...datasets import cache, pages
+    from ... import fetching
+    from ...datasets import pages
 
-    folder = cache.PACKAGE.parent / "datasets"
+    folder = fetching.PACKAGE.parent / "datasets"
     for name, text in pages.pages().items():
         (folder / name).write_text(text, "utf-8")
         print(f"Written: {folder / name}")
