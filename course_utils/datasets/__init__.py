@@ -1,10 +1,8 @@
 """One door to the course's image collections.
 
 >>> digits = load("mnist", split="test", source="sample")
->>> digits
-mnist test, sample: 297 images (28, 28), 10 classes
->>> digits.images.dtype, digits.labels.shape
-(dtype('uint8'), (297,))
+>>> digits.images.dtype, digits.images.shape[1:], len(digits.class_names)
+(dtype('uint8'), (28, 28), 10)
 
 loading        load: the door
 dataset        what it gives: arrays, batches, views; contact_sheet: a picture

@@ -135,6 +135,7 @@ def _clear(options) -> int:
     """Remove, and say what that freed."""
     from ...datasets import UnknownDataset, cache
     from ...datasets.facts import in_words
+    from ...models import loading
 
     if bool(options.name) == options.all:
         raise UnknownDataset(f"say what to remove: --all, or one of {', '.join(_names())}")
@@ -143,6 +144,8 @@ def _clear(options) -> int:
     if options.all:
         for made in (cache.SAMPLES, cache.OWN):
             shutil.rmtree(cache.base() / made, ignore_errors=True)
+        if freed := loading.clear():
+            print(f"published weights: {in_words(freed)} freed")
     return 0
 
 
