@@ -93,7 +93,8 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     instructor, released = _instructors(source)
     handed_in, damage = reading.Notebook(), None
     try:
-        handed_in = reading_process.read(data)
+        known = frozenset(settings(cell).get("grade_id", "") for cell in instructor.cells)
+        handed_in = reading_process.read(data, known)
     except reading.Unreadable as error:
         damage = str(error)
     rebuilt = rebuild(instructor, handed_in, released)

@@ -10,9 +10,9 @@ def prepare():
 
 
 def work(request: bytes) -> bytes:
-    if request == b"memory":
+    if request.endswith(b"memory"):
         return bytes(10**11)
-    if request == b"fault":
+    if request.endswith(b"fault"):
         raise KeyError("a fault")
     while time.monotonic():
         pass

@@ -22,18 +22,14 @@ class Unreadable(Exception):
 class Cell:
     """A cell as it was handed in: its kind ("code" or another), source, grade_id and own id.
 
-    `defines` are the names that its code binds, read off the source where they are not given.
+    `defines` are the names that its code binds, if they were read off the source.
     """
 
     kind: str
     source: str
     grade_id: str | None = None
     own: str | None = None
-    defines: frozenset[str] | None = None
-
-    def __post_init__(self) -> None:
-        if self.defines is None:
-            self.defines = defined_names(self.source) if self.kind == "code" else frozenset()
+    defines: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -44,13 +40,15 @@ class Notebook:
     repairs: list[str] = field(default_factory=list)
 
 
-def read(data: bytes) -> Notebook:
+def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
     """The cells of a notebook file of any version.
 
     Parameters
     ----------
     data
         The file, as it was handed in.
+    known
+        The grade_ids of the assignment: a cell that has one need not be known by what it defines.
 
     Raises
     ------
@@ -81,7 +79,7 @@ def read(data: bytes) -> Notebook:
     broken = len(cells) - len(found)
     if broken:
         repairs.append(f"{broken} damaged cells were left out")
-    return Notebook([Cell(*facts) for facts in found], repairs)
+    return Notebook([_cell(*facts, known) for facts in found], repairs)
 
 
 def _text(data: bytes, repairs: list[str]) -> str:
@@ -140,6 +138,11 @@ def _sides(text: str) -> tuple[str, str] | None:
             for version in versions if part is None else (part,):
                 versions[version].append(line)
     return ("\n".join(versions["ours"]), "\n".join(versions["theirs"])) if whole else None
+
+
+def _cell(kind: str, source: str, grade_id: str | None, own: str | None, known) -> Cell:
+    read = kind == "code" and grade_id not in known
+    return Cell(kind, source, grade_id, own, defined_names(source) if read else frozenset())
 
 
 def _facts(content) -> tuple[str, str, str | None, str | None] | None:

@@ -100,8 +100,8 @@ def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
         data, status = _content(place.name, folder, left)
         if data is None or status is None:
             notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
-        elif status.st_nlink > 1 and _is_anothers(status, submitted):
-            notes.append(f"{_shown(place)} was left out: it is the same file as another student's")
+        elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
+            notes.append(f"{_shown(place)} was left out: it is the same file as {other}'s")
         else:
             left -= len(data)
             files[str(place)] = data
@@ -155,8 +155,8 @@ def _is_folder(name: str, inside: int) -> bool:
     return stat.S_ISDIR(os.stat(name, dir_fd=inside, follow_symlinks=False).st_mode)
 
 
-def _is_anothers(file: os.stat_result, submitted: Path) -> bool:
-    """Whether a file is also another student's, and not known to be this one's own.
+def _owner_before(file: os.stat_result, submitted: Path) -> str | None:
+    """Another student whose file this is too, unless it is known to be this one's own.
 
     Two folders that hold the same file do not say whose it is; but who made the link changed a
     folder after the other was there. Both times of the folders have to say so: the one can be set
@@ -170,8 +170,8 @@ def _is_anothers(file: os.stat_result, submitted: Path) -> bool:
             if os.path.samestat(os.lstat(path), file):
                 there = other.stat()
                 if not (here.st_mtime < there.st_mtime and here.st_ctime < there.st_ctime):
-                    return True
-    return False
+                    return _shown(other.parent.name)
+    return None
 
 
 def ledger(folder: Path) -> dict[str, str]:
