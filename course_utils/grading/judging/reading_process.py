@@ -36,7 +36,10 @@ def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
         raise Unreadable(f"the notebook could not be read: that takes {limit}") from None
     if "unreadable" in reply:
         raise Unreadable(reply["unreadable"])
-    cells = [Cell(*facts, defines=frozenset(defines)) for *facts, defines in reply["cells"]]
+    cells = [
+        Cell(kind, source, grade_id, own, frozenset(defines))
+        for kind, source, grade_id, own, defines in reply["cells"]
+    ]
     return Notebook(cells, reply["repairs"])
 
 
