@@ -39,6 +39,7 @@ LISTED = {
         "jsonschema would spend a second on grammars that nobody here needs"
     ),
     ("grading/judging/feedback_page.py", "sys.modules.setdefault"): "the same, for a page",
+    ("grading/judging/markup.py", "sys.modules.setdefault"): "the same, for a page's texts",
     # --- objects that live as long as the process
     ("exercises/checks.py", "_state"): "`overview` says in the last cell how all others ended",
     ("claims.py", "listeners"): "`course claims` hears every claim of a lecture that it runs",

@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import judge_process, outputs
+from . import judge_process, outputs, reading_process
 from .judge_process import Judged
 from .notebooks import reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
@@ -93,18 +93,19 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     instructor, released = _instructors(source)
     handed_in, damage = reading.Notebook(), None
     try:
-        handed_in = reading.read(data)
+        known = frozenset(settings(cell).get("grade_id", "") for cell in instructor.cells)
+        handed_in = reading_process.read(data, known)
     except reading.Unreadable as error:
         damage = str(error)
     rebuilt = rebuild(instructor, handed_in, released)
     rebuilt.repairs[:0] = notes
     if damage:
         rebuilt.repairs.insert(0, damage)
+    outputs.shorten(rebuilt.notebook, rebuilt.theirs)
     for place in rebuilt.theirs:
         cell = rebuilt.notebook.cells[place]
         if cell.cell_type != "code":
             cell.source = outputs.harmless(cell.source)
-    outputs.shorten(rebuilt.notebook, rebuilt.theirs)
     rebuilt.notebook.metadata["course"] = {"repairs": rebuilt.repairs, "damage": damage}
     return Prepared(rebuilt, damage)
 

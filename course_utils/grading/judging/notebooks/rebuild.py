@@ -182,8 +182,7 @@ class _Matching:
             index
             for index, other in enumerate(self.handed_in.cells)
             if index not in self.used
-            and other.kind == "code"
-            and names & defined_names(other.source)
+            and names & other.defines
             and not self._is_unanswered(grade_id, index)
         ]
         return found[-1] if found else None
