@@ -10,9 +10,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from ...errors import one_line
-from .judge_process import Judged
 from .notebooks.hidden import BEGIN, without_hidden
-from .verdicts import NOT_THE_STUDENTS, VerdictKind
+from .verdicts import NOT_THE_STUDENTS, Judged, VerdictKind
 
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}

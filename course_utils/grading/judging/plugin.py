@@ -224,7 +224,7 @@ class Judge(NbGraderPreprocessor):
             files=read_beside(_source_folder(coursedir, own)),
             handed_in=read_beside(Path(submitted)),
             limits=Limits(cell_seconds=self.seconds),
-            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words),
+            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words, bits=256),
             unsafe=self.unsafe_no_sandbox,
             prepare=self.prepare,
         )

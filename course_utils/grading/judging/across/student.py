@@ -159,10 +159,10 @@ class Side:
             pass
         return _Stays(value)
 
-    def call(self, number: int, args: list, kwargs: dict) -> dict:
-        """Call the object `number` with `args` and `kwargs`; tell which of them it changed."""
+    def call(self, number: int, args: list, kwargs: dict, watch: bool) -> dict:
+        """Call the object `number` with `args` and `kwargs`; if `watch`, tell which it changed."""
         function = self.objects[number]
-        given = {**dict(enumerate(args)), **kwargs}
+        given = {**dict(enumerate(args)), **kwargs} if watch else {}
         before = {key: self._snapshot(value) for key, value in given.items()}
         with _Printed() as printed:
             value = function(*args, **kwargs)
