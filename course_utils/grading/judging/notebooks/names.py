@@ -19,7 +19,7 @@ def defined_names(source: str | None) -> frozenset[str]:
     source
         A code cell's, magics included.
     """
-    body = _body(source)
+    body = statements(source)
     return _heads(source) if body is None else frozenset(bound_in(body))
 
 
@@ -34,7 +34,7 @@ def bindable_names(source: str | None) -> frozenset[str]:
     source
         A code cell's, magics included.
     """
-    body = _body(TIMED.sub("", source or ""))
+    body = statements(TIMED.sub("", source or ""))
     if body is None:
         return _heads(source)
     found = bound_in(body)
@@ -58,7 +58,7 @@ def defined_classes(source: str | None) -> frozenset[str]:
     source
         A code cell's, magics included.
     """
-    body = _body(source) or []
+    body = statements(source) or []
     return frozenset(node.name for node in body if isinstance(node, ast.ClassDef))
 
 
@@ -75,8 +75,14 @@ def _names_of(node: ast.AST) -> list[str]:
     return []
 
 
-def _body(source: str | None) -> list[ast.stmt] | None:
-    """The statements of a cell, or None where Python cannot read them."""
+def statements(source: str | None) -> list[ast.stmt] | None:
+    """The statements of a cell, or None where Python cannot read them.
+
+    Parameters
+    ----------
+    source
+        A code cell's, magics included.
+    """
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
