@@ -103,7 +103,7 @@ class _Test:
             if not answers <= self.checked:
                 self._say(node, "compares two answers, which may be wrong together: compare each "
                           f"with a value that the test makes, by {INSTEAD}")  # fmt: skip
-        if self.types and not self.checked:
+        if self.types and not self.checked and not self.sized:
             self._say(self.types[0], "asks for a type and nothing more: compare values as well, "
                       f"by {INSTEAD}")  # fmt: skip
         for number, text in sorted(self.found):
@@ -220,8 +220,11 @@ class _Test:
             case ast.Name():
                 free = Seen() if hasattr(builtins, node.id) else Seen(Whose.TEST)
                 return self.known.get(node.id, free)
-            case ast.Attribute() | ast.Subscript() | ast.Starred():
+            case ast.Attribute() | ast.Starred():
                 return self._look(node.value)
+            case ast.Subscript():
+                seen = self._look(node.value)
+                return seen if seen.is_answer else _together([seen, self._look(node.slice)])
             case ast.Call():
                 return self._look_at_call(node)
             case ast.GeneratorExp() | ast.ListComp() | ast.SetComp():
@@ -273,11 +276,14 @@ class _Test:
         if one.is_answer and other.is_answer:
             self._pair(node, one, other)
             return
+        if one.is_answer and isinstance(first, ast.Attribute) and first.attr in SIZES:
+            self._size(first, other)
+            return
         if one.is_answer and one.raw:
             self._say(node, "leaves it to the answer's object what the comparison says: write "
                       f"{INSTEAD} for numbers, or make plain data of it first, as in "
                       f"`float(...)`, `str(...)`, `list(...)`")  # fmt: skip
-        self.checked |= one.answers | other.answers
+        self._check(first, second)
         self._size(first, other)
         self._size(second, one)
 
@@ -308,7 +314,7 @@ class _Test:
             if unsized and (name in STRETCH or itself):
                 self._say(node, "is true of an empty array too: check the shape first, or write "
                           f"{INSTEAD}, which does")  # fmt: skip
-        self.checked |= one.answers | other.answers
+        self._check(first, second)
         for side, seen in ((first, one), (second, other)):
             if name not in STRETCH and seen.is_answer:
                 self.sized.add(_key(side))
@@ -349,6 +355,14 @@ class _Test:
     def _pair(self, node: ast.AST, one: Seen, other: Seen) -> None:
         if one.is_answer and other.is_answer:
             self.pairs.append((node, one.answers | other.answers))
+
+    def _check(self, *sides: ast.expr) -> None:
+        """Answers are compared with a value of the test's: not if it is two answers' difference."""
+        for side in sides:
+            differences = [each for each in ast.walk(side) if isinstance(each, ast.BinOp)]
+            if not any(self._look(each.left).is_answer and self._look(each.right).is_answer
+                       for each in differences):  # fmt: skip
+                self.checked |= self._look(side).answers
 
     def _size(self, side: ast.expr, other: Seen) -> None:
         """`answer.shape == (2, 3)`, `len(answer) == 5`: the answer is no longer any size."""
