@@ -9,8 +9,10 @@ functions that tests compare with say instead that one side is empty; what a com
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -32,14 +34,21 @@ OF_TESTING = (
 OF_TORCH = ("allclose", "isclose")
 
 
-def insist() -> None:
-    """Put the stricter functions in place, in every library that this process has loaded."""
-    torch, approx = sys.modules.get("torch"), sys.modules.get("_pytest.python_api")
+def insist(source: str = "") -> None:
+    """Put the stricter functions in place, in every library that this process has loaded.
+
+    Parameters
+    ----------
+    source
+        The test's that runs next: pytest is loaded if it speaks of `approx`.
+    """
+    torch = sys.modules.get("torch")
     places: list[tuple[Any, tuple[str, ...]]] = [(np, OF_NUMPY), (np.testing, OF_TESTING)]
     if torch is not None:
         places += [(torch, OF_TORCH), (torch.Tensor, OF_TORCH)]
-    if hasattr(approx, "ApproxScalar"):
-        places.append((approx.ApproxScalar, ("__eq__",)))
+    if "approx" in source and find_spec("pytest"):
+        pytest = importlib.import_module("pytest")
+        places.append((type(pytest.approx(0.0)), ("__eq__",)))
     for holder, names in places:
         for name in names:
             compare = getattr(holder, name, None)

@@ -226,8 +226,8 @@ class Judge:
         """A graded cell: points for what runs to its end."""
         began = time.monotonic()
         self.session.printed.clear()
-        agreement.insist()
         before, source = dict(self.space), step.judge or ""
+        agreement.insist(source)
         self._follow(rules_.of_test(source, self.rules))
         result = None
         try:

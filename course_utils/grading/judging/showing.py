@@ -61,6 +61,7 @@ def put_in(steps: list[Step], judged: Judged, shown: Judged) -> None:
         verdict, report = judged.verdicts[step.grade_id], judged.cells.get(step.place, {})
         if verdict.kind is VerdictKind.WRONG and not verdict.hidden:
             judged.verdicts[step.grade_id] = _retold(verdict, shown.verdicts.get(step.grade_id))
+        report |= {"verdict": judged.verdicts[step.grade_id].as_dict(), "said": ""}
         if not hidden_lines(step.judge or ""):  # else nobody is shown what it prints
             report["printed"] = shown.cells.get(step.place, {}).get("printed", "")
     for number in _behind(steps):

@@ -131,7 +131,7 @@ def test_a_release_says_it_and_is_made_all_the_same(tmp_path, capsys):
     cells.append(cell("assert f(2) == 4", "test_f", grade=True))
     nbformat.write(new_notebook(cells=cells, metadata=kernel), source / "f.ipynb")
 
-    assert cli.main(["--course", str(tmp_path), "release", "ps0"]) == 0
+    assert cli.main(["release", "ps0", "--course", str(tmp_path)]) == 0
 
     said = capsys.readouterr()
     assert "released" in said.out

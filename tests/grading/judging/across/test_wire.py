@@ -147,6 +147,7 @@ def test_a_message_has_a_largest_size():
         ({"x": [range(3_000_000)]}, "a range of 3,000,000 numbers"),
         (1 << 1_000_000, "a whole number of 1,000,001 bits"),
     ],
+    ids=["a range", "one that goes down", "one in a list", "a number"],
 )
 def test_what_is_small_only_on_paper_is_not_sent(value, message):
     with pytest.raises(WireError, match=message):
