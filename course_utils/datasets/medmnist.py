@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .archives import reading
+from .archives import reading, the_one
 from .facts import Card, File, UnknownDataset
 from .store import Allocate, Content
 
@@ -110,8 +110,8 @@ def card(name: str, size: int | None = None) -> Card:
         citation=CITATION,
         homepage="https://medmnist.com",
         known_flaws=f"{NOT_CLINICAL} {FLAWS.get(name, '')}".strip(),
-        sample="Not medical at all: shapes drawn by the course's own generator on a noisy ground, "
-        "with the same task and as many classes; the class names say what is drawn.",
+        stand_in="Not medical at all: shapes drawn by the course's own generator on a noisy "
+        "ground, with the same task and as many classes; the class names say what is drawn.",
         reader="medmnist",
         files=(file,),
     )
@@ -139,10 +139,35 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     ValueError
         If the file is not such a set; nothing in it is unpickled.
     """
-    path = folder / card.files[0].name
+    return _read(folder / card.files[0].name, card, allocate, SPLITS)
+
+
+def read_part(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """What `read` gives, of an npz file of any name, with any number of images and some splits.
+
+    Parameters
+    ----------
+    folder, card, allocate
+        As for `read`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no npz file, or there are several.
+    ValueError
+        As for `read`.
+    """
+    path = the_one(folder, card.files[0].name, "*.npz")
+    with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    present = tuple(split for split in SPLITS if f"{split}_images.npy" in names)
+    return _read(path, card, allocate, present or SPLITS)
+
+
+def _read(path: Path, card: Card, allocate: Allocate, present: tuple[str, ...]) -> Content:
     splits = {}
     with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
-        for split in SPLITS:
+        for split in present:
             images = _array(archive, f"{split}_images", path, allocate, split, card.shape)
             labels = _array(archive, f"{split}_labels", path)
             splits[split] = images, _labels(labels, len(images), card, path)
@@ -211,8 +236,11 @@ def _labels(labels: np.ndarray, count: int, card: Card, path: Path) -> np.ndarra
     return labels if card.multi_label else labels[:, 0]
 
 
-def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample into `folder` as the file of `card` that a download brings, but small."""
+def write_sample(folder: Path, card: Card) -> str:
+    """Write the sample into `folder` as the file of `card` that a download brings, but small.
+
+    Returns what it is: "stand-in".
+    """
     from .samples.motifs import motifs
 
     most = {split: count // 2 for split, count in card.counts.items()}  # small beside the real set
@@ -221,6 +249,7 @@ def write_sample(folder: Path, card: Card) -> None:
     for split, (images, labels) in splits.items():
         arrays |= {f"{split}_images": images, f"{split}_labels": labels}
     np.savez_compressed(folder / card.files[0].name, **arrays)
+    return "stand-in"
 
 
 # --- metrics -------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def _medmnist_page(medical: list[str]) -> str:
             "`course data show NAME` says where the images of a set come from. "
             f"{medmnist.NOT_CLINICAL}"
         ],
-        [f"Sample: {first.sample}"],
+        [f"Stand-in: {first.stand_in}"],
         [f"Cite: {first.citation} Homepage: <{first.homepage}>."],
         [head, "|---" * 9 + "|", *rows],
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_utils import datasets
+from course_utils import datasets, fetching
 from course_utils.datasets import cache, catalogue
 from course_utils.tools import cli
 
@@ -86,7 +86,7 @@ def test_clear_wants_to_know_what(own_cache, capsys):
 
 def test_pages_are_written_into_the_repository(monkeypatch, tmp_path, capsys):
     (tmp_path / "datasets").mkdir()
-    monkeypatch.setattr(cache, "PACKAGE", tmp_path / "course_utils")
+    monkeypatch.setattr(fetching, "PACKAGE", tmp_path / "course_utils")
 
     assert run(capsys, "pages")[0] == 0
     assert (tmp_path / "datasets" / "mnist.md").read_text("utf-8").startswith("# MNIST")

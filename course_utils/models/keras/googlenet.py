@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_norm, fully_connected, images, max_pool, max_pool_to_the_edge
+from .loading import published
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -70,6 +71,7 @@ def head(x, num_classes: int, name: str):
     return fully_connected(layers.Dropout(0.7)(x), num_classes, f"{name}.fc2")
 
 
+@published
 def googlenet(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (224, 224, 3),

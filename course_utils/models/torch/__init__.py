@@ -7,7 +7,12 @@ from ..catalogue import unknown
 from .alexnet import alexnet, zfnet
 from .convnext import convnext_tiny, small_convnext
 from .densenet import densenet121, densenet169, densenet201, small_densenet
-from .efficientnet import efficientnet_b0, efficientnet_v2_s, small_efficientnet
+from .efficientnet import (
+    efficientnet_b0,
+    efficientnet_lite0,
+    efficientnet_v2_s,
+    small_efficientnet,
+)
 from .googlenet import googlenet, small_inception
 from .highway import highway, small_highway
 from .inception_v3 import inception_v3
@@ -47,6 +52,7 @@ __all__ = [
     "densenet169",
     "densenet201",
     "efficientnet_b0",
+    "efficientnet_lite0",
     "efficientnet_v2_s",
     "googlenet",
     "highway",

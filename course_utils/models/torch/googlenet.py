@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from .blocks import Conv
 from .checks import check_images
+from .loading import published
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -215,6 +216,7 @@ def loss(outputs: Tensor | tuple[Tensor, ...], labels: Tensor) -> Tensor:
     return main + 0.3 * sum(others)
 
 
+@published
 def googlenet(**options) -> GoogLeNet:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
 
