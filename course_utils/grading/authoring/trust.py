@@ -186,9 +186,9 @@ class _Test:
     # --- names ---
 
     def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        many = isinstance(target, ast.Tuple | ast.List)
-        if many and isinstance(value, ast.Tuple | ast.List) and len(target.elts) == len(value.elts):
-            for each, part in zip(target.elts, value.elts, strict=True):
+        sides = (_elements(target), _elements(value))
+        if sides[0] and len(sides[0]) == len(sides[1]):
+            for each, part in zip(*sides, strict=True):
                 self._bind(each, part)
             return
         self._name(target, self._look(value))
@@ -200,8 +200,9 @@ class _Test:
                 self.sized.discard(node.id)
 
     def _bind_items(self, target: ast.expr, iterable: ast.expr) -> None:
-        parts = iterable.args if _called(iterable) in ("zip", "enumerate") else []
-        elements = target.elts if isinstance(target, ast.Tuple) else []
+        parts, elements = [], _elements(target)
+        if isinstance(iterable, ast.Call) and _called(iterable) in ("zip", "enumerate"):
+            parts = iterable.args
         if _called(iterable) == "enumerate" and len(elements) == 2:
             parts = [ast.Constant(0), *parts[:1]]
         if parts and len(parts) == len(elements):
@@ -388,6 +389,10 @@ class _Test:
     def _say(self, node: ast.AST, text: str, code: str = "") -> None:
         code = code or textwrap.shorten(ast.unparse(node), 60, placeholder=" ...")
         self.found.add((getattr(node, "lineno", 1), f"`{code}` {text}"))
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple | ast.List) else []
 
 
 def _together(parts: list[Seen]) -> Seen:

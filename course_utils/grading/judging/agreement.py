@@ -58,13 +58,13 @@ def insist(source: str = "") -> None:
 
 def _insisting(compare: Callable, name: str) -> Callable:
     @functools.wraps(compare)
-    def insisting(*args, **kwargs):
-        args = tuple(map(_plain, args))
-        kwargs = {key: _plain(value) for key, value in kwargs.items()}
-        first, second, *_ = *args, *kwargs.values(), None, None
+    def insisting(*args: Any, **kwargs: Any) -> Any:
+        given = [_plain(value) for value in args]
+        named = {key: _plain(value) for key, value in kwargs.items()}
+        first, second = [*given, *named.values(), None, None][:2]
         if is_empty(first) != is_empty(second):
             raise AssertionError(f"{name}: one side is empty, the other is not")
-        return compare(*args, **kwargs)
+        return compare(*given, **named)
 
     insisting.insists = True  # type: ignore[attr-defined]
     return insisting
