@@ -212,9 +212,8 @@ def test_gradients_cross_where_a_rule_says_so(judged):
     right = "w = torch.nn.Parameter(torch.ones(2))\ndef f(x): return (w * x).sum()"
     options = {"setup": "import torch", "limits": None}
 
-    refused = judged.one(
-        right, f"try:\n    {test.splitlines()[0]}\nexcept Exception: pass", **options
-    )
+    hides = "try:\n    f(torch.ones(2)).backward()\nexcept Exception: pass"
+    refused = judged.one(right, hides, **options)
     assert refused.kind is VerdictKind.BROKEN_TEST and refused.points is None
     assert "### RULES gradients=yes" in refused.detail
     allowed = judged.one(right, "### RULES gradients=yes\nf(torch.ones(2)).backward()", **options)
