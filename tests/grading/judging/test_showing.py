@@ -1,10 +1,12 @@
 """What a student is shown knows nothing of hidden tests, and is otherwise what it was."""
 
+import base64
+
 import pytest
 
 from course_utils.grading.judging.showing import AFTER
 from course_utils.grading.judging.verdicts import VerdictKind
-from small_notebooks import answer, exam, needs_walls, notebook, shared
+from small_notebooks import answer, exam, need, needs_walls, notebook, shared
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert f(8431.25) == 16862.5\n### END HIDDEN TESTS"
 REMEMBERS = "seen = []\ndef f(x):\n    seen.append(x)\n    return 2 * x"
@@ -103,3 +105,19 @@ def test_without_hidden_tests_the_one_process_shows_everything(both):
     done = both("print(seen)\ndef g(x):\n    return x", hidden="")
 
     assert done.cells[4]["printed"] == "[1]\n"
+
+
+@needs_walls
+def test_figures_are_drawn_where_somebody_sees_them(judged):
+    """Not where hidden tests run, which costs most of a notebook's time; saved files are real."""
+    need("matplotlib")
+    picture = """import matplotlib.pyplot as plt, os
+_ = plt.plot([1, f(2)])
+plt.savefig("figure.png")
+print(os.path.getsize("figure.png") > 2_000)
+"""
+    cells = [answer(RIGHT, "f"), exam(f"assert f(1) == 2\n{HIDDEN}"), shared(picture)]
+    done = judged.judge(notebook(*cells), limits=None)
+
+    assert done.cells[2]["printed"] == "True\n"
+    assert [len(base64.b64decode(each)) > 2_000 for each in done.cells[2]["pictures"]] == [True]

@@ -180,13 +180,15 @@ class Session:
 
     # --- requests ---
 
-    def run(self, source: str) -> dict[str, Any]:
+    def run(self, source: str, draws: bool = True) -> dict[str, Any]:
         """Run a cell there. It is run again after a crash unless it was the one that crashed.
 
         Parameters
         ----------
         source
             The cell's, as the student wrote it.
+        draws
+            Whether somebody will see the figures that it shows.
 
         Returns
         -------
@@ -194,7 +196,8 @@ class Session:
             The reply, from which nothing is taken on trust: the `names` that the cell bound, its
             `error` if it raised one, what it `printed`, its `pictures`.
         """
-        reply = self._request({"do": "run", "source": source})
+        content = {"do": "run", "source": source}
+        reply = self._request(content if draws else content | {"draws": False})
         self._cells.append(source)
         return reply
 
@@ -218,7 +221,7 @@ class Session:
         """
         content = {"do": "call", "number": self._number(proxy), "args": list(args)}
         watch = self.inputs != "copied"
-        reply = self._request(content | {"kwargs": kwargs, "watch": watch})
+        reply = self._request(content | {"kwargs": kwargs} | ({"watch": True} if watch else {}))
         changed = reply.get("changed")
         if type(changed) is dict and changed and watch:
             for key, value in changed.items():
