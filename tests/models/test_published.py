@@ -205,6 +205,21 @@ def test_a_damaged_file_in_the_cache_comes_anew(publish, torch, torchvision_mode
     assert [name for _, name, _ in server.requests] == [kept.name] * 2
 
 
+def test_clearing_the_cache_removes_weights_and_nothing_of_others(publish, own_cache, capsys):
+    from course_utils.tools import cli
+
+    content = b"weights" * 1000
+    publish("squeezenet1_1", content)
+    loading.bring(published.table()[0])
+    (own_cache / "weights/mine.pth").write_bytes(b"mine")
+    capsys.readouterr()
+    assert cli.main(["data", "clear", "--all"]) == 0
+
+    assert "published weights: 7.0 kB freed" in capsys.readouterr().out
+    assert [path.name for path in (own_cache / "weights").iterdir()] == ["mine.pth"]
+    assert loading.clear() == 0
+
+
 def test_densenets_file_has_names_of_before_2018(
     publish, torch, torchvision_models, tmp_path, own_cache
 ):
