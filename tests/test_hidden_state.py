@@ -52,6 +52,9 @@ LISTED = {
     ("tools/evidence/variation.py", "setattr"): (
         "a lecture that runs again draws other numbers without a line of it being changed"
     ),
+    ("grading/judging/agreement.py", "setattr"): (
+        "a judge is forked for one notebook and ends with it: its tests compare more strictly"
+    ),
     ("grading/judging/across/proxies.py", "setattr"): "a proxy's operators, made in a loop",
 }
 

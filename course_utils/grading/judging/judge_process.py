@@ -8,10 +8,10 @@ import os
 import re
 import selectors
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
-from . import hooks
+from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
 from .notebooks.rebuild import Rebuilt
@@ -19,25 +19,13 @@ from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
-from .verdicts import Verdict, VerdictKind, without
+from .verdicts import Judged, Verdict, VerdictKind, without
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
 SLACK = 15.0  # seconds that a judge may be late
 JUDGE = f"{__package__}.judge"
 STARTING = 120.0  # seconds for a fork server to load its libraries
 IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
-
-
-@dataclass
-class Judged:
-    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
-
-    `seconds` is how long that took, from the first cell on.
-    """
-
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    cells: dict[int, dict] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 def judge(
@@ -80,7 +68,8 @@ def judge(
     steps = rebuilt.steps
     homes = forkservers(steps, limits, unsafe, prepare)
     job = {
-        "steps": [step.as_dict() for step in steps],
+        "sources": [step.judge for step in steps if step.judge],
+        "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,
         "handed_in": str(handed_in or files) if handed_in or files else None,
@@ -88,6 +77,19 @@ def judge(
         "unsafe": unsafe,
         "prepare": prepare,
     }
+    judged = _judged(job, steps, homes)
+    steps_again = showing.again(steps, judged)
+    shown = Judged()
+    if steps_again:
+        shown = _judged(job | {"total": 2 * judged.seconds + 5}, steps_again, homes)
+    showing.put_in(steps, judged, shown)
+    judged.seconds += shown.seconds
+    return judged
+
+
+def _judged(job: dict, steps: list[Step], homes: tuple[ServerSpec, ServerSpec]) -> Judged:
+    """What comes of some steps, with as many judges as that takes."""
+    job = job | {"steps": [step.as_dict() for step in steps]}
     stuck: dict[str, str] = {}
     judged, before = Judged(), None
     for _ in range(TRIES):
@@ -107,18 +109,20 @@ def judge(
     return judged
 
 
-def seed_of(secret: bytes, *words: str) -> int:
-    """A number of 32 bits that nobody without the secret can foretell.
+def seed_of(secret: bytes, *words: str, bits: int = 32) -> int:
+    """A number that nobody without the secret can foretell.
 
     Parameters
     ----------
     secret
         The course's own.
     *words
-        What tells this submission from all others: student, assignment, notebook.
+        What tells it from all others: student, assignment, notebook.
+    bits
+        How many it has, up to 256: as few as generators take can be found by trying.
     """
     digest = hashlib.sha256(secret + b"\0" + "\0".join(words).encode())
-    return int.from_bytes(digest.digest()[:4], "big")
+    return int.from_bytes(digest.digest()[: bits // 8], "big")
 
 
 def forkservers(

@@ -10,10 +10,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from ...errors import one_line
-from .judge_process import Judged
 from .notebooks.hidden import BEGIN, without_hidden
-from .verdicts import NOT_THE_STUDENTS, VerdictKind
+from .verdicts import NOT_THE_STUDENTS, Judged, VerdictKind
 
+LOST = re.compile(
+    r"(?P<line>lost (?P<lost>\d+\.?\d*) of (?P<points>\d+\.?\d*) points)(?P<name>:[^:]+)"
+)
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}
 LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
@@ -76,11 +78,7 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
         kept = []
         for output in cell.outputs:
             if output.output_type == "stream" and reveal != Reveal.MESSAGES:
-                lines = [line for line in output.text.splitlines() if line.startswith("lost ")]
-                if reveal == Reveal.NAMES:
-                    lines = [":".join(line.split(":")[:2]) for line in lines]
-                else:
-                    lines = [line.split(":")[0] for line in lines]
+                lines = _lost(output.text, verdict.get("maximum", 0), reveal == Reveal.NAMES)
                 if lines:
                     kept.append(new_output("stream", name="stdout", text="\n".join(lines) + "\n"))
             elif output.output_type == "error" and hidden and reveal != Reveal.MESSAGES:
@@ -90,6 +88,18 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
+
+
+def _lost(printed: str, maximum: float, names: bool) -> list[str]:
+    """The lines that say which points of `maximum` were lost, without the reason.
+
+    A test may print what an answer gave, so that nothing else in it is taken for such a line.
+    """
+    found = []
+    for match in map(LOST.match, printed.splitlines()):
+        if match and float(match["lost"]) <= float(match["points"]) == maximum:
+            found.append(match["line"] + (match["name"] if names else ""))
+    return found
 
 
 def shorten(notebook: NotebookNode, places: set[int]) -> None:

@@ -230,7 +230,7 @@ class Judge(NbGraderPreprocessor):
                 for name, data in read_beside(Path(submitted)).items()
             },
             limits=Limits(cell_seconds=self.seconds),
-            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words),
+            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words, bits=256),
             unsafe=self.unsafe_no_sandbox,
             prepare=self.prepare,
         )

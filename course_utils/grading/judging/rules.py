@@ -3,14 +3,19 @@
     ### RULES forbid=torch,scipy.signal inputs=kept seconds=60 memory=1000 preload=keras
 
 `forbid` are libraries that answers may not import; `inputs` says what happens when an answer
-changes its arguments in place (seen: the test sees it; copied: it does not; kept: the call fails);
-`seconds` are for a cell, `total` for the notebook; `memory` and `disk` are in megabytes. `preload`
-are large libraries that answers may choose to import: loading them then costs no answer's time.
+changes its arguments in place (copied, where no line says otherwise: the test does not see it;
+seen: it does; kept: the call fails); `gradients=yes` lets `backward()` in a test reach an answer's
+parameters, and with it whatever the loss tells of the labels; `seconds` are for a cell, `total` for
+the notebook; `memory` and `disk` are in megabytes. `preload` are large libraries that answers may
+choose to import: loading them then costs no answer's time.
+
+In a test, `inputs` and `gradients` hold for that test alone; all else holds for the notebook.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
@@ -24,13 +29,14 @@ LIMITS = {  # what they are called in `Limits`
     "disk": "disk",
 }
 SIZES = ("memory", "disk")  # in megabytes
+CROSSING = ("inputs", "gradients")  # what a test may say for itself alone
 
 
 class Inputs(StrEnum):
     """What happens when an answer changes its arguments in place."""
 
-    SEEN = "seen"  # the test sees it
-    COPIED = "copied"  # it does not
+    COPIED = "copied"  # the test does not see it
+    SEEN = "seen"  # it does
     KEPT = "kept"  # the call fails
 
 
@@ -44,11 +50,14 @@ class Rules:
 
     forbid: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    inputs: Inputs = Inputs.SEEN
+    inputs: Inputs = Inputs.COPIED
+    gradients: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
-def read(sources: list[str], limits: Limits | None = None) -> Rules:
+def read(
+    sources: list[str], limits: Limits | None = None, tests: Collection[str] = frozenset()
+) -> Rules:
     """The rules in the instructor's cells; those of a later line win.
 
     Parameters
@@ -57,6 +66,8 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
         The sources of the cells, in their order.
     limits
         What holds where no line says otherwise.
+    tests
+        Those of the sources that are tests: what they say of `CROSSING` is their own (`of_test`).
 
     Raises
     ------
@@ -64,11 +75,33 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
         If a line names an unknown rule or a value that is none.
     """
     rules = Rules(limits=limits or Limits())
-    for line in (match[1] for source in sources for match in LINE.finditer(source)):
-        for word in line.split():
-            key, _, value = word.partition("=")
-            rules = _with(rules, key, value)
+    for source in sources:
+        for key, value in _words(source):
+            changed = _with(rules, key, value)
+            rules = rules if source in tests and key in CROSSING else changed
     return rules
+
+
+def of_test(source: str, rules: Rules) -> Rules:
+    """The rules that hold while a test runs.
+
+    Parameters
+    ----------
+    source
+        The test's.
+    rules
+        The notebook's.
+    """
+    for key, value in _words(source):
+        rules = _with(rules, key, value) if key in CROSSING else rules
+    return rules
+
+
+def _words(source: str) -> Iterator[tuple[str, str]]:
+    for match in LINE.finditer(source):
+        for word in match[1].split():
+            key, _, value = word.partition("=")
+            yield key, value
 
 
 def _with(rules: Rules, key: str, value: str) -> Rules:
@@ -84,8 +117,12 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
         if value not in list(Inputs):
             raise RuleError(f"RULES inputs={value}: expected {', '.join(Inputs)}")
         return replace(rules, inputs=Inputs(value))
+    if key == "gradients":
+        if value not in ("yes", "no"):
+            raise RuleError(f"RULES gradients={value}: expected yes, no")
+        return replace(rules, gradients=value == "yes")
     if key not in LIMITS:
-        known = ", ".join(["forbid", "preload", "inputs", *LIMITS])
+        known = ", ".join(["forbid", "preload", *CROSSING, *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)

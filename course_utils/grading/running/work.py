@@ -178,8 +178,9 @@ def read_hand_in(
     if trusts_timestamps and not received:
         received = staging.timestamp(submission.folder)
     files, notes = staging.collect(submission.folder, source.files_wanted)
+    words = submission.student, source.name
     seeds = {
-        notebook.name: judge_process.seed_of(secret, submission.student, source.name, notebook.name)
+        notebook.name: judge_process.seed_of(secret, *words, notebook.name, bits=256)
         for notebook in source.notebooks
     }
     return HandIn(submission.student, files, tuple(notes), received, seeds)

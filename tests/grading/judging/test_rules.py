@@ -28,7 +28,8 @@ def test_rules_are_read_from_comments():
     [
         ("forbid=", "expected names of libraries"),
         ("forbid=../x", "expected names of libraries"),
-        ("inputs=gone", "expected seen, copied, kept"),
+        ("inputs=gone", "expected copied, seen, kept"),
+        ("gradients=perhaps", "expected yes, no"),
         ("seconds=soon", "expected a number above 0"),
         ("memory=-1", "expected a number above 0"),
         ("seconds=nan", "expected a number above 0"),

@@ -18,9 +18,14 @@ import signal
 import struct
 import sys
 import types
+from contextlib import contextmanager, nullcontext
 
 SHOWN = 20_000  # characters of what a cell printed that are kept
 MUTABLE = (list, dict, set)
+PIXEL = bytes.fromhex(  # a PNG
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff"
+    "3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 class Wire:
@@ -126,10 +131,10 @@ class Side:
 
     # --- requests ---
 
-    def run(self, source: str) -> dict:
-        """Run the cell `source`; tell the names that it bound."""
+    def run(self, source: str, draws: bool = True) -> dict:
+        """Run the cell `source`; tell the names that it bound. Nobody looks unless it `draws`."""
         space, before = self.shell.user_ns, dict(self.shell.user_ns)
-        with _Printed() as printed:
+        with _Printed() as printed, nullcontext() if draws else _undrawn():
             result = self.shell.run_cell(source, store_history=False)
             _show_figures(printed)
         error = result.error_before_exec or result.error_in_exec
@@ -159,10 +164,10 @@ class Side:
             pass
         return _Stays(value)
 
-    def call(self, number: int, args: list, kwargs: dict) -> dict:
-        """Call the object `number` with `args` and `kwargs`; tell which of them it changed."""
+    def call(self, number: int, args: list, kwargs: dict, watch: bool = False) -> dict:
+        """Call the object `number` with `args` and `kwargs`; if `watch`, tell which it changed."""
         function = self.objects[number]
-        given = {**dict(enumerate(args)), **kwargs}
+        given = {**dict(enumerate(args)), **kwargs} if watch else {}
         before = {key: self._snapshot(value) for key, value in given.items()}
         with _Printed() as printed:
             value = function(*args, **kwargs)
@@ -327,6 +332,28 @@ def _show_figures(printed: _Printed) -> None:
         plt.close("all")
     except Exception:  # a figure that cannot be drawn is not shown
         pass
+
+
+@contextmanager
+def _undrawn():
+    """Let figures that are only to be shown be a pixel: drawing is most of what they cost."""
+    canvas = getattr(sys.modules.get("matplotlib.backend_bases"), "FigureCanvasBase", None)
+    if canvas is None:
+        yield
+        return
+    draw = canvas.print_figure
+
+    def print_figure(self, file, *args, **options):
+        if hasattr(file, "write") and options.get("format") in (None, "png"):
+            file.write(PIXEL)
+        else:
+            draw(self, file, *args, **options)
+
+    canvas.print_figure = print_figure
+    try:
+        yield
+    finally:
+        canvas.print_figure = draw
 
 
 class _Limited(io.StringIO):
