@@ -39,6 +39,11 @@ class Judged:
     cells: dict[int, dict] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def refused(self) -> dict[int, dict[str, int]]:
+        """What the kernel refused answers, and how often, by the place of the cell that ran."""
+        found = ((place, report.get("refused")) for place, report in self.cells.items())
+        return {place: calls for place, calls in found if calls}
+
 
 def judge(
     rebuilt: Rebuilt,
@@ -92,7 +97,8 @@ def judge(
     judged, before = Judged(), None
     for _ in range(TRIES):
         try:
-            end = _once(job | {"stuck": stuck}, steps, judged, *map(forkserver.get, homes))
+            judges, *students = map(forkserver.get, homes)
+            end = _once(job | {"stuck": stuck}, steps, judged, judges, students)
         except ForkServerError:  # it died; the next one may live
             continue
         if end is None:
@@ -126,11 +132,12 @@ def forkservers(
     limits: Limits | None = None,
     unsafe: bool = False,
     prepare: str | None = None,
-) -> tuple[ServerSpec, ServerSpec]:
-    """Where the judge of a notebook and its student's processes come from.
+) -> list[ServerSpec]:
+    """Where the judge of a notebook and its student's processes come from: the judge's is first.
 
-    The student's holds what the notebook's visible cells import, and large libraries wherever they
-    are imported: loading them is no matter of an answer's time and memory.
+    A student's holds what the notebook's visible cells import, and large libraries wherever they
+    are imported: loading them is no matter of an answer's time and memory. There is one for each
+    set of libraries that are forbidden somewhere in the notebook.
 
     Parameters
     ----------
@@ -153,10 +160,13 @@ def forkservers(
     hook = hooks.chosen(prepare, sources)
     ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
-    return (
+    return [
         ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready, also=optimizes)),
-        Wall(preload=forkserver.warm(chosen, rules.forbid), unsafe=unsafe).spec(),
-    )
+        *(
+            Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
+            for names in dict.fromkeys(rules_.forbidden([step.judge or "" for step in steps]))
+        ),
+    ]
 
 
 def _imported(sources: list[str]) -> set[str]:
@@ -171,12 +181,13 @@ def _imported(sources: list[str]) -> set[str]:
 
 
 def _once(
-    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: ForkServer
+    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: list[ForkServer]
 ) -> tuple[int, VerdictKind] | None:
     """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
     stream, theirs = os.pipe()
     request = connections.held(json.dumps(job))
-    connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
+    controls = [os.dup(students_.control.fileno()) for students_ in students]
+    connection = judges.fork({}, request, theirs, *controls)
     step, patience, began = -1, STARTING, None
     lines = _Lines(stream)
     try:
