@@ -238,6 +238,8 @@ def _build_sample(facts: Card, target: Path) -> None:
     from filelock import FileLock
 
     target.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(target.parent, os.W_OK):  # a lock of another user's is waited for, for ever
+        raise PermissionError(f"{target.parent} cannot be written to")
     with FileLock(target.parent / f".{facts.key}.lock"), tempfile.TemporaryDirectory() as originals:
         if store.index(target) is not None:
             return

@@ -55,7 +55,7 @@ ALLOWED = {
 }
 
 # These answer as on a kernel that has not got them, and libraries then go another way.
-ABSENT = ("clone3", "flock", "get_mempolicy", "mbind", "set_mempolicy")
+ABSENT = ("clone3", "get_mempolicy", "mbind", "set_mempolicy")
 
 
 class Condition(NamedTuple):
@@ -72,7 +72,8 @@ FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _STREAMS = Condition(1, 0xF, (1, 2, 5))  # streams, datagrams, packets in sequence
 CLONE_THREAD = 0x00010000
 MAP_SHARED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_HUGETLB = 0x01, 0x20, 0x100, 0x40000
-LOCKING = tuple(f"fcntl {command:#x}" for command in (6, 7, 37, 38))  # F_SETLK, ...: as `described`
+LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+LOCKING = (*(f"fcntl {command:#x}" for command in LOCKS), "flock")  # as `described`
 
 CONDITIONS = {
     "clone": (Condition(0, CLONE_THREAD, (CLONE_THREAD,)),),  # threads, no processes
@@ -87,7 +88,8 @@ CONDITIONS = {
         Condition(3, MAP_SHARED | MAP_ANONYMOUS, (MAP_SHARED | MAP_ANONYMOUS,), among=False),
         Condition(3, MAP_GROWSDOWN | MAP_HUGETLB, (0,)),
     ),
-    # Duplicates and flags; not leases, signals, larger pipes. `keeper` counts locks.
+    # Duplicates and flags; not leases, signals, larger pipes. Locks are for
+    # `keeper` to decide, whose files are to be locked; where it hears of none they are allowed.
     "fcntl": (Condition(1, WORD, (0, 1, 2, 3, 4, 5, 36, 1030, 1032, 1034)),),
     # Whether a terminal, how large, how much there is to read; a descriptor's flags.
     "ioctl": (Condition(1, WORD, (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),),
@@ -96,6 +98,8 @@ CONDITIONS = {
 }
 
 WORDS = {"clone": "a new process", "mmap": "shared memory (mmap)"}
+WITH_LOCKS = (Condition(1, WORD, (*CONDITIONS["fcntl"][0].values, *LOCKS)),)
+
 MACHINES = {  # the names that `system-calls` has for them, and AUDIT_ARCH
     "x86_64": ("x86_64", 0xC000003E),
     "aarch64": ("arm64", 0xC00000B7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -34,13 +35,14 @@ class Refused:
         number, call, arguments = notice
         what = calls.described(call, arguments)
         if self._locks < LOCKS and what in calls.LOCKING and _is_its_own(arguments[0]):
-            self._locks += 1
+            self._locks += what != "flock"  # of which there is one a descriptor
             seccomp.answer(listener, number, allow=True)
             return True
         self._counts[what] = self._counts.get(what, 0) + 1
         self.news = True
         self.tell()  # before the answer: a cell may end with it
-        seccomp.answer(listener, number)
+        absent = what == "flock"  # libraries that read then go on without
+        seccomp.answer(listener, number, error=errno.ENOSYS if absent else errno.EPERM)
         return sum(self._counts.values()) < MOST
 
     def tell(self) -> None:

@@ -98,6 +98,8 @@ def program(machine: str = platform.machine(), *, told: bool = True) -> bytes:
         name: _conditions(conditions, allow, refuse)
         for name, conditions in calls.CONDITIONS.items()
     }
+    if not told:  # nobody decides whose file is locked
+        actions |= {"flock": allow, "fcntl": _conditions(calls.WITH_LOCKS, allow, refuse)}
     starts = {0: refuse}  # which action begins at a number
     for number, name in sorted((known[name], name) for name in actions if name in known):
         starts[number] = actions[name]
@@ -168,7 +170,7 @@ def next_notice(listener: int) -> tuple[int, int, tuple[int, ...]] | None:
     return number, call, tuple(arguments)
 
 
-def answer(listener: int, number: int, *, allow: bool = False) -> None:
+def answer(listener: int, number: int, *, allow: bool = False, error: int = errno.EPERM) -> None:
     """Say no to a call, or let it go on.
 
     Parameters
@@ -179,10 +181,12 @@ def answer(listener: int, number: int, *, allow: bool = False) -> None:
         What `next_notice` gave for the answer.
     allow
         Only where it does not matter what the arguments are: they may have changed by now.
+    error
+        What it fails with.
     """
-    error, flags = (0, CONTINUE) if allow else (-errno.EPERM, 0)
+    said, flags = (0, CONTINUE) if allow else (-error, 0)
     try:
-        fcntl.ioctl(listener, _SEND, bytearray(_ANSWER.pack(number, 0, error, flags)))
+        fcntl.ioctl(listener, _SEND, bytearray(_ANSWER.pack(number, 0, said, flags)))
     except OSError:  # who asked has ended
         pass
 
