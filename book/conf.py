@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 
+from course_utils.tools.book.player import Film
 from course_utils.tools.notebooks.stamp import publication
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +49,9 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
+html_js_files = [("player.js", {"defer": "defer"})]
 html_show_sphinx = False
+html_scaled_image_link = False
 html_context = {"default_mode": "auto"}
 html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
@@ -66,26 +69,42 @@ html_theme_options = {
 
 
 def setup(app):
+    app.connect("doctree-read", put_into_players, priority=400)  # before Sphinx copies pictures
     app.connect("doctree-read", describe_pictures)
     app.connect("autodoc-process-docstring", first_line_of_modules)
     app.connect("build-finished", add_files)
 
 
+def put_into_players(app, doctree):
+    """Let no animation run by itself: its frames become a film, around which stands a player."""
+    for image in list(doctree.findall(nodes.image)):
+        file = Path(app.env.relfn2path(image["uri"])[1])
+        if file.suffix == ".gif":
+            film = Film.of(file.read_bytes())
+            file.with_suffix(".png").write_bytes(film.png)
+            image["uri"] = f"{image['uri'].removesuffix('.gif')}.png"
+            before, after = (nodes.raw("", part, format="html") for part in film.around())
+            image.parent.replace(image, [before, image, after])
+
+
 def describe_pictures(app, doctree):
-    """Give a notebook's pictures the words that it has for them; their files' names are hashes."""
+    """Give a notebook's pictures their words and widths; their files' names are hashes."""
     path = Path(app.env.doc2path(app.env.current_document.docname))
     if path.suffix != ".ipynb":
         return
-    words = {}
+    known = {}
     for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):
             for kind, data in output.get("data", {}).items():
                 if kind in ("image/png", "image/gif"):
                     name = hashlib.sha256(b64decode(data)).hexdigest()
-                    words[name] = output.metadata.get(kind, {}).get("alt", "")
+                    known[name] = output.metadata.get(kind, {})
     for image in doctree.findall(nodes.image):
-        image["alt"] = words.get(Path(image["uri"]).stem) or image.get("alt", "")
+        facts = known.get(Path(image["uri"]).stem, {})
+        image["alt"] = facts.get("alt") or image.get("alt", "")
         image["loading"] = "lazy"
+        if "width" in facts:
+            image["width"] = f"{facts['width']}px"
 
 
 def first_line_of_modules(app, what, name, obj, options, lines):

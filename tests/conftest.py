@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils import seeds
+from course_utils import fetching, seeds
 from course_utils.grading import Course
 from course_utils.grading.authoring import release
 from course_utils.grading.judging.sandbox.walls import missing
+from faulty_server import Server
 
 # Some tests use TensorFlow, and later ones in the same process PyTorch.
 seeds.triton_first()
@@ -157,3 +159,37 @@ def book_site(once):
 
     root = Path(__file__).parents[1]
     return once("book", lambda folder: book.build(root, cli.parser(), folder)) / "site"
+
+
+@pytest.fixture
+def serve(hurry):
+    """Serve these contents; returns the server."""
+    servers = []
+
+    def serve(contents):
+        server = Server(contents)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """Seconds in place of minutes before a place is given up."""
+    monkeypatch.setattr(fetching, "CONNECT_TIMEOUT", 2)
+    monkeypatch.setattr(fetching, "READ_TIMEOUT", 1.5)
+    monkeypatch.setattr(fetching, "WINDOW", 0.3)
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """An empty cache, and nothing in the environment that says where data come from."""
+    for name in ("COURSE_OFFLINE", "COURSE_DATA_MIRROR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "cache"))
+    return tmp_path / "cache"

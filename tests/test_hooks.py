@@ -13,7 +13,7 @@ from course_utils.tools.notebooks import inspection
 
 CONFIG = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text("utf-8"))
 HOOKS = [hook["id"] for repo in CONFIG["repos"] for hook in repo["hooks"]]
-LECTURE = "lectures/02_filtering.ipynb"
+LECTURE = "lectures/09_inception.ipynb"
 SOURCE = "assignments/source/ps1_convolution/ps1_convolution.ipynb"
 ASSIGNMENT = ("assignments/source/ps1_convolution", "assignments/release/ps1_convolution")
 SAID = {  # of what is done to the copy below

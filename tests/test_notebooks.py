@@ -10,13 +10,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils.tools.notebooks import folded
+
 REPOSITORY = Path(__file__).parents[1]
 LECTURES = sorted(REPOSITORY.glob("lectures/*.ipynb"))
 NOTEBOOKS = [*LECTURES, *sorted(REPOSITORY.glob("assignments/source/*/*.ipynb"))]
 LARGEST = 1_500_000  # bytes, outputs included
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 # Nothing else may be exempt from comparison or from having to succeed.
-TAGS = {"setup", "raises-exception", "nbval-ignore-output", "hide-input"}
+TAGS = {"setup", "raises-exception", "nbval-ignore-output", "hide-input", "solution"}
 
 everyone = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -70,6 +72,12 @@ def test_an_exempt_cell_says_why(path):
         assert tags <= TAGS
         if tags & {"raises-exception", "nbval-ignore-output"}:
             assert re.search(r"^# Not compared: .{15,}", cell.source, re.MULTILINE), cell.source
+
+
+@everyone
+def test_a_folded_cell_is_folded_everywhere_and_says_what_it_does(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        assert list(folded.faults(cell)) == [], cell.source
 
 
 @everyone

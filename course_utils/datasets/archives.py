@@ -1,4 +1,4 @@
-"""What a damaged archive makes Python's libraries raise, told as one kind of error."""
+"""Archives: which one is meant, and what a damaged one raises, told as one kind of error."""
 
 from __future__ import annotations
 
@@ -23,6 +23,33 @@ FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
 )
+
+
+def the_one(folder: Path, name: str, pattern: str) -> Path:
+    """The file of this name in a folder, else the only one that matches the pattern.
+
+    Parameters
+    ----------
+    folder
+        Where to look.
+    name
+        What the original distribution calls it.
+    pattern
+        What others may call it, such as "*.zip".
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none, or there are several.
+    """
+    if (folder / name).is_file():
+        return folder / name
+    found = sorted(path for path in folder.glob(pattern) if path.is_file())
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(path.name for path in found)
+    several = f"several of {pattern} ({listed}), and none is called {name}"
+    raise FileNotFoundError(f"{folder} has {several if found else f'no {name} and no {pattern}'}")
 
 
 @contextlib.contextmanager

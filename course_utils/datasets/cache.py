@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,25 +11,26 @@ from functools import cache as remember
 from importlib import import_module
 from pathlib import Path
 
+from .. import packaged
+from ..fetching import (
+    DiskError,
+    DownloadError,
+    base,
+    check_space,
+    fetch,
+    in_words,
+    is_right,
+    mirror,
+    partial,
+    places,
+)
 from . import store
 from .catalogue import card
-from .facts import Card, in_words
-from .fetching import DiskError, DownloadError, check_space, fetch, is_right, partial
+from .facts import Card
 
-PACKAGE = Path(__file__).resolve().parents[1]
 DECODED = "decoded"
 SAMPLES = ".samples"
-
-
-def base() -> Path:
-    """The folder of all collections: COURSE_DATA, else in the repository, else the user's cache."""
-    if os.environ.get("COURSE_DATA"):
-        return Path(os.environ["COURSE_DATA"]).expanduser()
-    if (PACKAGE.parent / "pyproject.toml").is_file():
-        return PACKAGE.parent / "datasets"
-    import pooch
-
-    return Path(pooch.os_cache("cnn-course"))
+OWN = ".own"  # what folders of a class's own files decode to
 
 
 def folder(facts: Card) -> Path:
@@ -130,11 +130,10 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     if not wrong:
         return
     present = [file.name for file in wrong if (here / file.name).is_file()]
-    mirror = os.path.expanduser(os.environ.get("COURSE_DATA_MIRROR", "")).removeprefix("file://")
-    offline = bool(os.environ.get("COURSE_OFFLINE"))
-    folders = [here] if not mirror or "://" in mirror else [here, Path(mirror) / facts.key]
+    copy = mirror()
+    folders = [here] if not copy or "://" in copy else [here, Path(copy) / facts.key]
     other = _other_version(facts, folders)
-    if offline and (not mirror or "://" in mirror):
+    if not any(places(file, facts.key) for file in wrong):
         damaged = f" ({present[0]} there is not the published file)" if present else ""
         raise DownloadError(
             f"{facts.key} is not in {here}{damaged}, and COURSE_OFFLINE is set: unset it to "
@@ -150,9 +149,7 @@ def _fetch_missing(facts: Card, patient: bool) -> None:
     print(f"Downloading {facts.key}: {amount} into {here}")
     try:
         for file in wrong:
-            own = [f"{mirror.rstrip('/')}/{facts.key}/{file.name}"] if mirror else []
-            places = own if offline else [*own, *file.urls]
-            fetch(file, places, here / file.name, patient=patient)
+            fetch(file, places(file, facts.key), here / file.name, patient=patient)
     except DiskError:
         raise
     except DownloadError as error:
@@ -205,6 +202,55 @@ def _unwritable(path: Path, error: OSError) -> DownloadError:
     )
 
 
+# --- a class's own files ---------------------------------------------------------------------
+
+
+def unofficial(facts: Card, own: Path) -> Path:
+    """The store of the files in a folder of one's own, decoded again whenever they change.
+
+    They have the original format and any number of images; nothing in the folder is written to.
+
+    Parameters
+    ----------
+    facts
+        The card of the collection whose format they have.
+    own
+        The folder.
+
+    Raises
+    ------
+    DownloadError
+        If the folder cannot be read, or the cache cannot be written to.
+    ValueError
+        If its files are not of this format.
+    """
+    from filelock import FileLock
+
+    try:
+        files = sorted(path for depth in ("*", "*/*") for path in own.glob(depth) if path.is_file())
+        state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    except OSError as error:
+        raise DownloadError(f"{own} cannot be read ({error.strerror or error})") from None
+    digest = hashlib.sha256(repr([str(own.resolve()), facts.key, state]).encode()).hexdigest()[:16]
+    target = base() / OWN / f"{facts.key}-{digest}"
+    if store.index(target) is None:
+        reader = _reader(facts)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(target.parent / f".{target.name}.lock"):
+                if store.index(target) is None:
+                    store.build(
+                        target,
+                        lambda allocate: reader.read_part(own, facts, allocate),
+                        "unofficial",
+                    )
+        except FileNotFoundError as error:
+            raise DownloadError(f"{facts.key}: {error.strerror or error}") from None
+        except OSError as error:
+            raise _unwritable(target, error) from None
+    return target
+
+
 # --- samples ---------------------------------------------------------------------------------
 
 
@@ -244,16 +290,17 @@ def _build_sample(facts: Card, target: Path) -> None:
         if store.index(target) is not None:
             return
         reader = _reader(facts)
-        reader.write_sample(Path(originals), facts)
+        kind = reader.write_sample(Path(originals), facts)
         for old in target.parent.glob(f"{facts.key}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate))
+        store.build(target, lambda allocate: reader.read(Path(originals), facts, allocate), kind)
 
 
 @remember
 def _generation() -> str:
-    """Changes with the code that makes samples, so that none outlives it."""
-    code = hashlib.sha256()
+    """Changes with the code that makes samples and with what is installed: none outlives it."""
+    here = sorted(name for name in packaged.requirements() if packaged.folders(name))
+    code = hashlib.sha256(repr(here).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
     return code.hexdigest()[:12]

@@ -40,7 +40,7 @@ def card(name: str, size: int | None = None) -> Card:
     found = known[_plain(name)]
     if found in medmnist.names():
         return medmnist.card(found, size)
-    result = _read(found)
+    result = read_card(FOLDER / f"{found}.toml")
     if size not in (None, *result.sizes):
         raise UnknownDataset(f"{found} has no size {size!r}: its images are {result.sizes[0]} wide")
     return result
@@ -60,13 +60,21 @@ def _advice(name: str, known: dict[str, str]) -> str:
     return f"{hint}There are: {', '.join(known.values())}{missing}"
 
 
-def _read(name: str) -> Card:
-    facts = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
-    mirrors = facts.pop("mirrors")
+def read_card(path: Path) -> Card:
+    """The card in a TOML file, which is called after its collection.
+
+    Parameters
+    ----------
+    path
+        The file.
+    """
+    facts = tomllib.loads(path.read_text("utf-8"))
+    mirrors = facts.pop("mirrors", ())
     files = tuple(
         File(urls=tuple(mirror + file["name"] for mirror in mirrors), **file)
-        for file in facts.pop("files")
+        for file in facts.pop("files", ())
     )
     for key, value in facts.items():
         facts[key] = tuple(value) if isinstance(value, list) else value
-    return Card(name=name, files=files, sizes=(facts["shape"][0],), **facts)
+    facts.setdefault("classes", ())
+    return Card(name=path.stem, files=files, sizes=(facts["shape"][0],), **facts)

@@ -24,6 +24,7 @@ BATCHES = {
     "train": [f"data_batch_{number}.bin" for number in range(1, 6)],
     "test": ["test_batch.bin"],
 }
+UNPACKED = {"train": "data_batch*.bin", "test": "test_batch*.bin"}
 OTHER_VERSIONS = {  # files that people have, and that this course does not read
     "cifar-10-python.tar.gz": "the Python version",
     "cifar-10-batches-py": "the Python version",
@@ -53,18 +54,68 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     """
     path = folder / card.files[0].name
     contents = _members(path, [NAMES, *BATCHES["train"], *BATCHES["test"]])
-    classes = tuple(contents[NAMES].decode("utf-8", "replace").split("\n"))
-    classes = tuple(name.strip() for name in classes if name.strip())
-    splits = {}
-    for split, names in BATCHES.items():
-        batches = [parse(contents.pop(name), f"{path}: {name}", len(classes)) for name in names]
-        images = allocate(split, (sum(len(labels) for _, labels in batches), 32, 32, 3))
-        start = 0
-        for pixels, labels in batches:
-            images[start : start + len(labels)] = pixels
-            start += len(labels)
-        splits[split] = images, np.concatenate([labels for _, labels in batches])
+    classes = _classes(contents[NAMES])
+    splits = {
+        split: _joined(split, {f"{path}: {n}": contents.pop(n) for n in names}, classes, allocate)
+        for split, names in BATCHES.items()
+    }
     return splits, classes
+
+
+def read_part(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """What `read` gives, of batches that lie unpacked in a folder, however many records they have.
+
+    `data_batch*.bin` are for training, `test_batch*.bin` for testing, each in the order of their
+    names; `batches.meta.txt` names the classes, where it is there. An archive is read too.
+
+    Parameters
+    ----------
+    folder, card, allocate
+        As for `read`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no batch.
+    ValueError
+        As for `read`.
+    """
+    if (folder / card.files[0].name).is_file():
+        return read(folder, card, allocate)
+    inner = folder / FOLDER
+    here = inner if inner.is_dir() else folder
+    batches = {split: sorted(here.glob(pattern)) for split, pattern in UNPACKED.items()}
+    if not any(batches.values()):
+        raise FileNotFoundError(f"{folder} has no {' and no '.join(UNPACKED.values())}")
+    names = here / NAMES
+    classes = _classes(names.read_bytes()) if names.is_file() else card.classes
+    splits = {}
+    for split, paths in batches.items():
+        if sum(path.stat().st_size for path in paths) > LARGEST:
+            raise ValueError(f"{here} holds more than {LARGEST} bytes of {UNPACKED[split]}")
+        if paths:
+            contents = {str(path): path.read_bytes() for path in paths}
+            splits[split] = _joined(split, contents, classes, allocate)
+    return splits, classes
+
+
+def _classes(content: bytes) -> tuple[str, ...]:
+    """The names, a line each."""
+    lines = content.decode("utf-8", "replace").split("\n")
+    return tuple(name.strip() for name in lines if name.strip())
+
+
+def _joined(
+    split: str, contents: dict[str, bytes], classes: tuple[str, ...], allocate: Allocate
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images and labels of all batches of a split; `contents` are their bytes by name."""
+    batches = [parse(content, name, len(classes)) for name, content in contents.items()]
+    images = allocate(split, (sum(len(labels) for _, labels in batches), 32, 32, 3))
+    start = 0
+    for pixels, labels in batches:
+        images[start : start + len(labels)] = pixels
+        start += len(labels)
+    return images, np.concatenate([labels for _, labels in batches])
 
 
 def parse(
@@ -148,8 +199,11 @@ class _Limited(io.RawIOBase):
         return data
 
 
-def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample into `folder` as the archive of `card` that a download brings, but small."""
+def write_sample(folder: Path, card: Card) -> str:
+    """Write the sample into `folder` as the archive of `card` that a download brings, but small.
+
+    Returns what it is: "stand-in".
+    """
     from .samples.photographs import tiles
 
     splits, classes = tiles(32, ("train", "test"))
@@ -167,3 +221,4 @@ def write_sample(folder: Path, card: Card) -> None:
             member = tarfile.TarInfo(f"{FOLDER}/{name}")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
+    return "stand-in"

@@ -9,6 +9,14 @@ import numpy as np
 from .facts import Card
 
 LAYOUTS = ("channels_first", "channels_last")
+NOTES = {"sample": " (a sample)", "stand-in": " (stand-ins)", "unofficial": " (unofficial files)"}
+SOURCES = {  # what a set can be, and how the title of a picture says it
+    "full": "full set",
+    "sample": "a small sample",
+    "stand-in": "a stand-in, not the collection itself",
+    "pictures": "a few real pictures",
+    "unofficial": "unofficial files",
+}
 
 
 class Dataset:
@@ -22,7 +30,7 @@ class Dataset:
     class_names : what the labels 0, 1, ... mean
     card : the collection's facts
     split : "train", "val", "test"
-    source : "full" or "sample"
+    source : where the images are from, a key of `SOURCES`: "full", "sample", "stand-in" ...
     mean, std : of the training pixels by channel, from 0 to 1, computed from this very source
     """
 
@@ -66,6 +74,11 @@ class Dataset:
         if self._rows is None or self._all_labels is None:
             return self._all_labels
         return self._all_labels[self._rows]
+
+    @property
+    def note(self) -> str:
+        """What to add to the title of a figure of these images: " (stand-ins)", or "" if full."""
+        return NOTES.get(self.source, "")
 
     # --- parts ---------------------------------------------------------------------------
 
@@ -253,7 +266,7 @@ class Dataset:
         return tf_view(self, size, shuffle, seed, normalise)
 
     def picture(self, columns: int = 10, rows: int | None = None):
-        """A figure with the first images of each class; its title says if they are a sample.
+        """A figure with the first images of each class; its title says what they are: `SOURCES`.
 
         Parameters
         ----------
@@ -262,6 +275,6 @@ class Dataset:
         rows
             How many classes are shown, a row each; None: at most 20.
         """
-        from .picture import contact_sheet
+        from .contact_sheet import contact_sheet
 
         return contact_sheet(self, columns, rows)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..errors import UserError
+from ..fetching import File, in_words
 
 
 class UnknownDataset(UserError, ValueError):
@@ -13,34 +14,8 @@ class UnknownDataset(UserError, ValueError):
 
 
 @dataclass(frozen=True)
-class File:
-    """A file of the original distribution.
-
-    Attributes
-    ----------
-    name : what it is called in the cache
-    urls : where it can be had, in the order in which to try
-    size : bytes; None where only the host knows
-    largest : bytes that it cannot exceed; 0 if `size` is known
-    sha256, md5 : as published or, for SHA-256, as computed by several people; "" if unknown
-    """
-
-    name: str
-    urls: tuple[str, ...]
-    size: int | None = None
-    largest: int = 0
-    sha256: str = ""
-    md5: str = ""
-
-    @property
-    def checksum(self) -> tuple[str, str]:
-        """The strongest checksum that is known: its kind and its value."""
-        return ("sha256", self.sha256) if self.sha256 else ("md5", self.md5)
-
-
-@dataclass(frozen=True)
 class Card:
-    """The facts of a collection, and of the small sample that stands in for it offline.
+    """The facts of a collection, and of what there is of it where there is no network.
 
     Attributes
     ----------
@@ -52,6 +27,10 @@ class Card:
     unlabelled : splits whose labels were never published
     mean, std : of the training pixels by channel, from 0 to 1, as published; () if they are not
     known_flaws : what one should know before trusting a result on it
+    sample : the real images of it that lie in a package, to train on; "" if there are none
+    stand_in : what is shown in their place where they are not
+    pictures : the few real images of it that lie in a package, to be looked at; "" if none
+    packages : those packages, by the names under which they would be imported
     reader : the module here that reads its files
     """
 
@@ -68,12 +47,15 @@ class Card:
     citation: str
     homepage: str
     known_flaws: str
-    sample: str
+    stand_in: str
     reader: str
     files: tuple[File, ...]
     unlabelled: tuple[str, ...] = ()
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
+    sample: str = ""
+    pictures: str = ""
+    packages: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -126,21 +108,15 @@ class Card:
             ("Homepage", self.homepage),
             ("Flaws", self.known_flaws),
             ("Sample", self.sample),
+            ("Stand-in", self.stand_in),
+            ("Pictures", self.pictures),
         ]
-        optional = {"Sizes": len(self.sizes) > 1, "Pixels": bool(self.mean)}
-        return [(label, value) for label, value in rows if optional.get(label, True)]
+        shown_if = {"Sizes": len(self.sizes) > 1, "Pixels": self.mean, "Download": self.files}
+        return [(label, value) for label, value in rows if value and shown_if.get(label, True)]
 
     def __str__(self) -> str:
         lines = [f"{label + ':':10}{value}" for label, value in self.rows()]
         return "\n".join([self.title, *lines])
-
-
-def in_words(size: int) -> str:
-    """A `size` in bytes as people say it: 11.6 MB."""
-    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size >= unit:
-            return f"{size / unit:.1f} {name}"
-    return f"{size} bytes"
 
 
 def _numbers(values: tuple[float, ...]) -> str:

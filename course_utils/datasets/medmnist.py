@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .archives import reading
+from .archives import reading, the_one
 from .facts import Card, File, UnknownDataset
 from .store import Allocate, Content
 
@@ -37,6 +37,21 @@ FLAWS = {
     "organcmnist": "OrganA, OrganC and OrganS are slices of the same patients.",
     "organsmnist": "OrganA, OrganC and OrganS are slices of the same patients.",
     "chestmnist": "A program read the labels out of reports; about half of the images have none.",
+}
+DRAWN = (
+    "Not medical at all: shapes drawn by the course's own generator on a noisy ground, with the "
+    "same task and as many classes; the class names say what is drawn."
+)
+STAND_INS = {  # at 28 pixels; of the other kinds of images there is no real one to be cut up
+    "pathmnist": "Real tissue, but none of PathMNIST: tiles of one photograph of a colon, stained "
+    "for a protein (ihc.png of scikit-image, by CMMI Gosselies, no known restrictions), turned and "
+    "mirrored. Its nine classes are no kinds of tissue: they say how much of a tile is brown or "
+    "blue, measured on its pixels. No pixel is in two splits, but all are of one slide.",
+    "retinamnist": "A real eye ground, but none of RetinaMNIST: tiles of one normal eye "
+    "(retina.jpg of scikit-image, CC0, by M. Häggström) at half its size, turned and mirrored. Its "
+    "five grades are none of a disease: they say how much of a tile is darker than what is "
+    "around, as vessels are, measured on its pixels. No pixel is in two splits, but all are of "
+    "one eye.",
 }
 NOT_CLINICAL = "Made for teaching and for comparing methods, not for use in a clinic."
 SPLITS = ("train", "val", "test")
@@ -110,8 +125,7 @@ def card(name: str, size: int | None = None) -> Card:
         citation=CITATION,
         homepage="https://medmnist.com",
         known_flaws=f"{NOT_CLINICAL} {FLAWS.get(name, '')}".strip(),
-        sample="Not medical at all: shapes drawn by the course's own generator on a noisy ground, "
-        "with the same task and as many classes; the class names say what is drawn.",
+        stand_in=STAND_INS.get(name, DRAWN) if side == sizes[0] else DRAWN,
         reader="medmnist",
         files=(file,),
     )
@@ -139,10 +153,35 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     ValueError
         If the file is not such a set; nothing in it is unpickled.
     """
-    path = folder / card.files[0].name
+    return _read(folder / card.files[0].name, card, allocate, SPLITS)
+
+
+def read_part(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """What `read` gives, of an npz file of any name, with any number of images and some splits.
+
+    Parameters
+    ----------
+    folder, card, allocate
+        As for `read`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no npz file, or there are several.
+    ValueError
+        As for `read`.
+    """
+    path = the_one(folder, card.files[0].name, "*.npz")
+    with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    present = tuple(split for split in SPLITS if f"{split}_images.npy" in names)
+    return _read(path, card, allocate, present or SPLITS)
+
+
+def _read(path: Path, card: Card, allocate: Allocate, present: tuple[str, ...]) -> Content:
     splits = {}
     with reading(path, "npz file"), zipfile.ZipFile(path) as archive:
-        for split in SPLITS:
+        for split in present:
             images = _array(archive, f"{split}_images", path, allocate, split, card.shape)
             labels = _array(archive, f"{split}_labels", path)
             splits[split] = images, _labels(labels, len(images), card, path)
@@ -211,16 +250,23 @@ def _labels(labels: np.ndarray, count: int, card: Card, path: Path) -> np.ndarra
     return labels if card.multi_label else labels[:, 0]
 
 
-def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample into `folder` as the file of `card` that a download brings, but small."""
-    from .samples.motifs import motifs
+def write_sample(folder: Path, card: Card) -> str:
+    """Write the sample into `folder` as the file of `card` that a download brings, but small.
 
-    most = {split: count // 2 for split, count in card.counts.items()}  # small beside the real set
-    splits, classes = motifs(card.task, len(card.classes), card.shape, most)
+    Returns what it is: "stand-in".
+    """
+    from .samples import medical, motifs
+
+    if card.name in medical.SETS and card.shape[0] == medical.SIDE:
+        splits, classes = medical.tiles(card.name, card.counts)
+    else:
+        most = {split: count // 2 for split, count in card.counts.items()}  # small beside the set
+        splits, classes = motifs.motifs(card.task, len(card.classes), card.shape, most)
     arrays: dict[str, Any] = {"class_names": np.array(classes)}
     for split, (images, labels) in splits.items():
         arrays |= {f"{split}_images": images, f"{split}_labels": labels}
     np.savez_compressed(folder / card.files[0].name, **arrays)
+    return "stand-in"
 
 
 # --- metrics -------------------------------------------------------------------------------

@@ -23,13 +23,21 @@ VERSION = 1
 # How a reader of original files gets memory for the images of a split, and what it returns:
 # images and labels (None where there are none) by split, and the class names.
 Allocate = Callable[[str, tuple[int, ...]], np.ndarray]
-Content = tuple[Mapping[str, tuple[np.ndarray, np.ndarray | None]], tuple[str, ...]]
+Splits = Mapping[str, tuple[np.ndarray, np.ndarray | None]]
+Content = tuple[Splits, tuple[str, ...]]
 
 
-def build(target: Path, read: Callable[[Allocate], Content]) -> None:
+def build(target: Path, read: Callable[[Allocate], Content], kind: str = "full") -> None:
     """Fill a new store with what `read` returns, and put it at `target`.
 
-    The memory that `read` is given lies in the store's files.
+    Parameters
+    ----------
+    target
+        The store's folder.
+    read
+        Gives the content; the memory that it is given lies in the store's files.
+    kind
+        What the images are: "full", "sample", "stand-in" or "unofficial".
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for leftover in target.parent.glob(f".{target.name}-*"):  # of a build that was killed
@@ -45,7 +53,7 @@ def build(target: Path, read: Callable[[Allocate], Content]) -> None:
             return images
 
         splits, classes = read(allocate)
-        statistics = _statistics(splits["train"][0])
+        statistics = _statistics(splits.get("train", next(iter(splits.values())))[0])
         for split, (images, labels) in splits.items():
             assert isinstance(images, np.memmap)  # as it was allocated
             images.flush()
@@ -53,8 +61,10 @@ def build(target: Path, read: Callable[[Allocate], Content]) -> None:
                 np.save(draft / f"{split}_labels.npy", labels)
         index = {
             "version": VERSION,
+            "kind": kind,
             "classes": classes,
             "splits": {split: labels is not None for split, (_, labels) in splits.items()},
+            "counts": {split: len(images) for split, (images, _) in splits.items()},
             "statistics": statistics,
             "files": {
                 path.name: {"size": path.stat().st_size, "sha256": _sha256(path)}

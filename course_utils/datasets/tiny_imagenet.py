@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .archives import reading
+from .archives import reading, the_one
 from .facts import Card
 from .jpeg import SIDE, decode_into
 from .store import Allocate, Content
@@ -49,7 +49,28 @@ def read(folder: Path, card: Card, allocate: Allocate) -> Content:
     ValueError
         If the archive is damaged, or does not have this layout; the message names the file.
     """
-    path = folder / card.files[0].name
+    return _read(folder / card.files[0].name, allocate)
+
+
+def read_part(folder: Path, card: Card, allocate: Allocate) -> Content:
+    """What `read` gives, of an archive of any name and with any number of images.
+
+    Parameters
+    ----------
+    folder, card, allocate
+        As for `read`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no zip archive, or there are several.
+    ValueError
+        As for `read`.
+    """
+    return _read(the_one(folder, card.files[0].name, "*.zip"), allocate)
+
+
+def _read(path: Path, allocate: Allocate) -> Content:
     with reading(path, "zip archive"), zipfile.ZipFile(path) as archive:
         ids, classes = _classes(archive, path)
         files = _files(archive, ids, path)
@@ -123,8 +144,11 @@ def _text(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     return archive.read(member).decode("utf-8", "replace")
 
 
-def write_sample(folder: Path, card: Card) -> None:
-    """Write the sample into `folder` as the archive of `card` that a download brings, but small."""
+def write_sample(folder: Path, card: Card) -> str:
+    """Write the sample into `folder` as the archive of `card` that a download brings, but small.
+
+    Returns what it is: "stand-in".
+    """
     from PIL import Image
 
     from .samples.photographs import tiles
@@ -155,3 +179,4 @@ def write_sample(folder: Path, card: Card) -> None:
                 if split == "val":
                     annotations.append(f"val_{row}.JPEG\t{wnid}\t0\t0\t63\t63\n")
         write("val/val_annotations.txt", "".join(annotations).encode())
+    return "stand-in"

@@ -1,6 +1,7 @@
 """Pictures and animations for the course; each knows the words that stand for it.
 
 display     show a figure or an animation with its alternative text
+dressing    no box round a figure, ticks that mean something
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides
@@ -8,10 +9,11 @@ graphs      what is computed from what
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
+channels    filters slide over an image of several channels
 painting    gradients flow back through a convolution, step by step
 blocks      what flows through a network, as blocks
 fields      what part of the input a value deep in a network sees
-knobs       pictures that follow the reader's choices
+knobs       pictures that follow the reader's choices, animations that wait
 animation   frames as a GIF inside the page; board: what they are drawn on
 """
 
@@ -35,6 +37,7 @@ _HOMES = {
     "show": "display",
     "slide": "sliding",
     "stages": "blocks",
+    "step": "knobs",
     "tint": "style",
     "turn": "knobs",
 }

@@ -17,6 +17,7 @@ from .style import COLOURS
 SECONDS = 1.0  # a frame, unless there are many
 LONGEST = 30.0  # seconds: more frames go by faster
 COLOURS_IN_GIF = 64
+AGAIN = 1  # once more, and then the last frame stays: nothing on a page moves for ever
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,8 +32,13 @@ class Animation:
     frames: tuple[Image.Image, ...]
     alt: str
 
+    @property
+    def milliseconds(self) -> int:
+        """How long a frame is shown."""
+        return int(1000 * min(SECONDS, LONGEST / len(self.frames)))
+
     def gif(self) -> bytes:
-        """The animation as a GIF that starts again when it is over."""
+        """The animation as a GIF that is played twice and ends on its last frame."""
         pixels = [np.asarray(frame.convert("RGB"), np.int64) for frame in self.frames]
         codes = [rgb @ [1 << 16, 1 << 8, 1] for rgb in pixels]
         palette, index_of = _palette(codes)
@@ -43,11 +49,11 @@ class Animation:
             frame = Image.frombytes("P", code.shape[::-1], indices.tobytes())
             frame.putpalette(palette)
             still.append(frame)
-        durations = [int(1000 * min(SECONDS, LONGEST / len(still)))] * len(still)
+        durations = [self.milliseconds] * len(still)
         durations[-1] *= 3  # time to look at the result
         file = io.BytesIO()
         still[0].save(
-            file, "GIF", save_all=True, append_images=still[1:], duration=durations, loop=0
+            file, "GIF", save_all=True, append_images=still[1:], duration=durations, loop=AGAIN
         )
         return file.getvalue()
 
@@ -56,8 +62,17 @@ class Animation:
 
     def still(self) -> bytes:
         """The last frame, on which everything is to be seen, as a PNG."""
+        return self._png(len(self.frames))
+
+    def step(self, number: int) -> tuple[dict, dict]:
+        """What a notebook shows of one frame: data, metadata; `number` counts from 1."""
+        words = f"Step {number} of {len(self.frames)}. {self.alt}"
+        png = base64.b64encode(self._png(number)).decode()
+        return {"image/png": png, "text/plain": words}, {"image/png": {"alt": words}}
+
+    def _png(self, number: int) -> bytes:
         file = io.BytesIO()
-        self.frames[-1].quantize(COLOURS_IN_GIF).save(file, "PNG", optimize=True)
+        self.frames[number - 1].quantize(COLOURS_IN_GIF).save(file, "PNG", optimize=True)
         return file.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:

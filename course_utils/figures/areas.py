@@ -70,7 +70,7 @@ def regions(
     ax.set(
         xlim=extent[:2], ylim=extent[2:], title=title, xlabel="first input", ylabel="second input"
     )
-    ax.legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    ax.legend(fontsize=10, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     right = int((np.asarray(classify(points)) == labels).sum())
     count = f"{len(points)} points of {len(np.unique(labels))} classes"
     words = f"A plane with {count}; {right} of them lie in a region of their own class."

@@ -2,21 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
-from .style import COLOURS
+from .style import COLOURS, colour_of, dark
 
 CELL = 36  # pixels
 MARGIN = 14
 HEADING = 50  # the line that says it all, and the names of the grids
+NAME = 28  # from a row of grids to the next, with the names of these
 GAP = 40
 LINE = 20
-DARK_ORANGE = "#7A3D00"  # small letters on a tint of the kernel's colour
+ROLES = ("input", "kernel", "output")  # what goes in, what moves over it, what comes out
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What plays the parts of an animation: the names and colours of its input, kernel, output.
+
+    Attributes
+    ----------
+    names : from each of `ROLES` to what is written above its grid
+    colours : from each of `ROLES` to the name of its colour in `COLOURS`
+    """
+
+    names: Mapping[str, str]
+    colours: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        usual: Mapping[str, str],
+        names: Mapping[str, str] | None,
+        colours: Mapping[str, str] | None,
+    ) -> Cast:
+        """The cast of one animation.
+
+        Parameters
+        ----------
+        usual
+            The names of all three parts.
+        names, colours
+            What is different here. A part that is called a gradient has the gradients' colour
+            unless another is given.
+
+        Raises
+        ------
+        ValueError
+            If there is no such part or colour.
+        """
+        for what, known in ((names, ROLES), (colours, ROLES), ((colours or {}).values(), COLOURS)):
+            _refuse_unknown(what or (), known)
+        chosen = {**usual, **(names or {})}
+        paints = {role: colour_of(name, role) for role, name in chosen.items()}
+        return cls(chosen, {**paints, **(colours or {})})
+
+
+def _refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{name!r} is not one of {', '.join(known)}: choose one of these")
 
 
 class Board:
@@ -26,22 +76,41 @@ class Board:
 
     Parameters
     ----------
-    grids
-        From a grid's name to its `(rows, columns)`.
-    colours
-        From a grid's name to the name of its colour in `COLOURS`.
+    columns
+        From left to right; in each, from top to bottom, from a grid to its `(rows, columns)`.
+    names, colours
+        From each grid to what is written above it, and to the name of its colour in `COLOURS`.
     heading
         What is to be seen.
+    cell
+        The side of a cell, in pixels.
     """
 
-    def __init__(self, grids: Mapping[str, tuple[int, int]], colours: Mapping[str, str], heading):
-        self.colours, self.heading = colours, heading
-        self.left, x = {}, MARGIN
-        for name, (_, columns) in grids.items():
-            self.left[name] = x
-            x += max(CELL * columns, round(font(12).getlength(name))) + GAP
+    def __init__(
+        self,
+        columns: Sequence[Mapping[str, tuple[int, int]]],
+        names: Mapping[str, str],
+        colours: Mapping[str, str],
+        heading: str,
+        cell: int = CELL,
+    ):
+        self.names, self.colours, self.heading, self.side = names, colours, heading, cell
+        self.places: dict[str, tuple[int, int]] = {}
+        x = MARGIN
+        deep = max(map(len, columns))
+        tall = [
+            max(list(c.values())[row][0] for c in columns if len(c) > row) for row in range(deep)
+        ]
+        tops = [HEADING + sum(cell * t + NAME for t in tall[:row]) for row in range(deep)]
+        for column in columns:
+            self.places |= {grid: (x, top) for grid, top in zip(column, tops, strict=False)}
+            wide = [
+                max(cell * width, round(font(12).getlength(names[grid])))
+                for grid, (_, width) in column.items()
+            ]
+            x += max(wide) + GAP
         self.width = max(x - GAP, MARGIN + round(font(14).getlength(heading))) + MARGIN
-        self.grids_end = HEADING + CELL * max(rows for rows, _ in grids.values())
+        self.grids_end = tops[-1] + cell * tall[-1]
 
     def begin(self, lines: int) -> Image.Image:
         """A new frame with heading and names, and room for so many lines of text."""
@@ -49,24 +118,27 @@ class Board:
         picture = Image.new("RGB", (self.width, height), COLOURS["background"])
         self.draw = ImageDraw.Draw(picture)
         self.text((MARGIN, 18), self.heading, 14, anchor="ls")
-        for name, left in self.left.items():
-            self.text((left, HEADING - 7), name, 12, COLOURS[self.colours[name]], anchor="ls")
+        for grid, (left, top) in self.places.items():
+            self.text((left, top - 7), self.names[grid], 12, dark(self.colours[grid]), anchor="ls")
         return picture
 
     def corner(self, grid: str, cell: tuple[int, int]) -> tuple[int, int]:
         """The upper left corner of a cell of `grid`, `(x, y)` in pixels."""
-        return self.left[grid] + CELL * cell[1], HEADING + CELL * cell[0]
+        left, top = self.places[grid]
+        return left + self.side * cell[1], top + self.side * cell[0]
 
     def cell(self, grid: str, cell: tuple[int, int], text: str, fill: str) -> None:
         """Fill a cell of `grid` with the colour `fill`, "#RRGGBB", and write `text` into it."""
         x, y = self.corner(grid, cell)
-        self.draw.rectangle((x, y, x + CELL, y + CELL), fill=fill, outline=COLOURS["padding"])
-        self.text((x + CELL // 2, y + CELL // 2 - 1), text, 14, anchor="mm")
+        side, half = self.side, self.side // 2
+        self.draw.rectangle((x, y, x + side, y + side), fill=fill, outline=COLOURS["padding"])
+        self.text((x + half, y + half - 1), text, 14, anchor="mm")
 
     def frame_cell(self, grid: str, cell: tuple[int, int], colour: str, width: int) -> None:
         """A frame round a cell of `grid`, `width` pixels wide; `colour` is a name of `COLOURS`."""
         x, y = self.corner(grid, cell)
-        self.draw.rectangle((x, y, x + CELL, y + CELL), outline=COLOURS[colour], width=width)
+        far = (x + self.side, y + self.side)
+        self.draw.rectangle((x, y, *far), outline=COLOURS[colour], width=width)
 
     def note(self, grid: str, cell: tuple[int, int], text: str, colour: str) -> None:
         """`text` in small letters, of `colour` "#RRGGBB", in the lower right corner of a cell.
@@ -74,7 +146,7 @@ class Board:
         `grid` is the name of the cell's grid.
         """
         x, y = self.corner(grid, cell)
-        self.text((x + CELL - 4, y + CELL - 4), text, 9, colour, "rs")
+        self.text((x + self.side - 4, y + self.side - 4), text, 9, colour, "rs")
 
     def lines(self, texts: list[str]) -> None:
         """The `texts`, a line each, below the grids."""
@@ -133,3 +205,13 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     """DejaVu Sans of this `size` in pixels: it comes with matplotlib, the same everywhere."""
     path = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def size(shape: Sequence[int], times: str = "x") -> str:
+    """A `shape` as it is said, "3x4", or with another sign `times`."""
+    return times.join(map(str, shape))
+
+
+def article(name: str) -> str:
+    """A `name` in the middle of a sentence: one with a comma in it is closed by another."""
+    return f"{name}," if "," in name else name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,11 +14,33 @@ from .display import describe
 from .style import COLOURS
 
 WIDTH = 6.4  # inches
+LETTERS: Any = {  # in points, of which a page has 72 an inch, and 100 pixels
+    "font.size": 11,
+    "axes.titlesize": 12.5,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+}
 STYLES = ("o-", "s--", "D:", "^-.")
 MARKED = 40  # positions; with more of them a curve has no marks
 SIZES = (7, 9, 5, 6)  # so that marks on the same spot are all seen
+SYMBOLS = "●■◆▲"  # the marks, as letters
+LONGEST = 26  # letters of a name that still stands beside its line; longer ones stand below all
+APART = 16  # points from a line of text to the next
+THICK = 0.6  # of a bar: the rest is between it and the next
 
 
+def _lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A chart whose letters are as large as the page's."""
+
+    @wraps(draw)
+    def drawn(*args, **options) -> Figure:
+        with plt.rc_context(LETTERS):
+            return draw(*args, **options)
+
+    return drawn
+
+
+@_lettered
 def curves(
     x: Sequence,
     lines: Mapping[str, Sequence],
@@ -54,7 +78,8 @@ def curves(
     Returns
     -------
     Figure
-        Its alternative text says where each curve begins and ends.
+        Its alternative text says where each curve begins and ends, and where it is lowest and
+        highest if that is somewhere else.
 
     Raises
     ------
@@ -90,7 +115,7 @@ def curves(
         ax.plot(at, means, shape, color=paint, label=name, markersize=SIZES[n])
         for i, mean in enumerate(means if form else ()):
             _write_beside(ax, (at[i], mean), form.format(mean), left=i == 0)
-        ends.append(f"{name} from {means[0]:.3g} to {means[-1]:.3g}")
+        ends.append(f"{name} {_course_of(means, x)}")
     if words:
         ax.set_xticks(places, x)
         ax.margins(x=0.25)
@@ -99,12 +124,13 @@ def curves(
         ax.set_yscale("log")
     if ylim:
         ax.set_ylim(ylim)
-    ax.grid(color="0.9")
+    ax.grid(color="0.92")
     ax.set_axisbelow(True)
-    ax.legend()
+    _name_lines(figure, ax, [line for line in ax.lines if line.get_label() in lines])
     return describe(figure, f"{title}. {ylabel} over {xlabel}: {'; '.join(ends)}.")
 
 
+@_lettered
 def bars(
     values: Mapping[str, float],
     *,
@@ -138,22 +164,24 @@ def bars(
     'Heavy. Bars, million parameters: AlexNet 61, VGG-16 138.'
     """
     figure, ax = plt.subplots(figsize=(WIDTH, 0.45 * len(values) + 1), layout="constrained")
-    drawn = ax.barh(list(values), list(values.values()), color=COLOURS[colour])
+    drawn = ax.barh(list(values), list(values.values()), height=THICK, color=COLOURS[colour])
     numbers = [form.format(value) for value in values.values()]
     ax.bar_label(drawn, numbers, padding=4)
     ax.set(xlabel=xlabel, title=title)
     if log:
         ax.set_xscale("log")
         low = min(1, 10 ** np.floor(np.log10(min(values.values())) - 0.3))
-        ax.set_xlim(low, low * (max(values.values()) / low) ** 1.5)
+        ax.set_xlim(low, low * (max(values.values()) / low) ** 1.3)
     else:
         ax.margins(x=0.06 + 0.02 * max(map(len, numbers)))
     ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
     pairs = ", ".join(f"{name} {number}" for name, number in zip(values, numbers, strict=True))
     scale = ", on a logarithmic axis" if log else ""
     return describe(figure, f"{title}. Bars{scale}, {xlabel}: {pairs}.")
 
 
+@_lettered
 def dots(
     draws: Mapping[str, Sequence[float]],
     *,
@@ -210,10 +238,12 @@ def dots(
         said.append(f"{words} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
     ax.set_yticks(range(len(draws)), [name for name in draws])
     ax.set(xlabel=xlabel, ylim=(len(draws) - 0.4, -0.6))
-    figure.suptitle(title, fontsize="large")  # over the names, too: they may be long
+    # Over the names, too: they may be long.
+    figure.suptitle(title, x=0.01, ha="left", fontsize=LETTERS["axes.titlesize"])
     if xlim:
         ax.set_xlim(xlim)
-    ax.grid(axis="x", color="0.9")
+    ax.grid(axis="x", color="0.92")
+    ax.tick_params(axis="y", length=0)
     ax.set_axisbelow(True)
     counts = sorted({len(list(values)) for values in draws.values()})
     times = " or ".join(map(str, counts))
@@ -222,4 +252,62 @@ def dots(
 
 def _write_beside(ax, point: tuple[float, float], text: str, *, left: bool) -> None:
     away = {"xytext": (-9, 0), "ha": "right"} if left else {"xytext": (9, 0), "ha": "left"}
-    ax.annotate(text, point, textcoords="offset points", va="center", fontsize=9, **away)
+    ax.annotate(text, point, textcoords="offset points", va="center", fontsize=10, **away)
+
+
+def _name_lines(figure: Figure, ax, lines: Sequence) -> None:
+    """Write each line's name beside its end; where names are long, all of them below."""
+    if max(len(line.get_label()) for line in lines) > LONGEST:
+        figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False)
+        return
+    low, high = ax.get_ylim()
+    ends = [float(np.clip(_last(line), low, high)) for line in lines]
+    points = 72 / figure.dpi
+    heights = [ax.transData.transform((0, end))[1] * points for end in ends]
+    for n, (line, place) in enumerate(zip(lines, _apart(heights), strict=True)):
+        symbol = f"{SYMBOLS[n]} " if len(lines) > 1 else ""
+        ax.annotate(
+            symbol + line.get_label(),
+            (1, ends[n]),
+            (8, place - heights[n]),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            color=line.get_color(),
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def _course_of(values: np.ndarray, x: Sequence) -> str:
+    """Where a curve begins and ends, and its extremes in between, in words."""
+    words = f"from {values[0]:.3g} to {values[-1]:.3g}"
+    if not np.isfinite(values).any():
+        return words
+    extremes = {"least": int(np.nanargmin(values)), "greatest": int(np.nanargmax(values))}
+    for name, at in extremes.items():
+        if values[at] not in (values[0], values[-1]):
+            place = x[at] if isinstance(x[at], str) else f"{x[at]:g}"
+            words += f", {name} {values[at]:.3g} at {place}"
+    return words
+
+
+def _last(line) -> float:
+    values = np.asarray(line.get_ydata(), float)
+    finite = values[np.isfinite(values)]
+    return finite[-1] if len(finite) else 0.0
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Heights that are moved as little as it takes to be `APART` from each other."""
+    order = np.argsort(heights)
+    placed = np.asarray(heights, float)[order]
+    for _ in range(100):
+        gaps = np.diff(placed)
+        short = np.maximum(APART - gaps, 0) / 2
+        if not short.any():
+            break
+        placed[:-1] -= short
+        placed[1:] += short
+    result = np.empty(len(placed))
+    result[order] = placed
+    return result.tolist()

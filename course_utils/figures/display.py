@@ -10,11 +10,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from .animation import Animation
+from .dressing import dress
 
-DPI = 100
+DPI = 100  # pixels of a page to an inch of a figure
+HEAVY = 40_000  # bytes
+COLOURS_OF_PICTURES, COLOURS_OF_LINES = 256, 64  # that are stored
+MARGIN = 0.1  # inches of white round what is drawn: on dark pages, too, it is on white paper
 
 
 def describe(figure: Figure, alt: str) -> Figure:
@@ -49,8 +54,9 @@ def show(figure: Figure | Animation | None = None, alt: str | None = None) -> No
 
     Notes
     -----
-    Pictures are stored with 256 colours, chosen for each of them: a notebook then weighs less
-    than half, and nobody can see the difference.
+    Pictures are stored with twice as many pixels as they are shown with, which sharp screens use,
+    and the output's metadata say how wide they are shown. Their colours are 256 at most, chosen for
+    each of them: nobody can see the difference, and a notebook weighs less than half.
     """
     figure = plt.gcf() if figure is None else figure
     data, metadata = bundle(figure, alt)
@@ -78,17 +84,44 @@ def bundle(figure: Figure | Animation, alt: str | None = None) -> tuple[dict, di
         )
     if isinstance(figure, Animation):
         return dataclasses.replace(figure, alt=alt)._repr_mimebundle_()
-    data = {"image/png": base64.b64encode(_png(figure)).decode(), "text/plain": repr(figure)}
+    words = repr(figure)
+    png, width = _png(figure)
     plt.close(figure)
-    return data, {"image/png": {"alt": alt}}
+    data = {"image/png": base64.b64encode(png).decode(), "text/plain": words}
+    return data, {"image/png": {"alt": alt, "width": width}}
 
 
-def _png(figure: Figure) -> bytes:
-    """The figure on white paper, as a small file."""
+def _png(figure: Figure) -> tuple[bytes, int]:
+    """The figure on white paper, as a small file; and how many pixels wide it is to be shown.
+
+    It is stored with twice as many, for sharp screens, unless it is a photograph that would weigh
+    too much: that is no sharper for it.
+    """
+    dress(figure)
+    box = _paper(figure)
+    png = _stored(figure, 2 * DPI, box)
+    if len(png) > HEAVY:
+        png = _stored(figure, DPI, box)
+    return png, round(DPI * box.width)
+
+
+def _paper(figure: Figure) -> Bbox:
+    """What is stored, in inches: as wide as the figure at least, as high as what is on it."""
+    figure.draw_without_rendering()
+    drawn = figure.get_tightbbox().padded(MARGIN)
+    left, right = min(0, drawn.x0), max(figure.get_figwidth(), drawn.x1)
+    if figure.get_layout_engine() is None:  # its axes may stand anywhere on the paper
+        left, right = drawn.x0, drawn.x1
+    return Bbox.from_extents(left, drawn.y0, right, drawn.y1)
+
+
+def _stored(figure: Figure, dpi: int, box: Bbox) -> bytes:
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=DPI, bbox_inches="tight", facecolor="white")
+    figure.savefig(file, format="png", dpi=dpi, bbox_inches=box, facecolor="white")
     full = Image.open(file).convert("RGB")
-    light = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    has_pictures = any(ax.images for ax in figure.axes)
+    colours = COLOURS_OF_PICTURES if has_pictures else COLOURS_OF_LINES
+    light = full.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     palette = np.array(light.getpalette()).reshape(-1, 3)
     palette[np.asarray(light)[0, 0]] = np.asarray(full)[0, 0]  # white stays white
     light.putpalette(palette.ravel().tolist())

@@ -65,7 +65,7 @@ def image_row(
     scale = {"vmin": -limit, "vmax": limit} if signed else {}
     for ax, name, image in zip(axes.flat, pictures, images, strict=False):
         ax.imshow(image, cmap="gray", **(scale if image.ndim == 2 else {}))
-        ax.set_title(name.strip(), fontsize=10)
+        ax.set_title(name.strip(), fontsize=11)
         for top, left, tall, wide, colour in (boxes or {}).get(name, ()):
             corner, edge = (left - 0.5, top - 0.5), COLOURS[colour]
             ax.add_patch(Rectangle(corner, wide, tall, fill=False, linewidth=2.2, edgecolor=edge))

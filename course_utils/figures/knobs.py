@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..runtime import somebody_is_here
 from .animation import Animation
-from .display import bundle
+from .display import bundle, show
 
 
 def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
@@ -52,6 +52,56 @@ def turn(draw: Callable[..., Figure | Animation], **choices: Sequence) -> None:
 
     for knob in knobs.values():
         knob.observe(redraw, names="value")
+
+
+def step(animation: Animation) -> None:
+    """Show an animation that can be stopped and stepped through.
+
+    Where somebody runs the notebook it waits on its first frame, below buttons and a slider that go
+    forwards and back; they work with a keyboard, too. Where the notebook is only executed or read,
+    it is stored as `show` does it.
+
+    Parameters
+    ----------
+    animation
+        What `slide` or `paint` made.
+
+    Examples
+    --------
+    >>> step(slide(np.eye(3), np.ones((2, 2))))  # doctest: +SKIP
+    """
+    if not somebody_is_here():
+        show(animation)
+        return
+    import ipywidgets
+
+    last = len(animation.frames)
+    slider = ipywidgets.IntSlider(value=1, min=1, max=last, description="step")
+    play = ipywidgets.Play(
+        value=1, min=1, max=last, interval=animation.milliseconds, show_repeat=False
+    )
+    ipywidgets.jslink((play, "value"), (slider, "value"))
+
+    def button(way: str, icon: str, by: int):
+        made = ipywidgets.Button(icon=icon, tooltip=f"One step {way}", layout={"width": "3em"})
+
+        def go(_button):
+            play.playing = False
+            slider.value += by
+
+        made.on_click(go)
+        return made
+
+    buttons = [button("back", "step-backward", -1), button("forward", "step-forward", 1)]
+    display(ipywidgets.HBox([play, *buttons, slider]))
+    data, metadata = animation.step(1)
+    place = display(data, metadata=metadata, raw=True, display_id=True)
+
+    def redraw(_change):
+        data, metadata = animation.step(slider.value)
+        place.update(data, metadata=metadata, raw=True)
+
+    slider.observe(redraw, names="value")
 
 
 def _display(draw, chosen: dict):

@@ -83,7 +83,8 @@ class MaxPool2D(_Pool2D):
         padded = self._padded(x, -np.inf)  # padding never wins
         met = (padded[:, :, rows, cols] for rows, cols in geometry.taps())
         result = next(met).copy()
-        self.winner = np.zeros(result.shape, np.uint8)
+        numbers = np.min_scalar_type(self.kernel[0] * self.kernel[1] - 1)  # a byte up to 16x16
+        self.winner = np.zeros(result.shape, numbers)
         for number, values in enumerate(met, start=1):
             better = values > result
             np.copyto(result, values, where=better)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from . import published
 
 FOLDER = Path(__file__).parent
 BOTH = "torchvision and keras.applications"
@@ -26,6 +28,7 @@ FACTS = {
     "alexnet": (2012, "Krizhevsky, Sutskever, Hinton: ImageNet classification", 227, COUNTS),
     "nin": (2014, "Lin, Chen, Yan: Network in network", 32, COUNTS),
     "zfnet": (2014, "Zeiler, Fergus: Visualizing and understanding", 224, COUNTS),
+    "unet": (2015, "Ronneberger, Fischer, Brox: U-Net", 512, COUNTS),
     "googlenet": (2015, "Szegedy et al.: Going deeper with convolutions", 224, TORCHVISION),
     "vgg11": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),
     "vgg13": (2015, "Simonyan, Zisserman: Very deep convolutional networks", 224, TORCHVISION),
@@ -53,6 +56,7 @@ FACTS = {
     "vit": (2021, "Dosovitskiy et al.: An image is worth 16x16 words", 224, TORCHVISION),
     "deit": (2021, "Touvron et al.: Data-efficient image transformers", 224, COUNTS),
     "efficientnet": (2019, "Tan, Le: EfficientNet", 224, BOTH),
+    "efficientnet_lite": (2020, "Liu: EfficientNet-Lite", 224, COUNTS),
     "efficientnet_v2": (2021, "Tan, Le: EfficientNetV2", 384, BOTH),
     "mobilenet_v3": (2019, "Howard et al.: Searching for MobileNetV3", 224, BOTH),
     "shufflenet": (2018, "Ma, Zhang, Zheng, Sun: ShuffleNet V2", 224, TORCHVISION),
@@ -66,7 +70,8 @@ FACTS = {
 class Network:
     """A row of the table; `parameters` and `multiply_adds` in words, for one image.
 
-    `size` is the side of the images that it was made for, with which its multiply-adds are counted.
+    `size` is the side of the images that it was made for, with which its multiply-adds are counted;
+    `weights` says whose published ones it can take, their size and accuracy, "" if nobody's.
     """
 
     name: str
@@ -77,6 +82,12 @@ class Network:
     size: int
     parity: str
     frameworks: str = "PyTorch, Keras"
+    weights: str = ""
+
+
+def _weights(name: str) -> str:
+    """Whose published weights a network can take, in words."""
+    return "; ".join(str(weights) for weights in published.table() if weights.network == name)
 
 
 NEOCOGNITRON = Network(
@@ -89,6 +100,24 @@ NEOCOGNITRON = Network(
     "the paper's equations",
     "NumPy",
 )
+MTCNN = [  # for patches of 12, 24 and 48 pixels
+    Network(
+        name,
+        2016,
+        "Zhang et al.: Joint face detection and alignment",
+        parameters,
+        multiply_adds,
+        size,
+        "facenet_pytorch",
+        "PyTorch",
+        _weights(name),
+    )
+    for name, parameters, multiply_adds, size in (
+        ("p_net", "6,632", "44,760", 12),
+        ("r_net", "100,178", "2 million", 24),
+        ("o_net", "389,040", "13 million", 48),
+    )
+]
 
 
 def networks() -> list[Network]:
@@ -101,8 +130,10 @@ def networks() -> list[Network]:
             text = ast.get_docstring(statement) or ""
             numbers = re.match(r"([\d,]+) parameters, (.+?) multiply-adds", text)
             if numbers:
-                found.append(Network(statement.name, *_facts(statement.name, *numbers.groups())))
-    return sorted(found, key=lambda network: (network.year, _size(network), network.name))
+                name = statement.name
+                facts = _facts(name, *numbers.groups())
+                found.append(replace(Network(name, *facts), weights=_weights(name)))
+    return sorted(found, key=_age)
 
 
 def unknown(name: str) -> str:
@@ -114,12 +145,21 @@ def unknown(name: str) -> str:
 
 def page() -> str:
     """The table, in Markdown."""
-    head = "| network | year | paper | parameters | multiply-adds | images | in | equal to |"
+    head = (
+        "| network | year | paper | parameters | multiply-adds | images | in | equal to | weights |"
+    )
     rows = [
         f"| `{n.name}` | {n.year} | {n.paper} | {n.parameters} | {n.multiply_adds} "
-        f"| {n.size}x{n.size} | {n.frameworks} | {n.parity} |"
-        for n in [NEOCOGNITRON, *networks()]
+        f"| {n.size}x{n.size} | {n.frameworks} | {n.parity} | {n.weights} |"
+        for n in sorted([NEOCOGNITRON, *MTCNN, *networks()], key=_age)
     ]
+    weights = [
+        f"| `{w.network}` | `{w.name}` | {w.publisher.name} | {w.address} "
+        f"| {w.file.checksum[0]} {w.file.checksum[1][:10]} | {w.size / 1e6:.1f} "
+        f"| {w.accuracy or ''} |"
+        for w in published.table()
+    ]
+    publishers = {w.publisher.name: w.publisher for w in published.table()}
     return "\n".join(
         [
             "# Networks",
@@ -129,11 +169,25 @@ def page() -> str:
             "and numbers are the same, and so are outputs under copied weights. `course models`",
             "prints this table, `course models --page` writes it. Multiply-adds are those of one",
             "image of the size that the network was made for. The Neocognitron is",
-            "`course_utils.models.neocognitron.Neocognitron`.",
+            "`course_utils.models.neocognitron.Neocognitron`, MTCNN's three networks are in",
+            "`course_utils.models.torch.mtcnn` and the detector in `course_utils.models.faces`.",
             "",
             head,
-            "|---" * 8 + "|",
+            "|---" * 9 + "|",
             *rows,
+            "",
+            "## Published weights",
+            "",
+            "`NAME(weights='imagenet')` loads them in both frameworks: from an installed package",
+            "(`course data packages`), or downloaded once, checked, and kept beside the data sets.",
+            "`course_utils.models.imagenet` has the names of the classes, the preprocessing and",
+            "`top(model, picture)`. Accuracies are top-1 in percent, as published.",
+            "",
+            *(f"- {p.name}: {p.licence}. Cite: {p.citation}." for p in publishers.values()),
+            "",
+            "| network | weights | publisher | from | checksum | MB | top-1 |",
+            "|---" * 7 + "|",
+            *weights,
             "",
         ]
     )
@@ -148,5 +202,6 @@ def _facts(name: str, parameters: str, multiply_adds: str) -> tuple:
     return year, paper, parameters, multiply_adds, size, parity
 
 
-def _size(network: Network) -> int:
-    return int(network.parameters.replace(",", ""))
+def _age(network: Network) -> tuple[int, int, str]:
+    """Oldest first, of one year the smallest first."""
+    return network.year, int(network.parameters.replace(",", "")), network.name

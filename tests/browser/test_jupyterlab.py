@@ -21,6 +21,9 @@ def line(n):
     return figures.curves([0, 1], {"n": [0, n]}, xlabel="x", ylabel="y", title=f"Slope {n}")
 
 figures.turn(line, n=[1, 2, 3])"""
+STEPS = """from course_utils import figures
+
+figures.step(figures.slide([[1, 2, 3]], [[1, -1]]))"""
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +55,19 @@ def test_the_address_on_the_terminal_opens_the_first_lecture_which_runs(server, 
     assert outputs and not [o for o in outputs if o.output_type == "error"]
 
 
-def test_the_picture_follows_a_knob_there_and_back(server, folder, page):
+def run_cell(server, folder, page, name, source):
+    """Run a notebook of one cell; returns the picture that it shows."""
     python = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = new_notebook(cells=[new_code_cell(KNOB)], metadata=python)
-    nbformat.write(notebook, folder / "knob.ipynb")
-    page.goto(server.at("/lab/tree/knob.ipynb"))
-    lab.wait_for_notebook(page, "knob")
-    lab.run_all(page, folder / "knob.ipynb")
-    picture = page.locator(f"{lab.PANEL} .jp-OutputArea-output img")
+    notebook = new_notebook(cells=[new_code_cell(source)], metadata=python)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    page.goto(server.at(f"/lab/tree/{name}.ipynb"))
+    lab.wait_for_notebook(page, name)
+    lab.run_all(page, folder / f"{name}.ipynb")
+    return page.locator(f"{lab.PANEL} .jp-OutputArea-output img")
+
+
+def test_the_picture_follows_a_knob_there_and_back(server, folder, page):
+    picture = run_cell(server, folder, page, "knob", KNOB)
     before = picture.get_attribute("src")
 
     page.get_by_role("slider").press("ArrowRight")
@@ -67,6 +75,18 @@ def test_the_picture_follows_a_knob_there_and_back(server, folder, page):
     page.get_by_role("slider").press("ArrowLeft")
 
     expect(picture).to_have_attribute("src", before)
+
+
+def test_an_animation_waits_and_is_stepped_through(server, folder, page):
+    picture = run_cell(server, folder, page, "steps", STEPS)
+    first = picture.get_attribute("src")
+
+    page.get_by_title("One step forward").click()
+    expect(picture).not_to_have_attribute("src", first)
+    expect(picture).to_have_attribute("alt", re.compile("^Step 2 of 2. Animation: a 1x2 kernel"))
+    page.get_by_title("One step back").click()
+
+    expect(picture).to_have_attribute("src", first)
 
 
 def test_validate_names_what_is_not_solved(server, folder, page):

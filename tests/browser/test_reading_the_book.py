@@ -90,6 +90,28 @@ def test_a_page_can_be_read_on_a_phone(book, page, name):
     assert page.evaluate(SMALLEST_LETTERS) >= 14
 
 
+def test_lines_of_88_characters_are_not_cut_beside_both_menus(book, page):
+    """Lectures promise it; this font, DejaVu Sans Mono, is one of the widest."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    book("lectures/09_inception")
+    block = page.locator(".cell_input pre").first
+
+    block.evaluate("pre => pre.textContent = 'x'.repeat(88)")
+
+    assert block.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+
+
+def test_on_a_phone_a_long_line_scrolls_in_its_block(book, page):
+    page.set_viewport_size(PHONE)
+    book("lectures/09_inception")
+    block = page.locator(".cell_input pre").nth(1)
+
+    block.evaluate("pre => { pre.textContent = 'x'.repeat(88); pre.scrollLeft = 10_000 }")
+
+    assert block.evaluate("pre => pre.scrollLeft + pre.clientWidth >= pre.scrollWidth - 1")
+    assert block.evaluate("pre => pre.scrollLeft") > 100
+
+
 def test_the_menu_opens_on_a_phone_and_leads_to_a_lecture(book, page):
     page.set_viewport_size(PHONE)
     book("index")

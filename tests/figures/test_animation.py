@@ -24,6 +24,21 @@ def test_a_gif_has_a_frame_for_each_position_and_is_light():
     assert len(data) < 100_000
 
 
+def test_a_gif_is_played_twice_and_ends_on_its_last_frame():
+    """A file says how often it is played again; 0 would be for ever."""
+    assert Image.open(io.BytesIO(figures.slide(IMAGE, KERNEL).gif())).info["loop"] == 1
+
+
+def test_a_step_is_one_frame_with_its_number_and_its_words():
+    made = figures.slide(IMAGE, KERNEL)
+    data, metadata = made.step(4)
+    shown = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+
+    different = np.asarray(shown.convert("RGB")).astype(int) - np.asarray(made.frames[3])
+    assert (different == 0).all(axis=2).mean() > 0.97  # all but soft edges of letters
+    assert metadata["image/png"]["alt"] == data["text/plain"] == f"Step 4 of 9. {made.alt}"
+
+
 def test_a_gif_has_the_same_bytes_in_another_process():
     code = (
         "import hashlib, numpy as np; from course_utils import figures;"

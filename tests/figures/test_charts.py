@@ -17,14 +17,62 @@ def test_a_curve_goes_through_its_points_and_names_its_axes():
         [[1, 3], [2, 2], [4, 1]],
         [[1, 3], [2, 2.5], [4, 2]],
     ]
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("epoch", "loss", "It learns")
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train", "test"]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title("left")) == (
+        *("epoch", "loss", "It learns"),
+    )
+
+
+def names_beside(ax):
+    """What stands to the right of the axes, and how high it stands, in points."""
+    return {
+        text.get_text(): ax.transData.transform((0, text.xy[1]))[1] * 72 / ax.figure.dpi
+        + text.get_position()[1]
+        for text in ax.texts
+        if text.xycoords == ("axes fraction", "data")
+    }
+
+
+def test_names_stand_beside_the_ends_of_their_lines():
+    (ax,) = figures.curves([1, 2, 4], {"train": [3, 2, 1], "test": [3, 2.5, 2]}, **LABELS).axes
+    names = [text for text in ax.texts if text.xycoords == ("axes fraction", "data")]
+
+    assert [name.get_text() for name in names] == ["● train", "■ test"]
+    assert [name.xy for name in names] == [(1, 1.0), (1, 2.0)]
+    assert [name.get_color() for name in names] == [line.get_color() for line in ax.lines]
+    assert ax.get_legend() is None
+
+
+def test_names_of_lines_that_end_at_one_place_do_not_cover_each_other():
+    lines = {"a": [0, 5], "b": [1, 5], "c": [2, 5.01], "d": [9, 0]}
+    (ax,) = figures.curves([1, 2], lines, **LABELS).axes
+
+    heights = sorted(names_beside(ax).values())
+    assert len(heights) == 4 and min(np.diff(heights)) > 14
+    assert list(names_beside(ax)) == ["● a", "■ b", "◆ c", "▲ d"]
+
+
+def test_long_names_stand_below_so_that_the_lines_have_room():
+    lines = {"as it comes": [1, 2], "after a blur that is as wide as the stride": [2, 1]}
+    figure = figures.curves([1, 2], lines, **LABELS)
+
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(lines)
+    assert names_beside(figure.axes[0]) == {}
 
 
 def test_its_words_say_where_each_curve_begins_and_ends():
     figure = figures.curves([1, 2, 4], {"train": [3, 2, 1], "test": [3, 2.5, 2]}, **LABELS)
 
     assert figure.alt == "It learns. loss over epoch: train from 3 to 1; test from 3 to 2."
+
+
+def test_its_words_say_where_a_curve_is_lowest_and_highest_in_between():
+    lines = {"test": [[2, 0.5, 1], [2, 0.7, 1]], "rate": [0, 9, 4], "flat": [1, 1, 1]}
+    figure = figures.curves(["a", "b", "c"], lines, **LABELS)
+
+    assert figure.alt == (
+        "It learns. loss over epoch: test from 2 to 1, least 0.6 at b; "
+        "rate from 0 to 4, greatest 9 at b; flat from 1 to 1."
+    )
 
 
 def test_lines_differ_by_more_than_their_colour():
@@ -51,7 +99,7 @@ def test_several_runs_are_shown_with_their_mean():
 def test_values_can_be_written_next_to_their_points():
     figure = figures.curves(["a", "b"], {"net": [80.4, 90]}, form="{:.0f} %", **LABELS)
 
-    assert [text.get_text() for text in figure.axes[0].texts] == ["80 %", "90 %"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["80 %", "90 %", "net"]
 
 
 def test_points_that_are_not_joined_stand_side_by_side():

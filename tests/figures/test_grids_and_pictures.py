@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from test_style import contrast
 
 from course_utils import figures
 
@@ -106,3 +107,69 @@ def test_rows_of_a_grid_may_have_names():
     texts = {text.get_text(): text.get_position()[1] for text in made.axes[0].texts}
 
     assert texts["cat"] == texts["1"] and texts["dog"] == texts["2"]
+
+
+def faces(made, number=0):
+    return [to_hex(patch.get_facecolor()).upper() for patch in made.axes[number].patches]
+
+
+def test_grey_shading_is_that_of_the_pixels():
+    """0 is black and the largest white; bytes are white at 255, whether one is there or not."""
+    numbers = figures.number_grids({"a": [[0, 45, 90]], "b": [[30, np.nan]]}, shade="grey")
+    pixels = figures.number_grids({"a": np.array([[0, 51]], np.uint8)}, shade="grey")
+
+    assert faces(numbers) == ["#000000", "#808080", "#FFFFFF"]
+    assert faces(numbers, 1)[0] == "#555555"  # on the scale of the whole figure
+    assert faces(pixels) == ["#000000", "#333333"]
+
+
+def test_numbers_are_legible_on_every_grey():
+    made = figures.number_grids({"a": np.arange(256).reshape(16, 16)}, shade="grey")
+
+    for patch, text in zip(made.axes[0].patches, made.axes[0].texts, strict=True):
+        ground, ink = (
+            contrast(to_hex(c), "#000000") for c in (patch.get_facecolor(), text.get_color())
+        )
+        assert max(ground, ink) / min(ground, ink) >= 4
+
+
+def test_signed_shading_tells_the_sign_by_colour_and_the_size_by_strength():
+    grids = {"response": [[-2, -1, 0, 1, 2]], "weights": [[-1, 1]]}
+    made = figures.number_grids(grids, colours=["output", "kernel"], shade="signed")
+
+    assert faces(made) == [
+        figures.tint(*shade)
+        for shade in [
+            ("kernel", 0.86),
+            ("kernel", 0.46),
+            ("output", 0.06),
+            ("output", 0.46),
+            ("output", 0.86),
+        ]
+    ]
+    assert faces(made, 1) == [figures.tint("input", 0.86), figures.tint("kernel", 0.86)]
+
+
+def test_grids_of_one_figure_may_be_shaded_differently():
+    grids = {"image": [[0, 1]], "response": [[0, -1]], "plain": [[0, 1]]}
+    made = figures.number_grids(grids, shade={"image": "grey", "response": "signed"})
+
+    assert faces(made)[1] == "#FFFFFF"
+    assert faces(made, 1)[1] == figures.tint("kernel", 0.86)
+    assert faces(made, 2) == [figures.tint("input", 0.15)] * 2
+
+
+@pytest.mark.parametrize(
+    ("shade", "said"), [("gray", "shade='gray' of 'x'"), ({"y": "grey"}, "of 'y'")]
+)
+def test_a_shading_that_is_not_there_is_refused(shade, said):
+    with pytest.raises(ValueError, match=f"{said}: name one of the grids"):
+        figures.number_grids({"x": [[1]]}, shade=shade)
+
+
+def test_grids_that_are_called_gradients_have_their_colour():
+    made = figures.number_grids({"gradient at the input": [[1]], "image": [[1]]})
+
+    assert [faces(made, n)[0] for n in (0, 1)] == [
+        figures.tint(n, 0.15) for n in ("gradient", "input")
+    ]

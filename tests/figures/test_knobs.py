@@ -77,3 +77,61 @@ def test_a_figure_that_was_shown_is_closed(shown):
     figures.turn(lambda n: figures.image_row({"a diagonal": np.eye(n)}), n=[3, 4])
 
     assert "image/png" in shown[0] and not plt.get_fignums()
+
+
+# --- an animation by steps -------------------------------------------------------------------
+
+
+SLIDING = figures.slide(np.eye(3), np.ones((2, 2)))
+
+
+def test_a_program_gets_the_animation_itself(shown, monkeypatch):
+    monkeypatch.setattr(knobs, "show", shown.append)
+
+    figures.step(SLIDING)
+
+    assert shown == [SLIDING]
+
+
+@pytest.fixture
+def stepped(shown, monkeypatch):
+    """What a person gets: the knobs by their kind, and the words of all that is shown in turn."""
+    monkeypatch.setattr(knobs, "somebody_is_here", lambda: True)
+    figures.step(SLIDING)
+    play, back, forward, slider = shown[0].children
+
+    def steps():
+        return [int(data["text/plain"].split()[1]) for data in shown[1:]]
+
+    return play, back, forward, slider, steps
+
+
+def test_a_person_steps_forward_and_back_and_not_over_the_ends(stepped):
+    _, back, forward, slider, steps = stepped
+
+    back.click()
+    for _ in range(5):
+        forward.click()
+    back.click()
+
+    assert steps() == [1, 2, 3, 4, 3]
+    assert (slider.min, slider.max, slider.value) == (1, 4, 3)
+
+
+def test_a_person_moves_the_slider_and_a_step_stops_what_plays(stepped):
+    play, _, forward, slider, steps = stepped
+    play.playing = True
+
+    slider.value = 3
+    forward.click()
+
+    assert steps() == [1, 3, 4]
+    assert play.playing is False
+
+
+def test_it_waits_until_it_is_played_and_ends_after_one_run(stepped):
+    play, back, forward, *_ = stepped
+
+    assert (play.playing, play.repeat, play.show_repeat) == (False, False, False)
+    assert play.interval == SLIDING.milliseconds
+    assert [button.tooltip for button in (back, forward)] == ["One step back", "One step forward"]

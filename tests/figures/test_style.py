@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from course_utils.figures import COLOURS, tint
+from course_utils.figures.style import dark
 
-THINGS = ["input", "kernel", "output", "padding", "error"]
+THINGS = ["input", "kernel", "output", "padding", "error", "gradient"]
 # What is left of red, green and blue: Machado, Oliveira and Fernandes,
 # IEEE Transactions on Visualization and Computer Graphics 15, 2009, severity 1.
 VISION = {
@@ -58,14 +59,20 @@ def test_no_two_things_look_alike_with_any_kind_of_colour_vision(vision):
         assert np.linalg.norm(seen[one] - seen[other]) > 20, (one, other)
 
 
-@pytest.mark.parametrize("name", ["input", "kernel", "output", "error"])
+@pytest.mark.parametrize("name", ["input", "kernel", "output", "error", "gradient"])
 def test_lines_stand_out_from_the_paper(name):
     assert contrast(COLOURS[name], COLOURS["background"]) >= 3
 
 
-@pytest.mark.parametrize("name", ["input", "kernel", "output", "padding"])
+@pytest.mark.parametrize("name", ["input", "kernel", "output", "padding", "gradient"])
 def test_text_is_legible_on_the_strongest_tint_that_is_used(name):
     assert contrast(tint(name, 0.45), COLOURS["text"]) >= 4.5
+
+
+@pytest.mark.parametrize("name", ["input", "kernel", "output", "gradient"])
+def test_small_letters_are_legible_on_a_tint_and_on_paper(name):
+    assert contrast(tint(name, 0.3), dark(name)) >= 4.5
+    assert contrast("#FFFFFF", dark(name)) >= 4.5
 
 
 def test_a_tint_lies_between_the_colour_and_white():

@@ -172,6 +172,14 @@ def test_of_equal_values_one_gets_the_gradient():
     assert layer.backward(np.ones((1, 1, 2, 2))).sum() == 4
 
 
+@pytest.mark.parametrize("kernel", [(16, 16), (17, 17), (1, 300)])
+def test_a_window_of_more_than_256_pixels_remembers_its_largest(torch, kernel):
+    """The numbers of its pixels do not fit into a byte."""
+    x = normal((1, 2, 2 * kernel[0], 2 * kernel[1]))
+
+    assert_agrees(layers.MaxPool2D(kernel), x, torch.nn.MaxPool2d(kernel))
+
+
 @given(images)
 def test_global_average_pooling_is_a_mean(torch, shape):
     class Twin:

@@ -30,6 +30,7 @@ for key, (size, channels, options) in json.loads(sys.argv[1]).items():
         expected = one(images).numpy()
     found = other(images.permute(0, 2, 3, 1).numpy(), training=False)
     found = keras.ops.convert_to_numpy(found[0] if isinstance(found, list) else found)
+    found = numpy.moveaxis(found, -1, 1)  # logits of pixels as PyTorch has them; others stay
     before = expected.copy()
     weights.to_torch(other, one)
     with torch.no_grad():
@@ -74,6 +75,8 @@ LARGE = {
     "convnext_tiny": (64, 3, {}),
     "deit_ti_16": (64, 3, {}),
     "swin_t": (224, 3, {}),
+    "unet": (64, 3, {"width": 16}),
+    "unet, as in the paper": (188, 1, {"width": 8, "padded": False}),
 }
 
 

@@ -1,6 +1,7 @@
 """The course book: what it is made of, that nothing in it is dead, secret, or without words."""
 
 import base64
+import io
 import re
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image, ImageSequence
 
+from course_utils import figures
 from course_utils.tools import book, cli
 from course_utils.tools.book import building, glossary, notebooks
 from course_utils.tools.book.building import lay_out
@@ -119,6 +122,29 @@ def test_a_notebook_becomes_a_page_and_stays_as_it_is(links):
     assert nbformat.writes(notebook) == before
 
 
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form", "tags": ["hide-input"]}
+
+
+def folded_page(links, tags):
+    """A cell that is folded, as the book has it."""
+    cell = new_code_cell("# @title Draw it\n\ndraw()", metadata=FOLDED | {"tags": tags})
+    cells = [new_markdown_cell("# Title"), cell]
+    page = notebooks.as_page(new_notebook(cells=cells), "lectures/03_convolution.ipynb", links)
+    return page.cells[1]
+
+
+def test_a_folded_cell_is_closed_under_its_title(links):
+    cell = folded_page(links, ["hide-input"])
+
+    assert cell.source == "draw()"
+    assert set(cell.metadata.mystnb.values()) == {"Draw it"}
+    assert "hide-cell" not in cell.metadata.tags
+
+
+def test_a_solution_is_closed_with_what_it_prints(links):
+    assert "hide-cell" in folded_page(links, ["hide-input", "solution"]).metadata.tags
+
+
 def test_an_animation_becomes_a_file_with_its_words(links):
     gif = base64.b64encode(b"GIF89a").decode()
     image = f'<img src="data:image/gif;base64,{gif}" alt="a &amp; b">'
@@ -153,10 +179,17 @@ def test_a_glossary_that_cannot_be_read_is_refused(table, complaint):
         glossary.as_page(notebook, pages(REPOSITORY))
 
 
-def test_the_front_pages_picture_is_that_of_lecture_03():
-    picture = base64.b64encode((REPOSITORY / "book/sliding.gif").read_bytes()).decode()
+def test_the_front_pages_picture_is_drawn_as_the_lectures_are():
+    image = [[1, 2, 0, 1, 3], [0, 1, 3, 2, 1], [2, 1, 0, 0, 2], [1, 0, 2, 3, 1], [0, 2, 1, 1, 0]]
+    drawn = figures.slide(image, [[1, 0, -1], [2, 0, -2], [1, 0, -1]]).gif()
+    stored = (REPOSITORY / "book/sliding.gif").read_bytes()
 
-    assert picture in (REPOSITORY / "lectures/03_convolution.ipynb").read_text("utf-8")
+    assert frames_of(stored) == frames_of(drawn), "write it anew: figures.slide(...).gif()"
+
+
+def frames_of(gif):
+    moving = Image.open(io.BytesIO(gif))
+    return [frame.convert("RGB").tobytes() for frame in ImageSequence.Iterator(moving)]
 
 
 # --- what is wrong with a site ---------------------------------------------------------------

@@ -7,7 +7,12 @@ from ..catalogue import unknown
 from .alexnet import alexnet, zfnet
 from .convnext import convnext_tiny, small_convnext
 from .densenet import densenet121, densenet169, densenet201, small_densenet
-from .efficientnet import efficientnet_b0, efficientnet_v2_s, small_efficientnet
+from .efficientnet import (
+    efficientnet_b0,
+    efficientnet_lite0,
+    efficientnet_v2_s,
+    small_efficientnet,
+)
 from .googlenet import googlenet, small_inception
 from .highway import highway, small_highway
 from .inception_v3 import inception_v3
@@ -35,6 +40,7 @@ from .senet import se_inception, se_resnet50, se_resnet101, se_resnet152, small_
 from .shufflenet_v2 import shufflenet_v2_x1_0
 from .squeezenet import squeezenet1_0, squeezenet1_1
 from .swin import swin_t
+from .unet import small_unet, unet
 from .vgg import small_vgg, vgg11, vgg13, vgg16, vgg19
 from .vit import deit_ti_16, small_vit, vit_b_16
 from .xception import small_xception, xception
@@ -47,6 +53,7 @@ __all__ = [
     "densenet169",
     "densenet201",
     "efficientnet_b0",
+    "efficientnet_lite0",
     "efficientnet_v2_s",
     "googlenet",
     "highway",
@@ -84,12 +91,14 @@ __all__ = [
     "small_oct_resnet",
     "small_resnet",
     "small_se_resnet",
+    "small_unet",
     "small_vgg",
     "small_vit",
     "small_xception",
     "squeezenet1_0",
     "squeezenet1_1",
     "swin_t",
+    "unet",
     "vgg11",
     "vgg13",
     "vgg16",

@@ -77,6 +77,7 @@ def conv(
     bias=False,
     start="glorot_uniform",
     bias_start: float = 0.0,
+    same: bool = False,
 ):
     """A convolution with PyTorch's padding: the same number of zeros on every side.
 
@@ -96,6 +97,8 @@ def conv(
         Keras' initialiser of the kernels, or its name.
     bias_start
         Where the biases begin.
+    same
+        Whether zeros are added as Keras does, not as `padding` says.
     """
     return layers.Conv2D(
         filters,
@@ -106,7 +109,8 @@ def conv(
         kernel_initializer=start,
         bias_initializer=keras.initializers.Constant(bias_start),
         name=keras_name(name),
-    )(pad(x, padding))
+        padding="same" if same else "valid",
+    )(pad(x, 0 if same else padding))
 
 
 def norm(x, name: str, epsilon: float = 1e-5, scale: bool = True):
@@ -280,7 +284,16 @@ def stochastic_depth(x, rate: float):
     return layers.Dropout(rate, noise_shape=(None, *[1] * (len(x.shape) - 1)))(x) if rate else x
 
 
-def depthwise(x, kernel: int, name: str, *, stride: int = 1, bias: bool = False, start=None):
+def depthwise(
+    x,
+    kernel: int,
+    name: str,
+    *,
+    stride: int = 1,
+    bias: bool = False,
+    start=None,
+    same: bool = False,
+):
     """A convolution of each feature map alone, with PyTorch's padding.
 
     Parameters
@@ -297,6 +310,8 @@ def depthwise(x, kernel: int, name: str, *, stride: int = 1, bias: bool = False,
         Whether each map has one.
     start
         Keras' initialiser of the kernels; He's unless it is given.
+    same
+        Whether zeros are added as Keras does.
     """
     return layers.DepthwiseConv2D(
         kernel,
@@ -304,7 +319,8 @@ def depthwise(x, kernel: int, name: str, *, stride: int = 1, bias: bool = False,
         use_bias=bias,
         depthwise_initializer=start or he(),
         name=keras_name(name),
-    )(pad(x, kernel // 2))
+        padding="same" if same else "valid",
+    )(pad(x, 0 if same else kernel // 2))
 
 
 def conv_bn(
@@ -317,6 +333,7 @@ def conv_bn(
     groups: int = 1,
     activation: str | None = "relu",
     epsilon: float = 1e-5,
+    same: bool = False,
 ):
     """A convolution, batch normalisation and an activation: the step of most networks since 2017.
 
@@ -340,9 +357,11 @@ def conv_bn(
         Keras' name of it, or None.
     epsilon
         Of batch normalisation.
+    same
+        Whether zeros are added as Keras does: with stride 2 not the same on all sides.
     """
     if groups == x.shape[-1] > 1:
-        x = depthwise(x, kernel, f"{name}.0", stride=stride)
+        x = depthwise(x, kernel, f"{name}.0", stride=stride, same=same)
     else:
         x = conv(
             x,
@@ -353,6 +372,7 @@ def conv_bn(
             padding=kernel // 2,
             groups=groups,
             start=he("fan_out"),
+            same=same,
         )
     x = norm(x, f"{name}.1", epsilon)
     return layers.Activation(activation)(x) if activation else x

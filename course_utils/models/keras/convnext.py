@@ -14,6 +14,7 @@ from keras import layers
 
 from ..naming import keras_name
 from .blocks import conv, depthwise, fully_connected, images, layer_norm, stochastic_depth
+from .loading import published
 from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
@@ -129,6 +130,7 @@ def convnext(
     return keras.Model(inputs, fully_connected(x, num_classes, "classifier.2", start=normal(start)))
 
 
+@published
 def convnext_tiny(**options) -> keras.Model:
     """28,589,128 parameters, 4.46 billion multiply-adds. `options` are those of `convnext`."""
     return convnext(**TINY | options)

@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, images, max_pool, norm, relu
+from .loading import published
 
 LAYERS = {  # in each dense block: table 1
     121: (6, 12, 24, 16),
@@ -82,16 +83,19 @@ def densenet(
     return classify(inputs, x, num_classes, "classifier")
 
 
+@published
 def densenet121(**options) -> keras.Model:
     """7,978,856 parameters, 2.83 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[121], **options)
 
 
+@published
 def densenet169(**options) -> keras.Model:
     """14,149,480 parameters, 3.36 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[169], **options)
 
 
+@published
 def densenet201(**options) -> keras.Model:
     """20,013,928 parameters, 4.29 billion multiply-adds. `options` are those of `densenet`."""
     return densenet(LAYERS[201], **options)

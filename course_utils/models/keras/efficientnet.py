@@ -1,8 +1,9 @@
-"""EfficientNet and EfficientNetV2 in Keras: the twin of `models.torch.efficientnet`.
+"""EfficientNet, -Lite and V2 in Keras: the twin of `models.torch.efficientnet`.
 
 M. Tan, Q. Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019,
 table 1.
 M. Tan, Q. Le: EfficientNetV2: smaller models and faster training. ICML 2021, figure 2, table 4.
+R. Liu: Higher accuracy on vision models with EfficientNet-Lite. TensorFlow blog, 2020.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_bn, conv_excitation, images, stochastic_depth
+from .loading import published
 
 
 def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, epsilon: float):
@@ -45,6 +47,37 @@ def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, 
     x = conv_bn(x, wide, kernel, f"{name}.{position}", stride=stride, groups=wide, **options)
     x = conv_excitation(x, inputs // 4, f"{name}.{position + 1}", "silu")
     return conv_bn(x, outputs, 1, f"{name}.{position + 2}", activation=None, epsilon=epsilon)
+
+
+def lite_mbconv(
+    x, outputs: int, widening: int, kernel: int, stride: int, name: str, epsilon: float
+):
+    """An MBConv without excitation, with ReLU6 and Keras' own padding: EfficientNet-Lite's.
+
+    Parameters
+    ----------
+    x
+        Feature maps, `(N, H, W, C)`.
+    outputs
+        Output channels.
+    widening
+        How many times as many channels it has inside.
+    kernel
+        Height and width of the kernel for each channel.
+    stride
+        1, or 2 to halve the image.
+    name
+        Name of the twin's layers in PyTorch.
+    epsilon
+        Of batch normalisation.
+    """
+    wide, position = x.shape[-1] * widening, 0  # position: of a layer in the twin
+    options: dict[str, Any] = dict(activation="relu6", epsilon=epsilon, same=True)
+    if widening > 1:
+        x = conv_bn(x, wide, 1, f"{name}.0", **options)
+        position = 1
+    x = conv_bn(x, wide, kernel, f"{name}.{position}", stride=stride, groups=wide, **options)
+    return conv_bn(x, outputs, 1, f"{name}.{position + 1}", activation=None, epsilon=epsilon)
 
 
 def fused_mbconv(
@@ -91,6 +124,12 @@ B0: dict[str, Any] = dict(
     ),
     first=32,
 )
+LITE0: dict[str, Any] = dict(
+    rows=tuple((lite_mbconv, *row[1:]) for row in B0["rows"]),
+    first=32,
+    epsilon=1e-3,
+    lite=True,
+)
 V2_S: dict[str, Any] = dict(
     rows=(
         (fused_mbconv, 1, 3, 1, 24, 2),  # (N, 192, 192, 24) -> (N, 192, 192, 24)
@@ -129,6 +168,7 @@ def efficientnet(
     dropout: float = 0.2,
     rate: float = 0.2,
     epsilon: float = 1e-5,
+    lite: bool = False,
 ) -> keras.Model:
     """A convolution, stages of blocks, a 1x1 convolution, global average, one layer of logits.
 
@@ -151,8 +191,12 @@ def efficientnet(
         The probability up to which residuals are left out in training, the later the likelier.
     epsilon
         Of batch normalisation, 1e-3 in keras.applications.
+    lite
+        Whether the first and the last convolution are those of Lite: ReLU6, Keras' own padding.
     """
     options: dict[str, Any] = dict(activation="silu", epsilon=epsilon)
+    if lite:
+        options |= dict(activation="relu6", same=True)
     inputs = images(input_shape)
     x = conv_bn(inputs, first, 3, "features.0", stride=1 if small else 2, **options)
     done, total = 0, sum(row[-1] for row in rows)  # (N, 224, 224, 3) -> (N, 112, 112, 32)
@@ -168,11 +212,19 @@ def efficientnet(
     return classify(inputs, x, num_classes, "classifier.1", dropout, start)
 
 
+@published
 def efficientnet_b0(**options) -> keras.Model:
     """5,288,548 parameters, 386 million multiply-adds. `options` are those of `efficientnet`."""
     return efficientnet(**B0 | options)
 
 
+@published
+def efficientnet_lite0(**options) -> keras.Model:
+    """4,652,008 parameters, 385 million multiply-adds. `options` are those of `efficientnet`."""
+    return efficientnet(**LITE0 | options)
+
+
+@published
 def efficientnet_v2_s(**options) -> keras.Model:
     """21,458,488 parameters, 8.37 billion multiply-adds. `options` are those of `efficientnet`."""
     return efficientnet(**V2_S | options)

@@ -1,7 +1,7 @@
 """GoogLeNet in Keras: the twin of `models.torch.googlenet`.
 
 C. Szegedy et al.: Going deeper with convolutions. CVPR 2015, table 1; with the batch normalisation
-of S. Ioffe, C. Szegedy (2015), as all published weights have it.
+of S. Ioffe, C. Szegedy (2015), as all published weights have it. Weights start as He's.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_norm, fully_connected, images, max_pool, max_pool_to_the_edge
+from .loading import published
+from .starting import all_as_he
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -70,6 +72,7 @@ def head(x, num_classes: int, name: str):
     return fully_connected(layers.Dropout(0.7)(x), num_classes, f"{name}.fc2")
 
 
+@published
 def googlenet(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (224, 224, 3),
@@ -110,11 +113,13 @@ def googlenet(
         x = found[name] = block(x, channels, kernel5, name)
     x = layers.GlobalAveragePooling2D()(x)  # (N, 1024)
     logits = layers.Dense(num_classes, name="fc")(layers.Dropout(0.2)(x))
-    if not auxiliary:
-        return keras.Model(inputs, logits)
-    heads = [head(found["inception4a"], num_classes, "aux1")]
-    heads.append(head(found["inception4d"], num_classes, "aux2"))
-    return keras.Model(inputs, [logits, *heads])
+    outputs = logits
+    if auxiliary:
+        first = head(found["inception4a"], num_classes, "aux1")
+        outputs = [logits, first, head(found["inception4d"], num_classes, "aux2")]
+    model = keras.Model(inputs, outputs)
+    all_as_he(model)
+    return model
 
 
 def small_inception(

@@ -28,7 +28,7 @@ def highway_conv(x, carry: float, name: str):
     name
         Name of the twin's module in PyTorch.
     """
-    channels, same = x.shape[-1], dict(padding=1, bias=True)
+    channels, same = x.shape[-1], dict[str, Any](padding=1, bias=True)
     transformed = relu(conv(x, channels, 3, f"{name}.transform", start=he(), **same))
     gate = conv(x, channels, 3, f"{name}.gate", start=he(), bias_start=carry, **same)
     gate = layers.Activation("sigmoid")(gate)

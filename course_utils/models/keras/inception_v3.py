@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import average, classify, conv_norm, fully_connected, images, max_pool
+from .loading import published
 
 WIDE7, HIGH7 = dict(kernel=(1, 7), padding=(0, 3)), dict(kernel=(7, 1), padding=(3, 0))
 WIDE3, HIGH3 = dict(kernel=(1, 3), padding=(0, 1)), dict(kernel=(3, 1), padding=(1, 0))
@@ -138,6 +139,7 @@ def head(x, num_classes: int, c):
     return fully_connected(x, num_classes, "AuxLogits.fc")
 
 
+@published
 def inception_v3(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (299, 299, 3),

@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from .blocks import average, classify, conv, conv_norm, images, max_pool
+from .loading import published
 
 # A convolution of a chain: filters, kernel, and stride or padding where there is one.
 Link = tuple
@@ -292,6 +293,7 @@ def residual_c(x, name: str, scale: bool, factor: float = 0.2, last: bool = Fals
     return residual(x, branches, factor, name, last)
 
 
+@published
 def inception_resnet_v2(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (299, 299, 3),

@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, conv_bn, images, norm
+from .loading import published
 from .starting import he, normal
 
 # Rows of table 2: how many times wider a block is inside; output channels; blocks; stride of the
@@ -68,6 +69,7 @@ def inverted_residual(x, outputs: int, widening: int, stride: int, name: str, ep
     return layers.Add()([x, y]) if stride == 1 and x.shape[-1] == outputs else y
 
 
+@published
 def mobilenet_v2(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (224, 224, 3),

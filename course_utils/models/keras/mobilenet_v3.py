@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from .blocks import conv_bn, conv_excitation, fully_connected, images
+from .loading import published
 from .starting import normal
 
 EPSILON = 1e-3  # of batch normalisation
@@ -98,6 +99,7 @@ def mobilenet_v3(
     return keras.Model(inputs, fully_connected(x, num_classes, "classifier.3", start=normal(0.01)))
 
 
+@published
 def mobilenet_v3_large(**options) -> keras.Model:
     """5,483,032 parameters, 217 million multiply-adds. `options` are those of `mobilenet_v3`."""
     return mobilenet_v3(LARGE, 1280, **options)

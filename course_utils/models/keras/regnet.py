@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv_bn, conv_excitation, images, relu
+from .loading import published
 from .starting import normal
 
 Y_400MF: dict[str, Any] = dict(
@@ -76,6 +77,7 @@ def regnet(
     return classify(inputs, x, num_classes, start=normal(0.01))
 
 
+@published
 def regnet_y_400mf(**options) -> keras.Model:
     """4,344,144 parameters, 402 million multiply-adds. `options` are those of `regnet`."""
     return regnet(**Y_400MF | options)

@@ -14,6 +14,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, excitation, images, max_pool, norm, relu
+from .loading import published
 
 DEPTHS = {  # blocks in each of the four stages: table 1
     18: (2, 2, 2, 2),
@@ -168,46 +169,55 @@ def resnet(
     return classify(inputs, x, num_classes)
 
 
+@published
 def resnet18(**options) -> keras.Model:
     """11,689,512 parameters, 1.81 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(basic_block, DEPTHS[18], **options)
 
 
+@published
 def resnet34(**options) -> keras.Model:
     """21,797,672 parameters, 3.66 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(basic_block, DEPTHS[34], **options)
 
 
+@published
 def resnet50(**options) -> keras.Model:
     """25,557,032 parameters, 4.09 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[50], **options)
 
 
+@published
 def resnet101(**options) -> keras.Model:
     """44,549,160 parameters, 7.80 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[101], **options)
 
 
+@published
 def resnet152(**options) -> keras.Model:
     """60,192,808 parameters, 11.51 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[152], **options)
 
 
+@published
 def wide_resnet50_2(**options) -> keras.Model:
     """68,883,240 parameters, 11.40 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[50], width=128, **options)
 
 
+@published
 def wide_resnet101_2(**options) -> keras.Model:
     """126,886,696 parameters, 22.75 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[101], width=128, **options)
 
 
+@published
 def resnext50_32x4d(**options) -> keras.Model:
     """25,028,904 parameters, 4.23 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[50], groups=32, width=4, **options)
 
 
+@published
 def resnext101_32x8d(**options) -> keras.Model:
     """88,791,336 parameters, 16.41 billion multiply-adds. `options` are those of `resnet`."""
     return resnet(bottleneck, DEPTHS[101], groups=32, width=8, **options)

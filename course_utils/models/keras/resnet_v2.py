@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, images, max_pool, norm, pad, relu
+from .loading import published
 
 DEPTHS = {  # blocks in each of the four stages
     50: (3, 4, 6, 3),
@@ -88,16 +89,19 @@ def resnet_v2(
     return classify(inputs, relu(norm(x, "norm", epsilon)), num_classes)
 
 
+@published
 def resnet50_v2(**options) -> keras.Model:
     """25,549,352 parameters, 4.09 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[50], **options)
 
 
+@published
 def resnet101_v2(**options) -> keras.Model:
     """44,541,480 parameters, 7.80 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[101], **options)
 
 
+@published
 def resnet152_v2(**options) -> keras.Model:
     """60,185,128 parameters, 11.51 billion multiply-adds. `options` are those of `resnet_v2`."""
     return resnet_v2(DEPTHS[152], **options)

@@ -10,6 +10,7 @@ import keras
 from keras import layers, ops
 
 from .blocks import classify, conv, depthwise, images, max_pool, norm, relu
+from .loading import published
 from .starting import uniform
 
 BLOCKS = (4, 8, 4)  # in the three stages: table 5
@@ -112,6 +113,7 @@ def shufflenet_v2(
     return classify(inputs, x, num_classes, start=uniform(1024))
 
 
+@published
 def shufflenet_v2_x1_0(**options) -> keras.Model:
     """2,278,604 parameters, 145 million multiply-adds. `options` are those of `shufflenet_v2`."""
     return shufflenet_v2(WIDTHS_1_0, **options)

@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from .blocks import conv, images, max_pool_to_the_edge, relu
+from .loading import published
 from .starting import normal
 
 POOL = (0, 0)  # stands for max pooling among fire modules
@@ -84,11 +85,13 @@ def squeezenet(
     return keras.Model(inputs, layers.GlobalAveragePooling2D()(x))
 
 
+@published
 def squeezenet1_0(**options) -> keras.Model:
     """1,248,424 parameters, 819 million multiply-adds. `options` are those of `squeezenet`."""
     return squeezenet(96, 7, FIRES_1_0, **options)
 
 
+@published
 def squeezenet1_1(**options) -> keras.Model:
     """1,235,496 parameters, 349 million multiply-adds. `options` are those of `squeezenet`."""
     return squeezenet(64, 3, FIRES_1_1, **options)

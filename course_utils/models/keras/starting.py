@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 
-from keras import initializers
+import keras
+from keras import initializers, layers
 
 
 def he(fan: str = "fan_in") -> initializers.Initializer:
@@ -25,6 +26,17 @@ def he(fan: str = "fan_in") -> initializers.Initializer:
         what PyTorch calls "fan_out".
     """
     return initializers.VarianceScaling(2.0, fan, "untruncated_normal")
+
+
+def all_as_he(model: keras.Model) -> None:
+    """Draw the weights of every convolution and dense layer of a `model` for a ReLU, in place.
+
+    Where a network is put together from blocks that others have too, which begin otherwise.
+    """
+    for layer in model.layers:
+        if isinstance(layer, layers.Conv2D | layers.Dense):
+            layer.kernel_initializer = he()
+            layer.kernel.assign(layer.kernel_initializer(layer.kernel.shape, layer.kernel.dtype))
 
 
 def normal(deviation: float = 0.02) -> initializers.Initializer:

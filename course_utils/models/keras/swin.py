@@ -15,6 +15,7 @@ from keras import layers, ops
 
 from ..naming import keras_name
 from .blocks import conv, fully_connected, images, layer_norm, stochastic_depth
+from .loading import published
 from .starting import normal, uniform
 
 PATCH = 4  # height and width of a patch in pixels
@@ -204,6 +205,7 @@ def swin_transformer(
     return keras.Model(inputs, fully_connected(x, num_classes, "head", start=normal()))
 
 
+@published
 def swin_t(**options) -> keras.Model:
     """28,288,354 parameters, 4.49 billion multiply-adds.
 

@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, fully_connected, images, max_pool, norm, relu
+from .loading import published
 from .starting import he
 
 CHANNELS = (64, 128, 256, 512, 512)  # of the five stages, each followed by max pooling
@@ -61,21 +62,25 @@ def vgg(
     return keras.Model(inputs, fully_connected(x, num_classes, "classifier.6", start=he()))
 
 
+@published
 def vgg11(**options) -> keras.Model:
     """132,863,336 parameters, 7.61 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[11], **options)
 
 
+@published
 def vgg13(**options) -> keras.Model:
     """133,047,848 parameters, 11.31 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[13], **options)
 
 
+@published
 def vgg16(**options) -> keras.Model:
     """138,357,544 parameters, 15.47 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[16], **options)
 
 
+@published
 def vgg19(**options) -> keras.Model:
     """143,667,240 parameters, 19.63 billion multiply-adds. `options` are those of `vgg`."""
     return vgg(CONVOLUTIONS[19], **options)

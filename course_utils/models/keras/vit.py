@@ -16,6 +16,7 @@ from keras import layers, ops
 
 from ..naming import keras_name
 from .blocks import conv, fully_connected, images, layer_norm
+from .loading import published
 from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
@@ -194,6 +195,7 @@ def vision_transformer(
     return keras.Model(inputs, x)  # (N, num_classes): what the class token has collected
 
 
+@published
 def vit_b_16(**options) -> keras.Model:
     """86,567,656 parameters, 17.56 billion multiply-adds.
 

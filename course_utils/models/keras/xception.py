@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from .blocks import classify, conv, images, norm, relu, separable
+from .loading import published
 
 
 def block(x, widths: tuple[int, ...], name: str, halve: bool = True, relu_first: bool = True):
@@ -41,6 +42,7 @@ def block(x, widths: tuple[int, ...], name: str, halve: bool = True, relu_first:
     return layers.Add()([y, x])
 
 
+@published
 def xception(
     num_classes: int = 1000,
     input_shape: tuple[int, int, int] = (299, 299, 3),

@@ -142,6 +142,22 @@ class ConvExcitation(nn.Module):
         return x * self.gate(self.fc2(self.activation(self.fc1(squeezed))))
 
 
+class SameConv2d(nn.Conv2d):
+    """A convolution with TensorFlow's padding "same": as few zeros as needed, first at the end.
+
+    With stride 2, PyTorch's padding adds a row before and after an even image, TensorFlow's only
+    after it: the windows lie elsewhere, and weights trained in one way know less in the other.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Feature maps `(N, outputs, H / stride, W / stride)` of `x`, `(N, inputs, H, W)`."""
+        zeros: list[int] = []
+        for size, kernel, stride in zip(x.shape[2:], self.kernel_size, self.stride, strict=True):
+            missing = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+            zeros = [missing // 2, missing - missing // 2, *zeros]  # `pad` begins with the width
+        return super().forward(nn.functional.pad(x, zeros))
+
+
 def conv_bn(
     inputs: int,
     outputs: int,
@@ -150,6 +166,7 @@ def conv_bn(
     groups: int = 1,
     activation: Callable[[], nn.Module] | None = nn.ReLU,
     epsilon: float = 1e-5,
+    same: bool = False,
 ) -> nn.Sequential:
     """A convolution, batch normalisation and an activation: the step of most networks since 2017.
 
@@ -169,9 +186,12 @@ def conv_bn(
         What makes the activation, such as `nn.ReLU`; None leaves it out.
     epsilon
         Of batch normalisation.
+    same
+        Whether zeros are added as TensorFlow does: with stride 2 not the same on all sides.
     """
+    kind, padding = (SameConv2d, 0) if same else (nn.Conv2d, kernel // 2)
     layers: list[nn.Module] = [
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+        kind(inputs, outputs, kernel, stride, padding, groups=groups, bias=False),
         nn.BatchNorm2d(outputs, eps=epsilon),
     ]
     return nn.Sequential(*layers, *([activation()] if activation else []))

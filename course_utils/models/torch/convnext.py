@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from .blocks import Permute, StochasticDepth
 from .checks import check_images
+from .loading import published
 from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
@@ -151,6 +152,7 @@ class ConvNeXt(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def convnext_tiny(**options) -> ConvNeXt:
     """28,589,128 parameters, 4.46 billion multiply-adds. `options` are those of `ConvNeXt`."""
     return ConvNeXt(**TINY | options)

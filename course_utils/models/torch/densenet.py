@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 
 LAYERS = {  # in each dense block: table 1
     121: (6, 12, 24, 16),
@@ -119,16 +120,19 @@ class DenseNet(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def densenet121(**options) -> DenseNet:
     """7,978,856 parameters, 2.83 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[121], **options)
 
 
+@published
 def densenet169(**options) -> DenseNet:
     """14,149,480 parameters, 3.36 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[169], **options)
 
 
+@published
 def densenet201(**options) -> DenseNet:
     """20,013,928 parameters, 4.29 billion multiply-adds. `options` are those of `DenseNet`."""
     return DenseNet(LAYERS[201], **options)

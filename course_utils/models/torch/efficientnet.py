@@ -1,11 +1,13 @@
-"""EfficientNet and EfficientNetV2 in PyTorch: found by a search for accuracy at little work.
+"""EfficientNet, -Lite and V2 in PyTorch: found by a search for accuracy at little work.
 
 The blocks are MobileNetV2's with squeeze and excitation. V2 has plain 3x3 convolutions in its first
-stages, where depthwise ones save multiplications but no time.
+stages, where depthwise ones save multiplications but no time. Lite, for telephones, has no
+excitation, and ReLU6 for SiLU: both can be computed with integers of 8 bits.
 
 M. Tan, Q. Le: EfficientNet: rethinking model scaling for convolutional neural networks. ICML 2019,
 table 1.
 M. Tan, Q. Le: EfficientNetV2: smaller models and faster training. ICML 2021, figure 2, table 4.
+R. Liu: Higher accuracy on vision models with EfficientNet-Lite. TensorFlow blog, 2020.
 
 Parameters are named as in torchvision, so that its published weights load as they are.
 """
@@ -19,6 +21,7 @@ from torch import Tensor, nn
 
 from .blocks import ConvExcitation, StochasticDepth, conv_bn
 from .checks import check_images
+from .loading import published
 from .starting import as_torchvision
 
 
@@ -83,6 +86,21 @@ class MBConv(Block):
         return layers
 
 
+class LiteMBConv(Block):
+    """An MBConv without excitation, with ReLU6 and TensorFlow's padding: EfficientNet-Lite's."""
+
+    def _layers(
+        self, inputs: int, outputs: int, widening: int, kernel: int, stride: int, epsilon: float
+    ) -> nn.Sequential:
+        """The layers, for the parameters of the block."""
+        wide, layers = inputs * widening, nn.Sequential()
+        if widening > 1:
+            layers.append(conv_bn(inputs, wide, 1, activation=nn.ReLU6, epsilon=epsilon))
+        layers.append(conv_bn(wide, wide, kernel, stride, wide, nn.ReLU6, epsilon, same=True))
+        layers.append(conv_bn(wide, outputs, 1, activation=None, epsilon=epsilon))
+        return layers
+
+
 class FusedMBConv(Block):
     """A convolution to more channels and 1x1 to few, or a single one where it does not widen."""
 
@@ -113,6 +131,12 @@ B0: dict[str, Any] = dict(
         (MBConv, 6, 3, 1, 320, 1),  # (N, 320, 7, 7)
     ),
     first=32,
+)
+LITE0: dict[str, Any] = dict(
+    rows=tuple((LiteMBConv, *row[1:]) for row in B0["rows"]),
+    first=32,
+    epsilon=1e-3,
+    lite=True,
 )
 V2_S: dict[str, Any] = dict(
     rows=(
@@ -162,6 +186,8 @@ class EfficientNet(nn.Module):
         The probability up to which residuals are left out in training, the later the likelier.
     epsilon
         Of batch normalisation, 1e-3 in Keras.
+    lite
+        Whether the first and the last convolution are those of Lite: ReLU6, TensorFlow's padding.
     """
 
     def __init__(
@@ -175,12 +201,15 @@ class EfficientNet(nn.Module):
         dropout: float = 0.2,
         rate: float = 0.2,
         epsilon: float = 1e-5,
+        lite: bool = False,
     ):
         super().__init__()
         self.in_channels = in_channels
-        self.features = nn.Sequential(
-            conv_bn(in_channels, first, 3, 1 if small else 2, activation=nn.SiLU, epsilon=epsilon)
-        )
+        stride = 1 if small else 2
+        options: dict[str, Any] = dict(activation=nn.SiLU, epsilon=epsilon)
+        if lite:
+            options |= dict(activation=nn.ReLU6, same=True)
+        self.features = nn.Sequential(conv_bn(in_channels, first, 3, stride, **options))
         channels, done, total = first, 0, sum(row[-1] for row in rows)
         for block, widening, kernel, stride, outputs, blocks in rows:
             stage = nn.Sequential()
@@ -189,7 +218,7 @@ class EfficientNet(nn.Module):
                 stage.append(block(channels, outputs, widening, kernel, step, left_out, epsilon))
                 channels, done = outputs, done + 1
             self.features.append(stage)
-        self.features.append(conv_bn(channels, last, 1, activation=nn.SiLU, epsilon=epsilon))
+        self.features.append(conv_bn(channels, last, 1, **options))
         dense = nn.Linear(last, num_classes)
         self.classifier = nn.Sequential(nn.Dropout(dropout), dense)
         as_torchvision(self)
@@ -203,11 +232,19 @@ class EfficientNet(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def efficientnet_b0(**options) -> EfficientNet:
     """5,288,548 parameters, 386 million multiply-adds. `options` are those of `EfficientNet`."""
     return EfficientNet(**B0 | options)
 
 
+@published
+def efficientnet_lite0(**options) -> EfficientNet:
+    """4,652,008 parameters, 385 million multiply-adds. `options` are those of `EfficientNet`."""
+    return EfficientNet(**LITE0 | options)
+
+
+@published
 def efficientnet_v2_s(**options) -> EfficientNet:
     """21,458,488 parameters, 8.37 billion multiply-adds. `options` are those of `EfficientNet`."""
     return EfficientNet(**V2_S | options)

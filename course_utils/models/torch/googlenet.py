@@ -3,6 +3,9 @@
 C. Szegedy et al.: Going deeper with convolutions. CVPR 2015, table 1; with the batch normalisation
 of S. Ioffe, C. Szegedy (2015), as all published weights have it.
 
+Weights start as He's, so that it tells images apart without batch normalisation as well; the paper
+does not say how its own did.
+
 Parameters are named as in torchvision. Its network has 3x3 convolutions where the paper has 5x5,
 and a 2x2 window in the last pooling: `googlenet(kernel5=3, last_pool=2, auxiliary=True)`.
 """
@@ -14,6 +17,8 @@ from torch import Tensor, nn
 
 from .blocks import Conv
 from .checks import check_images
+from .loading import published
+from .starting import he
 
 # Channels of an inception block, a row of table 1:
 # 1x1; 1x1 before 3x3, 3x3; 1x1 before 5x5, 5x5; 1x1 after pooling.
@@ -139,6 +144,7 @@ class GoogLeNet(nn.Module):
             self.aux1, self.aux2 = Auxiliary(512, num_classes), Auxiliary(528, num_classes)
         self.dropout = nn.Dropout(0.2)
         self.fc = nn.Linear(inputs, num_classes)
+        self.apply(he)
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
         """Logits `(N, num_classes)` of images `x`, `(N, 3, 224, 224)` for instance.
@@ -215,6 +221,7 @@ def loss(outputs: Tensor | tuple[Tensor, ...], labels: Tensor) -> Tensor:
     return main + 0.3 * sum(others)
 
 
+@published
 def googlenet(**options) -> GoogLeNet:
     """7,005,832 parameters, 1.58 billion multiply-adds; `auxiliary=True` adds 6,379,984.
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from .blocks import Conv
 from .checks import check_images
+from .loading import published
 
 
 class Mixed(nn.Module):
@@ -302,6 +303,7 @@ class InceptionV3(nn.Module):
         return logits
 
 
+@published
 def inception_v3(**options) -> InceptionV3:
     """23,834,568 parameters, 5.71 billion multiply-adds; `auxiliary=True` adds 3,326,696.
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from .blocks import Branches, Conv
 from .checks import check_images
+from .loading import published
 
 
 def _average() -> nn.Module:
@@ -279,6 +280,7 @@ def inception_v4(**options) -> InceptionV4:
     return InceptionV4(**options)
 
 
+@published
 def inception_resnet_v2(**options) -> InceptionResNetV2:
     """55,843,464 parameters, 13.16 billion multiply-adds.
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from .blocks import conv_bn
 from .checks import check_images
+from .loading import published
 from .starting import as_torchvision
 
 # Rows of table 2: how many times wider a block is inside; output channels; blocks; stride of the
@@ -131,6 +132,7 @@ class MobileNetV2(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def mobilenet_v2(**options) -> MobileNetV2:
     """3,504,872 parameters, 301 million multiply-adds. `options` are those of `MobileNetV2`."""
     return MobileNetV2(**options)

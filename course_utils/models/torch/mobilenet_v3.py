@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from .blocks import ConvExcitation, conv_bn
 from .checks import check_images
+from .loading import published
 from .starting import as_torchvision
 
 EPSILON = 1e-3  # of batch normalisation
@@ -118,6 +119,7 @@ class MobileNetV3(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def mobilenet_v3_large(**options) -> MobileNetV3:
     """5,483,032 parameters, 217 million multiply-adds. `options` are those of `MobileNetV3`."""
     return MobileNetV3(LARGE, 1280, **options)

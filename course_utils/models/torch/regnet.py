@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from .blocks import ConvExcitation, conv_bn
 from .checks import check_images
+from .loading import published
 from .starting import as_torchvision
 
 Y_400MF: dict[str, Any] = dict(
@@ -105,6 +106,7 @@ class RegNet(nn.Module):
         return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
+@published
 def regnet_y_400mf(**options) -> RegNet:
     """4,344,144 parameters, 402 million multiply-adds. `options` are those of `RegNet`."""
     return RegNet(**Y_400MF | options)

@@ -16,6 +16,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 
 DEPTHS = {  # blocks in each of the four stages: table 1
     18: (2, 2, 2, 2),
@@ -209,46 +210,55 @@ class ResNet(nn.Module):
         return self.fc(x)  # (N, num_classes)
 
 
+@published
 def resnet18(**options) -> ResNet:
     """11,689,512 parameters, 1.81 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(BasicBlock, DEPTHS[18], **options)
 
 
+@published
 def resnet34(**options) -> ResNet:
     """21,797,672 parameters, 3.66 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(BasicBlock, DEPTHS[34], **options)
 
 
+@published
 def resnet50(**options) -> ResNet:
     """25,557,032 parameters, 4.09 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], **options)
 
 
+@published
 def resnet101(**options) -> ResNet:
     """44,549,160 parameters, 7.80 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], **options)
 
 
+@published
 def resnet152(**options) -> ResNet:
     """60,192,808 parameters, 11.51 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[152], **options)
 
 
+@published
 def wide_resnet50_2(**options) -> ResNet:
     """68,883,240 parameters, 11.40 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], width=128, **options)
 
 
+@published
 def wide_resnet101_2(**options) -> ResNet:
     """126,886,696 parameters, 22.75 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], width=128, **options)
 
 
+@published
 def resnext50_32x4d(**options) -> ResNet:
     """25,028,904 parameters, 4.23 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[50], groups=32, width=4, **options)
 
 
+@published
 def resnext101_32x8d(**options) -> ResNet:
     """88,791,336 parameters, 16.41 billion multiply-adds. `options` are those of `ResNet`."""
     return ResNet(Bottleneck, DEPTHS[101], groups=32, width=8, **options)

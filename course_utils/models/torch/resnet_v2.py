@@ -9,6 +9,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 
 DEPTHS = {  # blocks in each of the four stages
     50: (3, 4, 6, 3),
@@ -125,16 +126,19 @@ class ResNetV2(nn.Module):
         return self.fc(x)  # (N, num_classes)
 
 
+@published
 def resnet50_v2(**options) -> ResNetV2:
     """25,549,352 parameters, 4.09 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[50], **options)
 
 
+@published
 def resnet101_v2(**options) -> ResNetV2:
     """44,541,480 parameters, 7.80 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[101], **options)
 
 
+@published
 def resnet152_v2(**options) -> ResNetV2:
     """60,185,128 parameters, 11.51 billion multiply-adds. `options` are those of `ResNetV2`."""
     return ResNetV2(DEPTHS[152], **options)

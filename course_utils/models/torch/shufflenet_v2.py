@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from .blocks import conv_bn
 from .checks import check_images
+from .loading import published
 
 BLOCKS = (4, 8, 4)  # in the three stages: table 5
 WIDTHS_1_0 = (116, 232, 464)  # channels of each stage, for a network of width 1
@@ -103,6 +104,7 @@ class ShuffleNetV2(nn.Module):
         return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
+@published
 def shufflenet_v2_x1_0(**options) -> ShuffleNetV2:
     """2,278,604 parameters, 145 million multiply-adds. `options` are those of `ShuffleNetV2`."""
     return ShuffleNetV2(WIDTHS_1_0, **options)

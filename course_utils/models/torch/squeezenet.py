@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 
 POOL = (0, 0)  # stands for max pooling among fire modules
 # Channels of each fire module: of the squeezing convolution, of either expanding one.
@@ -116,11 +117,13 @@ class SqueezeNet(nn.Module):
         return x.mean(dim=(2, 3))  # (N, num_classes)
 
 
+@published
 def squeezenet1_0(**options) -> SqueezeNet:
     """1,248,424 parameters, 819 million multiply-adds. `options` are those of `SqueezeNet`."""
     return SqueezeNet(96, 7, FIRES_1_0, **options)
 
 
+@published
 def squeezenet1_1(**options) -> SqueezeNet:
     """1,235,496 parameters, 349 million multiply-adds. `options` are those of `SqueezeNet`."""
     return SqueezeNet(64, 3, FIRES_1_1, **options)

@@ -44,7 +44,7 @@ def glorot(layer: nn.Module) -> None:
 
 
 def normal(layer: nn.Module, deviation: float = 0.02) -> None:
-    """Draw normal weights of a convolution or dense layer, in place; biases 0.
+    """Draw normal weights of a (transposed) convolution or dense layer, in place; biases 0.
 
     So begin networks with layer normalisation; their papers cut the distribution off at 2, a
     hundred deviations from 0.
@@ -56,7 +56,7 @@ def normal(layer: nn.Module, deviation: float = 0.02) -> None:
     deviation
         The standard deviation of the weights; 0.02 suits hundreds of channels, few need more.
     """
-    if isinstance(layer, nn.Conv2d | nn.Linear):
+    if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
         nn.init.normal_(layer.weight, std=deviation)
         _no_bias(layer)
 
@@ -78,6 +78,6 @@ def as_torchvision(model: nn.Module) -> None:
             normal(module, 0.01)
 
 
-def _no_bias(layer: nn.Conv2d | nn.Linear) -> None:
+def _no_bias(layer: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> None:
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)

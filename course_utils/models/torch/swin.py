@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from .blocks import Permute, StochasticDepth
 from .checks import check_images
+from .loading import published
 from .starting import normal
 
 PATCH = 4  # height and width of a patch in pixels
@@ -232,6 +233,7 @@ class SwinTransformer(nn.Module):
         return self.head(x)  # (N, num_classes)
 
 
+@published
 def swin_t(**options) -> SwinTransformer:
     """28,288,354 parameters, 4.49 billion multiply-adds.
 

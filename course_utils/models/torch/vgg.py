@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 from .starting import he
 
 CHANNELS = (64, 128, 256, 512, 512)  # of the five stages, each followed by max pooling
@@ -78,21 +79,25 @@ class VGG(nn.Module):
         return self.classifier(x)  # (N, num_classes)
 
 
+@published
 def vgg11(**options) -> VGG:
     """132,863,336 parameters, 7.61 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[11], **options)
 
 
+@published
 def vgg13(**options) -> VGG:
     """133,047,848 parameters, 11.31 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[13], **options)
 
 
+@published
 def vgg16(**options) -> VGG:
     """138,357,544 parameters, 15.47 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[16], **options)
 
 
+@published
 def vgg19(**options) -> VGG:
     """143,667,240 parameters, 19.63 billion multiply-adds. `options` are those of `VGG`."""
     return VGG(CONVOLUTIONS[19], **options)

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from .checks import check_images
+from .loading import published
 from .starting import normal
 
 EPSILON = 1e-6  # of layer normalisation
@@ -188,6 +189,7 @@ class VisionTransformer(nn.Module):
         return self.heads(x[:, 0])  # (N, num_classes): what the class token has collected
 
 
+@published
 def vit_b_16(**options) -> VisionTransformer:
     """86,567,656 parameters, 17.56 billion multiply-adds.
 

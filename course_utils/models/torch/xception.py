@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from .blocks import Separable
 from .checks import check_images
+from .loading import published
 
 
 class Pool(nn.Module):
@@ -154,6 +155,7 @@ class SmallXception(nn.Module):
         return self.fc(x.mean(dim=(2, 3)))  # (N, num_classes)
 
 
+@published
 def xception(**options) -> Xception:
     """22,855,952 parameters, 8.36 billion multiply-adds. `options` are those of `Xception`."""
     return Xception(**options)

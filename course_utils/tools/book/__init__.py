@@ -3,6 +3,7 @@
 contents   which file of the repository is which page
 links      links between files become links between pages, or into the repository
 notebooks  a notebook as a page: its buttons, and how it was last run
+player     an animation that waits, and goes by steps
 glossary   lecture 00's glossary as a page of its own
 how_sure   how often each claim of the lectures held, as a page of its own
 building   the pages laid out for Sphinx, built, and checked

@@ -9,11 +9,11 @@ import re
 
 from nbformat import NotebookNode
 
-from ..notebooks import last_run
+from ..notebooks import folded, last_run
 from ..notebooks.stamp import BADGE
 from .links import Links
 
-_ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)" alt="([^"]+)">')
+_ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)"[^>]* alt="([^"]+)">')
 _PROPER = {
     "python": "Python",
     "course-utils": "course_utils",
@@ -53,9 +53,20 @@ def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
             cell.source = links.rewrite(cell.source, file)
         elif "setup" in cell.metadata.get("tags", []):
             cell.metadata.tags.append("hide-input")  # the same in every notebook
+        elif folded.is_folded(cell):
+            _fold(cell)
         for output in cell.get("outputs", []):
             _animation_as_file(output)
     return page
+
+
+def _fold(cell: NotebookNode) -> None:
+    """A cell is shown closed under its title; a solution with all that it prints."""
+    words = folded.title(cell) or "Code"
+    cell.source = cell.source.partition("\n")[2].lstrip("\n") if folded.title(cell) else cell.source
+    cell.metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words}
+    if folded.SOLUTION in folded.tags(cell):
+        cell.metadata.tags.append("hide-cell")
 
 
 def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
@@ -84,7 +95,7 @@ def _last_run(run: last_run.LastRun) -> str:
 
 
 def _animation_as_file(output: NotebookNode) -> None:
-    """Let Sphinx write a GIF into a file, which a page loads when it is scrolled to."""
+    """Let Sphinx write a GIF into a file, of which `book/conf.py` makes a film for its player."""
     stored = _ANIMATION.fullmatch("".join(output.get("data", {}).get("text/html", "")).strip())
     if stored:
         output.data = {"image/gif": stored[1], "text/plain": output.data.get("text/plain", "")}

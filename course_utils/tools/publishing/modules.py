@@ -31,7 +31,7 @@ INSTRUCTORS = (
     "tools.skeletons",
 )
 _CLI = "tools.cli"
-_KINDS = {".cfg", ".json", ".md", ".py", ".toml"}  # of files that belong to a library
+_KINDS = {".cfg", ".json", ".md", ".py", ".toml", ".txt"}  # of files that belong to a library
 # How modules name the files that lie beside them.
 _BESIDE = re.compile(r"Path\(__file__\)\.(?:with_name\(|parent / )\"([^\"]+)\"")
 

@@ -154,11 +154,11 @@ def test_the_setup_cell_installs_where_the_package_is_missing_and_says_so(bare_s
     bare_shell.run_cell(stamp.setup_source(PUBLISHED)).raise_error()
 
     assert bare_shell.asked == [
-        "install --quiet --no-deps medmnist fire "
+        "install --quiet --no-deps medmnist fire mlxtend "
         '"course-utils @ git+https://github.com/ada/cnn-course@main"',
     ]
     assert capsys.readouterr().out.splitlines() == [
-        "Installed course_utils, medmnist and fire; nothing else was changed.",
+        "Installed where missing: course_utils, medmnist, fire, mlxtend; nothing else changed.",
         "Ready: all random numbers start from seed 0.",
     ]
 
@@ -384,3 +384,10 @@ def test_the_courses_own_notebook_is_stamped(path):
     name = path.relative_to(REPOSITORY).as_posix()
 
     assert [line for line in stamp.check_all(REPOSITORY) if line.startswith(f"{name}:")] == []
+
+
+def test_a_notebook_that_shows_pictures_brings_their_package():
+    source = stamp.setup_source(PUBLISHED, 'datasets.pictures("cifar10").picture()')
+
+    assert "medmnist fire mlxtend foolbox==" in source
+    assert "foolbox" not in stamp.setup_source(PUBLISHED, 'datasets.load("cifar10")')

@@ -12,17 +12,45 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import UserError
-from .facts import File, in_words
+from .errors import UserError
 
+PACKAGE = Path(__file__).resolve().parent
 CONNECT_TIMEOUT, READ_TIMEOUT = 10, 20  # seconds without an answer, without a byte
 LEAST_SPEED = 150_000  # bytes a second; the throttled host of CIFAR-10 gives 50,000 to 85,000
 WINDOW = 10  # seconds over which a host must keep it
 ATTEMPTS = 20  # at one place, as long as each brings the end nearer
 CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the original distribution.
+
+    Attributes
+    ----------
+    name : what it is called in the cache
+    urls : where it can be had, in the order in which to try
+    size : bytes; None where only the host knows
+    largest : bytes that it cannot exceed; 0 if `size` is known
+    sha256, md5 : as published or, for SHA-256, as computed by several people; "" if unknown. Of a
+        checksum whose first digits alone are published, those are compared
+    """
+
+    name: str
+    urls: tuple[str, ...]
+    size: int | None = None
+    largest: int = 0
+    sha256: str = ""
+    md5: str = ""
+
+    @property
+    def checksum(self) -> tuple[str, str]:
+        """The strongest checksum that is known: its kind and its value."""
+        return ("sha256", self.sha256) if self.sha256 else ("md5", self.md5)
 
 
 class DownloadError(UserError):
@@ -45,6 +73,37 @@ class _Slow(_Unusable):
 
 class _BrokenOff(_Unusable):
     pass
+
+
+def base() -> Path:
+    """The folder of downloads: COURSE_DATA, else in the repository, else the user's cache."""
+    if os.environ.get("COURSE_DATA"):
+        return Path(os.environ["COURSE_DATA"]).expanduser()
+    if (PACKAGE.parent / "pyproject.toml").is_file():
+        return PACKAGE.parent / "datasets"
+    import pooch
+
+    return Path(pooch.os_cache("cnn-course"))
+
+
+def mirror() -> str:
+    """The folder or address that COURSE_DATA_MIRROR names; "" if there is none."""
+    return os.path.expanduser(os.environ.get("COURSE_DATA_MIRROR", "")).removeprefix("file://")
+
+
+def places(file: File, folder: str) -> list[str]:
+    """Where to look for a file: in the mirror, then, unless COURSE_OFFLINE is set, at its urls.
+
+    Parameters
+    ----------
+    file
+        What is wanted.
+    folder
+        The mirror's folder that has it, named as in the cache.
+    """
+    copy, offline = mirror(), bool(os.environ.get("COURSE_OFFLINE"))
+    own = [f"{copy.rstrip('/')}/{folder}/{file.name}"] if copy else []
+    return [place for place in own if "://" not in place] if offline else [*own, *file.urls]
 
 
 def fetch(file: File, places: Sequence[str], target: Path, *, patient: bool = True) -> None:
@@ -106,7 +165,16 @@ def is_right(path: Path, file: File) -> bool:
     import pooch
 
     kind, value = file.checksum
-    return path.is_file() and pooch.file_hash(str(path), alg=kind) == value
+    found = pooch.file_hash(str(path), alg=kind) if path.is_file() else ""
+    return bool(value) and found.startswith(value)
+
+
+def in_words(size: int) -> str:
+    """A `size` in bytes as people say it: 11.6 MB."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size} bytes"
 
 
 def check_space(folder: Path, needed: int) -> None:

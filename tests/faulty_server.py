@@ -5,7 +5,7 @@ import http.server
 import socket
 import time
 
-from course_utils.datasets.facts import File
+from course_utils.fetching import File
 
 
 class Server(http.server.ThreadingHTTPServer):

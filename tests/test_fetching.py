@@ -9,10 +9,10 @@ import textwrap
 import time
 
 import pytest
-from faulty_server import as_file
 
-from course_utils.datasets import fetching
-from course_utils.datasets.fetching import DownloadError, fetch, partial
+from course_utils import fetching
+from course_utils.fetching import DownloadError, fetch, partial
+from faulty_server import as_file
 
 CONTENT = os.urandom(1 << 18)
 FILE = as_file("digits.bin", CONTENT)
@@ -273,8 +273,8 @@ def test_a_program_killed_half_way_leaves_a_beginning_that_the_next_one_ends(ser
     code = textwrap.dedent(
         f"""
         from pathlib import Path
-        from course_utils.datasets import fetching, facts
-        file = facts.File({FILE.name!r}, (), {FILE.size}, sha256={FILE.sha256!r})
+        from course_utils import fetching
+        file = fetching.File({FILE.name!r}, (), {FILE.size}, sha256={FILE.sha256!r})
         fetching.fetch(file, [{server.place("slow", FILE.name)!r}], Path({str(target)!r}))
         """
     )
