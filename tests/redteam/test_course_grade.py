@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -49,7 +51,7 @@ def ordinary_user(folder) -> list[str]:
     for place in [folder, *folder.rglob("*")]:
         os.chown(place, 54321, 54321)
     for parent in folder.parents:
-        if parent.name.startswith(("pytest-", "test_")):
+        if Path(tempfile.gettempdir()) in parent.parents:
             parent.chmod(0o755)
     return command
 
@@ -75,6 +77,7 @@ def test_attacks_on_the_machine_get_nothing_of_it_and_are_told_of(tmp_path, who)
         capture_output=True,
         text=True,
     )
+    assert graded.returncode in (0, 1), graded.stderr
     content = json.loads(graded.stdout)
     totals = {student["student"]: student["total"] for student in content["students"]}
 

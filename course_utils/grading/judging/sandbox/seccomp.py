@@ -192,5 +192,11 @@ def answer(listener: int, number: int, *, allow: bool = False, error: int = errn
 
 
 def end(listener: int) -> None:
-    """Listen no longer: what is refused from now on answers as if the kernel had not got it."""
+    """Listen no longer: what is refused from now on answers as if the kernel had not got it.
+
+    Parameters
+    ----------
+    listener
+        As for `next_notice`; it is closed.
+    """
     os.close(listener)
