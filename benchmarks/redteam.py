@@ -136,7 +136,8 @@ def lay_out(template: Path, how: str, python: str) -> None:
         return
     tests = template / "otter" / "tests"
     tests.mkdir(parents=True)
-    sources = {"pool": target.TEST_POOL, "parts": target.TEST_PARTS, "twice": target.TEST_TWICE}
+    whole = target.TEST_PARTS.replace("float(score)", "assert float(score) == 3")  # knows no parts
+    sources = {"pool": target.TEST_POOL, "parts": whole, "twice": target.TEST_TWICE}
     for name, source in sources.items():
         points = target.POINTS[f"test_{name}"]
         text = TEST.format(name=f"test_{name}", points=points, source=source)
