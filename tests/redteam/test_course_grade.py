@@ -50,25 +50,30 @@ def ordinary_user(folder) -> list[str]:
         pytest.skip("an ordinary user cannot read this Python")
     for place in [folder, *folder.rglob("*")]:
         os.chown(place, 54321, 54321)
-    for parent in folder.parents:
-        if Path(tempfile.gettempdir()) in parent.parents:
-            parent.chmod(0o755)
     return command
+
+
+@pytest.fixture
+def folder():
+    """A folder where every user can go, unlike pytest's own."""
+    place = Path(tempfile.mkdtemp(prefix="redteam-"))
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.mark.proof
 @pytest.mark.skipif(missing() is not None, reason=f"no walls here: {missing()}")
 @pytest.mark.parametrize("who", ["as we are", "as an ordinary user"])
-def test_attacks_on_the_machine_get_nothing_of_it_and_are_told_of(tmp_path, who):
-    root = tmp_path / "course"
+def test_attacks_on_the_machine_get_nothing_of_it_and_are_told_of(folder, who):
+    root = folder / "course"
     root.mkdir()
     target.lay_out(root)
     attacks = {attack.name: attack for attack in target.attacks("machine")}
     for name, attack in attacks.items():
         target.hand_in(root, name, attack, {})
     target.hand_in(root, "honest", None, {})
-    before = ordinary_user(tmp_path) if who == "as an ordinary user" else []
-    environment = os.environ | {"HOME": str(tmp_path), "NO_COLOR": "1"}
+    before = ordinary_user(folder) if who == "as an ordinary user" else []
+    environment = os.environ | {"HOME": str(folder), "NO_COLOR": "1"}
     command = [sys.executable, "-m", "course_utils.tools.cli", "grade", "ps", "--feedback"]
     graded = subprocess.run(
         [*before, *command, "--json", "-"],
@@ -77,7 +82,7 @@ def test_attacks_on_the_machine_get_nothing_of_it_and_are_told_of(tmp_path, who)
         capture_output=True,
         text=True,
     )
-    assert graded.returncode in (0, 1), graded.stderr
+    assert graded.returncode in (0, 1) and graded.stdout, graded.stderr
     content = json.loads(graded.stdout)
     totals = {student["student"]: student["total"] for student in content["students"]}
 
