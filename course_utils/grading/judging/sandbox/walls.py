@@ -23,7 +23,7 @@ from .forkserver import ForkServer, ForkServerError, ServerSpec
 from .places import DATA, HOME, PACKAGE, WORK, fonts_folder
 
 STUDENT = "course_utils.grading.judging.across.student"  # what runs behind the wall
-MORE = 0.05  # seconds in which a keeper who had much to say goes on
+MORE = 0.1  # seconds in which a keeper who had much to say goes on
 TRIAL = 60.0  # seconds to find out whether there are walls
 
 

@@ -185,4 +185,5 @@ def f():
     graded = judged.judge(notebook(*cells), {"answer": flood})
 
     assert graded.verdicts["test"].points == 1
-    assert graded.refused()[1] == {"a new process": 1000}
+    (count,) = graded.refused()[1].values()  # what its keeper could say until the cell ended
+    assert 20 < count <= 1000
