@@ -32,7 +32,11 @@ LISTED = {
     ("seeds.py", "sys.meta_path[...] ="): (
         "a framework that is imported later begins with the same seed: PyTorch would draw another"
     ),
-    ("grading/judging/across/student.py", "sys.meta_path.insert"): "libraries that rules forbid",
+    ("grading/judging/sandbox/forbidden.py", "sys.meta_path.insert"): "libraries that rules forbid",
+    (
+        "grading/judging/sandbox/forbidden.py",
+        "sys.modules.pop",
+    ): "and those that are loaded already",
     ("grading/judging/across/student.py", "sys.path.append"): "files that were handed in",
     ("grading/judging/across/student.py", "sys.stdout ="): "what an answer prints is sent",
     ("tools/cli/__init__.py", "sys.modules.setdefault"): (

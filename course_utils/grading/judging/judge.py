@@ -18,10 +18,12 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from ... import seeds
 from . import agreement, hooks
@@ -38,7 +40,8 @@ from .sandbox.walls import Limits, Wall, visible
 from .verdicts import SENTENCES, Verdict, VerdictKind, without
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
-MEMORY = 8_000_000_000  # bytes of a judge
+MEMORY = 8_000_000_000  # bytes of a judge at most: see `_memory`
+LOADED = 1_000_000_000  # of these for libraries
 SHOWN = 4_000  # characters of a message
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -52,13 +55,15 @@ class Job:
     """All that a verdict depends on: steps, limits, files, the submission's own seed.
 
     `sources` are the instructor's cells, those of `tests` among them: rules are read there,
-    whatever the steps are. `total` are seconds for all steps, if they are less than the rules give.
+    whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `total` are
+    seconds for all steps, if they are less than the rules give.
     """
 
     steps: list[Step]
     limits: Limits
     sources: list[str]
     tests: list[str]
+    forbidden: dict[int, tuple[str, ...]]
     total: float | None = None
     files: str | None = None
     handed_in: str | None = None
@@ -77,7 +82,9 @@ class Job:
             Plain data: steps and limits as dicts.
         """
         steps = [Step.from_dict(step) for step in content["steps"]]
-        return cls(**content | {"steps": steps, "limits": Limits(**content["limits"])})
+        forbidden = {int(place): tuple(names) for place, names in content["forbidden"].items()}
+        limits = Limits(**content["limits"])
+        return cls(**content | {"steps": steps, "limits": limits, "forbidden": forbidden})
 
 
 class Judge:
@@ -89,11 +96,12 @@ class Judge:
         What is judged.
     shell
         IPython's, in which the judge's own cells run.
-    server
-        Whom to ask for the student's processes; by default a fork server of this process.
+    servers
+        Whom to ask for the student's processes, as `judge_process.forkservers` has them; by default
+        fork servers of this process.
     """
 
-    def __init__(self, job: Job, shell, server: ForkServer | None = None):
+    def __init__(self, job: Job, shell, servers: Sequence[ForkServer | None] = ()):
         self.job, self.shell = job, shell
         sources = job.sources
         self.rules = rules_.read(sources, job.limits, job.tests)
@@ -110,13 +118,16 @@ class Judge:
             self.limits,
             Path(job.handed_in) if job.handed_in else None,
             hooks.call(hooks.chosen(job.prepare, sources), sources),
-            self.rules.forbid,
             unsafe=job.unsafe,
-            server=server,
         )
+        sets = list(dict.fromkeys(job.forbidden.values())) or [self.rules.forbid]
+        self.walls = {
+            names: replace(wall, forbid=names, server=server)
+            for names, server in zip(sets, servers or [None] * len(sets), strict=True)
+        }
         classes = {name for step in job.steps for name in step.classes}
         classes.update(*map(defined_classes, sources))
-        self.session = Session(wall, self._name_of, frozenset(classes))
+        self.session = Session(self.walls[sets[0]], self._name_of, frozenset(classes))
         self.session.launch()
         self.space = shell.user_ns
         self.setup_names: set[str] = set()
@@ -126,14 +137,23 @@ class Judge:
     def run(self):
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
         for index, step in enumerate(self.job.steps):
+            self._go_behind(self.walls[self.job.forbidden[step.place]])
             seconds = self.limits.cell_seconds
             if (
                 step.kind is StepKind.SHARED and step.student == step.judge
             ):  # imports, on a busy machine
                 seconds = max(seconds, SETTING_UP)
             yield {"begins": index, "seconds": self.session.replay_seconds(seconds)}
-            yield {"index": index, **self._step(index, step, seconds)}
+            report = {"index": index, **self._step(index, step, seconds)}
+            refused = self.session.refusals()
+            yield report | ({"refused": refused} if refused else {})
         self.session.stop()
+
+    def _go_behind(self, wall: Wall) -> None:
+        """Where other libraries are forbidden, answers run in another process."""
+        if self.session.wall is not wall:
+            self.session.stop()
+            self.session.wall = wall
 
     def _step(self, index: int, step: Step, seconds: float) -> dict:
         """What came of a step, whatever it is that an answer sent."""
@@ -479,19 +499,26 @@ def prepare():
     return lambda connection: _born(connection, shell)
 
 
+def _memory(answers: int) -> int:
+    """Bytes that a judge may hold: twice what `answers` may, as far as this machine has them.
+
+    On each core a judge and an answer run, so half of a core's share of the machine is a judge's.
+    """
+    share = psutil.virtual_memory().total // (2 * len(os.sched_getaffinity(0)))
+    return min(MEMORY, max(share, answers), LOADED + 2 * answers)
+
+
 def _born(connection: socket.socket, shell) -> None:
     """Take a job, write a line for each cell."""
     limits.end_with_parent()
     os.setsid()
     say(connection, {"pid": os.getpid()})
-    request, (source, target, control) = receive(connection)
+    request, (source, target, *controls) = receive(connection)
     with open(source) as file:
         job = Job.from_dict(json.load(file))
-    server = ForkServer(socket.socket(fileno=control))
+    servers = [ForkServer(socket.socket(fileno=control)) for control in controls]
     os.environ["COURSE_SEED"] = str(job.seed)
     seeds.seed_everything(job.seed)
-    if sys.platform == "linux":  # whatever an answer makes of it
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     if job.files:
         os.chdir(job.files)
     with open(target, "w") as out:
@@ -500,6 +527,9 @@ def _born(connection: socket.socket, shell) -> None:
             out.write(json.dumps(content) + "\n")
             out.flush()
 
-        for report in Judge(job, shell, server).run():
+        judge = Judge(job, shell, servers)
+        if sys.platform == "linux":  # whatever an answer makes of it
+            resource.setrlimit(resource.RLIMIT_DATA, (_memory(judge.limits.memory),) * 2)
+        for report in judge.run():
             write(report)
         write({"done": True})

@@ -70,6 +70,7 @@ def judge(
     job = {
         "sources": [step.judge for step in steps if step.judge],
         "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
+        "forbidden": _forbidden(steps),
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,
         "handed_in": str(handed_in or files) if handed_in or files else None,
@@ -87,14 +88,15 @@ def judge(
     return judged
 
 
-def _judged(job: dict, steps: list[Step], homes: tuple[ServerSpec, ServerSpec]) -> Judged:
+def _judged(job: dict, steps: list[Step], homes: list[ServerSpec]) -> Judged:
     """What comes of some steps, with as many judges as that takes."""
     job = job | {"steps": [step.as_dict() for step in steps]}
     stuck: dict[str, str] = {}
     judged, before = Judged(), None
     for _ in range(TRIES):
         try:
-            end = _once(job | {"stuck": stuck}, steps, judged, *map(forkserver.get, homes))
+            judges, *students = map(forkserver.get, homes)
+            end = _once(job | {"stuck": stuck}, steps, judged, judges, students)
         except ForkServerError:  # it died; the next one may live
             continue
         if end is None:
@@ -130,11 +132,12 @@ def forkservers(
     limits: Limits | None = None,
     unsafe: bool = False,
     prepare: str | None = None,
-) -> tuple[ServerSpec, ServerSpec]:
-    """Where the judge of a notebook and its student's processes come from.
+) -> list[ServerSpec]:
+    """Where the judge of a notebook and its student's processes come from: the judge's is first.
 
-    The student's holds what the notebook's visible cells import, and large libraries wherever they
-    are imported: loading them is no matter of an answer's time and memory.
+    A student's holds what the notebook's visible cells import, and large libraries wherever they
+    are imported: loading them is no matter of an answer's time and memory. There is one for each
+    set of libraries that are forbidden somewhere in the notebook.
 
     Parameters
     ----------
@@ -157,10 +160,19 @@ def forkservers(
     hook = hooks.chosen(prepare, sources)
     ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
-    return (
+    return [
         ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready, also=optimizes)),
-        Wall(preload=forkserver.warm(chosen, rules.forbid), unsafe=unsafe).spec(),
-    )
+        *(
+            Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
+            for names in dict.fromkeys(_forbidden(steps).values())
+        ),
+    ]
+
+
+def _forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:
+    """What is forbidden in each cell, by its place."""
+    found = rules_.forbidden([step.judge or "" for step in steps])
+    return {step.place: names for step, names in zip(steps, found, strict=True)}
 
 
 def _imported(sources: list[str]) -> set[str]:
@@ -175,12 +187,13 @@ def _imported(sources: list[str]) -> set[str]:
 
 
 def _once(
-    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: ForkServer
+    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: list[ForkServer]
 ) -> tuple[int, VerdictKind] | None:
     """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
     stream, theirs = os.pipe()
     request = connections.held(json.dumps(job))
-    connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
+    controls = [os.dup(students_.control.fileno()) for students_ in students]
+    connection = judges.fork({}, request, theirs, *controls)
     step, patience, began = -1, STARTING, None
     lines = _Lines(stream)
     try:

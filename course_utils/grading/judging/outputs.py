@@ -45,6 +45,9 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
         error = report.get("error")
         if error and "verdict" not in report:
             cell.outputs.append(_error(str(error[0]), str(error[1])))
+    refused = {_name(notebook, place): calls for place, calls in judged.refused().items()}
+    if refused:  # for the instructor: it is on no page
+        notebook.metadata.setdefault("course", {})["refused"] = refused
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         verdict = judged.verdicts.get(grade_id)
@@ -55,6 +58,12 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
             name = NAMES.get(verdict.kind, str(verdict.kind).title().replace(" ", ""))
             detail = f"\n{verdict.detail}" if verdict.kind in NOT_THE_STUDENTS else ""
             cell.outputs.append(_error(name, verdict.message + detail))
+
+
+def _name(notebook: NotebookNode, place: int) -> str:
+    """What instructors call a cell."""
+    own = notebook.cells[place].metadata.get("nbgrader", {})
+    return own.get("grade_id") or f"cell {place + 1}"
 
 
 def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:

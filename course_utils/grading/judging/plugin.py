@@ -237,8 +237,22 @@ class Judge(NbGraderPreprocessor):
         for verdict in graded.verdicts.values():
             if verdict.kind is VerdictKind.TAMPERED:
                 self.log.warning("%s: %s", verdict.grade_id, verdict.detail)
+        notes = prepared.rebuilt.notebook.metadata.get("course", {})
+        for cell, calls in notes.get("refused", {}).items():
+            self.log.warning("%s: the kernel refused %s", cell, refusals(calls))
         resources["graded"] = graded
         return prepared.rebuilt.notebook, resources
+
+
+def refusals(calls: dict[str, int]) -> str:
+    """Refused system calls in words: `execve, a new process (12 times)`.
+
+    Parameters
+    ----------
+    calls
+        How often each.
+    """
+    return ", ".join(what + (f" ({n} times)" if n > 1 else "") for what, n in calls.items())
 
 
 class SaveVerdicts(SaveAutoGrades):

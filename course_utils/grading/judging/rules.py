@@ -10,6 +10,11 @@ the notebook; `memory` and `disk` are in megabytes. `preload` are large librarie
 choose to import: loading them then costs no answer's time.
 
 In a test, `inputs` and `gradients` hold for that test alone; all else holds for the notebook.
+
+    ### RULES allow=keras
+
+takes something back that is forbidden elsewhere, from its cell on: there answers run in a process
+that has it, and those before in one that has not.
 """
 
 from __future__ import annotations
@@ -49,6 +54,7 @@ class Rules:
     """What holds for a notebook."""
 
     forbid: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     inputs: Inputs = Inputs.COPIED
     gradients: bool = False
@@ -104,14 +110,37 @@ def _words(source: str) -> Iterator[tuple[str, str]]:
             yield key, value
 
 
+def forbidden(sources: list[str]) -> list[tuple[str, ...]]:
+    """What is forbidden in each of the instructor's cells.
+
+    Parameters
+    ----------
+    sources
+        The sources of all cells, in their order.
+
+    Raises
+    ------
+    RuleError
+        If a line cannot be followed.
+    """
+    everywhere, found = read(sources).forbid, []
+    allowed: tuple[str, ...] = ()
+    for source in sources:
+        allowed = read([source]).allow or allowed
+        found.append(tuple(name for name in everywhere if name not in allowed))
+    return found
+
+
 def _with(rules: Rules, key: str, value: str) -> Rules:
-    if key in ("forbid", "preload"):
+    if key in ("forbid", "allow", "preload"):
         names = tuple(name for name in value.split(",") if name)
         wrong = [n for n in names if not all(part.isidentifier() for part in n.split("."))]
         if wrong or not names:
             raise RuleError(
                 f"RULES {key}={value}: expected names of libraries, as torch,tensorflow"
             )
+        if key == "allow":
+            return replace(rules, allow=names)
         return replace(rules, forbid=names) if key == "forbid" else replace(rules, preload=names)
     if key == "inputs":
         if value not in list(Inputs):
@@ -122,7 +151,7 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
             raise RuleError(f"RULES gradients={value}: expected yes, no")
         return replace(rules, gradients=value == "yes")
     if key not in LIMITS:
-        known = ", ".join(["forbid", "preload", *CROSSING, *LIMITS])
+        known = ", ".join(["forbid", "allow", "preload", *CROSSING, *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)

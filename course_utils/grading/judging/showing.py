@@ -72,7 +72,8 @@ def put_in(steps: list[Step], judged: Judged, shown: Judged) -> None:
         fresh = dict(shown.cells.get(place, {}))
         if "error" in report and "error" not in fresh:
             fresh["error"] = ["Error", AFTER]
-        judged.cells[place] = fresh
+        refused = report.get("refused")  # of the first run, in which there was most to try
+        judged.cells[place] = fresh | ({"refused": refused} if refused else {})
 
 
 def _retold(verdict: Verdict, shown: Verdict | None) -> Verdict:

@@ -79,6 +79,11 @@ class Judged:
     cells: dict[int, dict] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def refused(self) -> dict[int, dict[str, int]]:
+        """What the kernel refused answers, and how often, by the place of the cell that ran."""
+        found = ((place, report.get("refused")) for place, report in self.cells.items())
+        return {place: calls for place, calls in found if calls}
+
 
 def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "", **more) -> Verdict:
     """A verdict without points; without a decision where it is not the student's doing.

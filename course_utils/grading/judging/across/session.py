@@ -89,6 +89,8 @@ class Session:
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
         self._ready = False
+        self._refusals: dict[str, int] = {}  # not yet asked for
+        self._heard: dict[str, int] = {}  # of this process
         self._student: Student | None = None
         self._launched: Student | None = None
         self._cells: list[str] = []
@@ -169,9 +171,24 @@ class Session:
 
     def stop(self) -> None:
         """End the process with everything behind its wall."""
+        self._hear()
+        self._heard = {}
         for student in filter(None, (self._student, self._launched)):
             student.end()
         self._student = self._launched = None
+
+    def refusals(self) -> dict[str, int]:
+        """What answers asked the kernel for and were refused, since this was last asked for."""
+        self._hear()
+        found, self._refusals = self._refusals, {}
+        return found
+
+    def _hear(self) -> None:
+        for what, count in self._student.refused.items() if self._student else ():
+            new = count - self._heard.get(what, 0)
+            if new > 0:
+                self._refusals[what] = self._refusals.get(what, 0) + new
+            self._heard[what] = count
 
     def _die(self, kind: VerdictKind, detail: str = "") -> NoReturn:
         self.stop()
@@ -375,6 +392,8 @@ class Session:
 
     def _ended(self) -> NoReturn:
         """The process ended by itself; before it was ready that is not the student's doing."""
+        if self._ready and self._living.starved():
+            self._die(VerdictKind.OUT_OF_MEMORY, "all that it held together was too much")
         if self._ready:
             self._die(VerdictKind.CRASH, "the process ended")
         self._die(VerdictKind.INFRA, self._living.trouble or "the student's process did not start")
