@@ -47,7 +47,7 @@ lint: $(INSTALLED) ## check style, notebooks, stamps and releases; mends style b
 clean: ## remove the environment and what the demo made; never a class's work
 	rm -rf $(VENV) build *.egg-info
 
-$(INSTALLED): pyproject.toml $(CONSTRAINTS) course_utils/packages.txt
+$(INSTALLED): pyproject.toml $(CONSTRAINTS) course_utils/packages.txt course_utils/packages_more.txt
 	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and none was found:" \
 		"install one (python.org/downloads), or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON): about two minutes and 4 GB, once."
@@ -55,5 +55,5 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS) course_utils/packages.txt
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(CONSTRAINTS) \
 		--editable '.[lectures,torch,tensorflow,medmnist,lab,grading,similarity,cluster,book,dev]'
-	@$(BIN)/course data packages
+	@$(BIN)/course data packages --all
 	@touch $@

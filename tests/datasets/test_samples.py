@@ -8,7 +8,14 @@ import pytest
 
 from course_utils import datasets, packaged
 from course_utils.datasets import cache
-from course_utils.datasets.samples import digits, garments, motifs, photographs, real_digits
+from course_utils.datasets.samples import (
+    digits,
+    garments,
+    medical,
+    motifs,
+    photographs,
+    real_digits,
+)
 
 TASKS = ("binary-class", "multi-class", "ordinal-regression", "multi-label, binary-class")
 MAKERS = {
@@ -17,6 +24,8 @@ MAKERS = {
     "tiles of 32": lambda: photographs.tiles(32, ("train", "test"))[0],
     "tiles of 64": lambda: photographs.tiles(64, ("train", "val", "test"))[0],
     "shapes": lambda: motifs.motifs("multi-class", 8, (28, 28, 3))[0],
+    "tissue": lambda: medical.tiles("pathmnist")[0],
+    "eye ground": lambda: medical.tiles("retinamnist")[0],
     "volumes": lambda: motifs.motifs("binary-class", 2, (28, 28, 28))[0],
 }
 
@@ -29,6 +38,8 @@ MAKERS = {
         "tiles of 32": "3a4998d6f962aa5a",
         "tiles of 64": "d50480f5275c41e1",
         "shapes": "c9dc562a8bbab942",
+        "tissue": "bc09c70823e11087",
+        "eye ground": "10f6a610362a8365",
         "volumes": "bb69d9eb6d0718c6",
     }.items(),
 )
@@ -184,6 +195,80 @@ def test_no_pixel_of_a_photograph_is_in_two_splits(name, size, monkeypatch):
     assert len(np.unique(np.concatenate(seen))) == sum(map(len, seen))
 
 
+# --- medical photographs ---------------------------------------------------------------------
+
+MEDICAL = list(medical.SETS)
+
+
+@pytest.mark.parametrize("name", MEDICAL)
+def test_no_pixel_of_a_medical_photograph_is_in_two_splits(name, monkeypatch):
+    """A picture of pixel numbers is cut in place of the photograph."""
+    made = medical.SETS[name]()
+    height, width = made.picture.shape[:2]
+    numbers = np.arange(height * width).reshape(height, width)
+    marked = np.stack([numbers % 251, numbers // 251 % 251, numbers // 63001], axis=2)
+    monkeypatch.setitem(medical.SETS, name, lambda: made._replace(picture=marked))
+    splits, _ = medical.tiles(name)
+
+    seen = [np.unique(images @ np.array([1, 251, 63001])) for images, _ in splits.values()]
+    assert all(map(len, seen))
+    assert len(np.unique(np.concatenate(seen))) == sum(map(len, seen))
+
+
+@pytest.mark.parametrize("name", MEDICAL)
+def test_tiles_have_medmnists_own_form_and_as_many_classes(name):
+    card = pytest.importorskip("medmnist").INFO[name]
+    splits, names = medical.tiles(name, {"train": 600, "val": 100, "test": 200})
+
+    assert [len(images) for images, _ in splits.values()] == [600, 100, 200]
+    assert len(set(names)) == len(names) == len(card["label"])
+    for images, labels in splits.values():
+        assert images.shape[1:] == (28, 28, 3) and images.dtype == labels.dtype == np.uint8
+        counts = np.bincount(labels[:, 0])
+        assert len(counts) == len(names) and counts.max() - counts.min() <= 1
+
+
+def test_a_tile_of_tissue_is_called_what_can_be_seen_in_it():
+    """Recounted from the tile itself, pixel by pixel."""
+    splits, names = medical.tiles("pathmnist")
+    images, labels = splits["test"]
+    red, _, blue = images.astype(int).transpose(3, 0, 1, 2)
+    brown, bluish = (
+        100 * np.mean(mask, axis=(1, 2)) for mask in (red - blue > 45, blue - red > 12)
+    )
+    for label, name in enumerate(names):
+        rows = labels[:, 0] == label
+        (least, most), (least_blue, most_blue) = medical.STAINS[name]
+        assert least <= brown[rows].min() <= brown[rows].max() <= most, name
+        assert least_blue <= bluish[rows].min() <= bluish[rows].max() <= most_blue, name
+
+
+def test_the_grades_of_an_eye_ground_are_in_order():
+    """More dark pixels, more contrast: green varies more in a tile of a higher grade."""
+    images, labels = medical.tiles("retinamnist")[0]["train"]
+    spread = images[..., 1].std(axis=(1, 2))
+    by_grade = [np.median(spread[labels[:, 0] == grade]) for grade in range(5)]
+
+    assert by_grade == sorted(by_grade)
+    assert by_grade[4] > 3 * by_grade[0]
+
+
+def test_no_class_name_speaks_of_a_disease():
+    words = " ".join([*medical.STAINS, *medical.VESSELS]).lower()
+
+    assert not any(word in words for word in ("tumor", "cancer", "grade", "retinopathy", "tissue"))
+
+
+@pytest.mark.parametrize("name", MEDICAL)
+def test_the_card_says_that_it_is_another_picture(name):
+    pytest.importorskip("medmnist")
+    small, large = datasets.card(name), datasets.card(name, 64)
+
+    assert "but n" in small.stand_in and "measured on its pixels" in small.stand_in
+    assert "shapes drawn" in large.stand_in
+    assert datasets.load(name, "val", source="sample").source == "stand-in"
+
+
 @pytest.mark.parametrize("shape", [(28, 28), (28, 28, 3), (64, 64), (28, 28, 28), (64, 64, 64)])
 @pytest.mark.parametrize("task", TASKS)
 def test_shapes_come_for_every_task_in_medmnists_own_form(task, shape):
@@ -266,9 +351,9 @@ def learn(name, global_pooling, epochs, seed=0):
         ("fashion_mnist", False, 8, 0.9, 0.04),
         ("cifar10", True, 10, 0.5, 0.2),
         ("tiny_imagenet", True, 6, 0.35, 0.15),
-        ("pathmnist", True, 6, 0.8, 0.4),
+        ("pathmnist", False, 8, 0.75, 0.1),  # three seeds: 0.83 to 0.85, dense 0.65 to 0.66
         ("breastmnist", True, 4, 0.9, 0.05),
-        ("retinamnist", False, 8, 0.6, 0.3),
+        ("retinamnist", False, 8, 0.6, 0.15),  # 0.71 to 0.74, dense 0.43 to 0.50
         ("chestmnist", False, 10, 0.7, 0.1),
         ("fracturemnist3d", True, 5, 0.6, 0.15),
     ],

@@ -56,7 +56,7 @@ class Film:
         return cls(file.getvalue(), len(pictures), columns, width, height, milliseconds)
 
     def around(self) -> tuple[str, str]:
-        """The HTML before and after the picture's own element."""
+        """The HTML before and after the picture's own element; it may stand in a paragraph."""
         rows = -(-self.frames // self.columns)
         last = self.frames - 1
         style = (
@@ -65,13 +65,13 @@ class Film:
             f"--last-column: {last % self.columns}; --last-row: {last // self.columns}"
         )
         before = (
-            f'<div class="player" role="group" aria-label="Animation, {self.frames} steps" '
-            f'data-milliseconds="{self.milliseconds}" style="{style}">\n<div class="film">'
+            f'<span class="player" role="group" aria-label="Animation, {self.frames} steps" '
+            f'data-milliseconds="{self.milliseconds}" style="{style}">\n<span class="film">'
         )
         after = (
-            f'</div>\n<div class="controls" hidden>{_BACK}'
+            f'</span>\n<span class="controls" hidden>{_BACK}'
             f'<button type="button" class="play">Play</button>{_ON}'
             f'<input type="range" min="1" max="{self.frames}" value="1" aria-label="Step">'
-            '<span class="count" aria-hidden="true"></span></div>\n</div>\n'
+            '<span class="count" aria-hidden="true"></span></span>\n</span>\n'
         )
         return before, after

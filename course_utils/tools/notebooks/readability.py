@@ -1,6 +1,6 @@
 """What a lecture promises its readers: prose enough, code that fits, a solution an exercise.
 
-Lectures that keep it are listed in pyproject.toml, below [tool.course.readable].
+Lectures that keep it are listed in pyproject.toml, below [tool.lectures].
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ def promise(path: Path) -> Promise | None:
     for folder in path.resolve().parents:
         file = folder / "pyproject.toml"
         if file.is_file():
-            course = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("course", {})
-            kept = course.get("readable")
-            return kept and Promise(tuple(kept["lectures"]), kept["words"], kept["columns"])
+            kept = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("lectures")
+            return kept and Promise(tuple(kept["readable"]), kept["words"], kept["columns"])
     return None
 
 

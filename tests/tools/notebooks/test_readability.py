@@ -151,7 +151,7 @@ def test_a_lecture_without_exercises_says_so():
 
 def test_only_lectures_that_are_listed_are_held_to_it(tmp_path):
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.course.readable]\nlectures = ["03"]\nwords = 8\ncolumns = 30\n'
+        '[tool.lectures]\nreadable = ["03"]\nwords = 8\ncolumns = 30\n'
     )
     for name in ("lectures/03_listed.ipynb", "lectures/04_other.ipynb", "elsewhere/03.ipynb"):
         path = tmp_path / name
