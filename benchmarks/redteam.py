@@ -1,15 +1,18 @@
-"""The attacks of tests/redteam under stock nbgrader and ours, and what an honest notebook costs.
+"""The attacks of tests/redteam under stock nbgrader, otter-grader and ours: points honest and got.
 
-    python benchmarks/redteam.py [--attacks NAME ...] [--workers 2]
+    python benchmarks/redteam.py [--otter PYTHON] [--attacks NAME ...] [--picture FILE]
 
 Each attack is handed in together with an honest student, in a course of its own, graded by
-`nbgrader autograde`. Stock nbgrader runs it in a sandbox made for the occasion, as it has none: the
-course can be written to, a port listens, nothing else of this machine is at stake.
+`nbgrader autograde` with and without ours, and by `otter run` where `--otter` names a Python that
+has otter-grader and NumPy. The others run it in a sandbox made for the occasion, as they have none:
+the course can be written to, a port listens, nothing else of this machine is at stake. Every attack
+on the machine takes little even where nothing stops it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -18,10 +21,11 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "redteam"))
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests" / "redteam"))
 
 from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -32,6 +36,7 @@ from course_utils.grading import nbgrader_process  # noqa: E402
 from course_utils.grading.judging.sandbox.walls import missing  # noqa: E402
 
 ATTACKER, VICTIM = "attacker", "victim"  # graded in this order
+STOCK, OTTER, OURS = "stock nbgrader", "otter-grader", "ours"
 PORT = 8642
 LIMIT = 60  # seconds for two notebooks
 LISTEN = f"""
@@ -41,57 +46,109 @@ def listen():
     server.accept()
     open(sys.argv[1], "w").write("called")
 threading.Thread(target=listen, daemon=True).start()
-sys.exit(subprocess.run([sys.executable, "-m", "nbgrader", "autograde", "ps"]).returncode)
+sys.exit(subprocess.run(sys.argv[2:]).returncode)
+"""
+RUN_OTTER = """
+import os
+from otter.run import main
+for student in ("attacker", "victim"):
+    os.makedirs(f"otter/{student}")
+    try:
+        main(f"submitted/{student}/ps/pool.ipynb", autograder="otter/autograder.zip",
+             output_dir=f"otter/{student}", no_logo=True)
+    except Exception as error:
+        print(student, error)
+"""
+TEST = """OK_FORMAT = False
+from otter.test_files import test_case
+name = {name!r}
+points = {points}
+@test_case(points={points}, hidden=True)
+def test_it(env):
+    exec({source!r}, env)
 """
 
 
 @dataclass
 class Result:
-    """What came of one attack: points too many, and the harm it did."""
+    """What came of one attack: points, how many of them were not earned, and the harm it did."""
 
+    got: float
     gained: float
-    harm: list[str]
     seconds: float
+    harm: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        words = ([f"+{self.gained:g} points"] if self.gained else []) + self.harm
-        return ", ".join(words) or "nothing"
+        return ", ".join([f"**{self.got:g}**" if self.gained else f"{self.got:g}", *self.harm])
 
 
-def boxed(root: Path) -> list[str]:
-    """A sandbox in which stock nbgrader may do to its course what it likes."""
+def boxed(root: Path, command: list[str], shown: list[str]) -> list[str]:
+    """A sandbox in which a grader without walls may do to its course what it likes."""
     box = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"]
     box += ["--proc", "/proc", "--dev", "/dev", "--size", "500000000", "--tmpfs", "/tmp"]
+    for place in shown:
+        box += ["--ro-bind", place, place]
     box += ["--tmpfs", "/root/.local", "--bind", str(root), str(root), "--chdir", str(root)]
-    limits = ["prlimit", "--nproc=400", f"--as={6 * 10**9}", f"--fsize={10**9}", "--"]
-    return [*box, *limits, sys.executable, "-c", LISTEN, str(root / "called")]
+    limits = ["prlimit", "--nproc=3000", f"--as={6 * 10**9}", f"--fsize={10**9}", "--"]
+    return [*box, *limits, sys.executable, "-c", LISTEN, str(root / "called"), *command]
 
 
-def grade(root: Path, stock: bool) -> float:
+def prefixes(python: str) -> list[str]:
+    """The folders of a Python, and of this course's package."""
+    say = "import sys; print(sys.prefix, sys.base_prefix)"
+    found = subprocess.run([python, "-c", say], capture_output=True, text=True, check=True)
+    return [*dict.fromkeys([*found.stdout.split(), sys.prefix, sys.base_prefix, str(REPOSITORY)])]
+
+
+def grade(root: Path, how: str, python: str) -> float:
     began = time.monotonic()
-    if stock:
-        environment = nbgrader_process.variables() | {
-            "HOME": str(root),
-            "IPYTHONDIR": str(root / "ipython"),
-        }
-        process = subprocess.Popen(
-            boxed(root),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            process.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            nbgrader_process.stop(process)
-    else:
+    if how == OURS:
         nbgrader_process.run("autograde", "ps", root=root, seconds=LIMIT)
+        return time.monotonic() - began
+    command = [python, "-m", "nbgrader", "autograde", "ps"]
+    if how == OTTER:
+        command = [python, "-c", RUN_OTTER]
+    environment = nbgrader_process.variables() | {
+        "HOME": str(root),
+        "IPYTHONDIR": str(root / "ipython"),
+        "PYTHONPATH": str(REPOSITORY),
+        "PATH": f"{Path(python).parent}:/usr/bin:/bin",
+    }
+    process = subprocess.Popen(
+        boxed(root, command, prefixes(python)),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(LIMIT)
+    except subprocess.TimeoutExpired:
+        nbgrader_process.stop(process)
     return time.monotonic() - began
 
 
-def attacked(template: Path, attack: target.Attack, stock: bool) -> Result:
+def lay_out(template: Path, how: str, python: str) -> None:
+    """A course without students."""
+    target.lay_out(template, target.OURS if how == OURS else target.STOCK)
+    if how != OTTER:
+        return
+    tests = template / "otter" / "tests"
+    tests.mkdir(parents=True)
+    whole = target.TEST_PARTS.replace("float(score)", "assert float(score) == 3")  # knows no parts
+    sources = {"pool": target.TEST_POOL, "parts": whole, "twice": target.TEST_TWICE}
+    for name, source in sources.items():
+        points = target.POINTS[f"test_{name}"]
+        text = TEST.format(name=f"test_{name}", points=points, source=source)
+        (tests / f"test_{name}.py").write_text(text)
+    command = [python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip"]
+    subprocess.run(
+        [*command, "--no-environment"], cwd=template / "otter", check=True, capture_output=True
+    )
+
+
+def attacked(template: Path, attack: target.Attack, how: str, python: str) -> Result:
     """Grade an attacker and a victim in a copy of the course."""
     root = Path(tempfile.mkdtemp(prefix="redteam-", dir=template.parent))
     course = root / "course"
@@ -102,10 +159,11 @@ def attacked(template: Path, attack: target.Attack, stock: bool) -> Result:
     target.hand_in(course, VICTIM, None, places)
     watched = [*(course / "source").rglob("*.*"), *(course / "submitted" / VICTIM).rglob("*.*")]
     before = {path: path.read_bytes() for path in [*watched, course / "nbgrader_config.py"]}
-    seconds = grade(course, stock)
+    seconds = grade(course, how, python)
     time.sleep(3.5 if "daemon" in attack.name else 0)
     harm = []
-    points = {student: scores(course, student) for student in (ATTACKER, VICTIM)}
+    read = otter_scores if how == OTTER else scores
+    points = {student: read(course, student) for student in (ATTACKER, VICTIM)}
     if points[VICTIM] != target.POINTS:
         harm.append("a neighbour is not graded" if not points[VICTIM] else "a neighbour's points")
     if any(not path.exists() or path.read_bytes() != data for path, data in before.items()):
@@ -114,15 +172,18 @@ def attacked(template: Path, attack: target.Attack, stock: bool) -> Result:
         harm.append("a file outside")
     if (course / "called").exists():
         harm.append("called home")
-    if leaked(course):
+    shown = printed(course)
+    if target.SECRET in shown:
         harm.append("read the hidden tests")
+    if "SQLite:" in shown:
+        harm.append("took of the machine")
     if seconds > LIMIT:
         harm.append(f"stopped after {LIMIT} s")
     shutil.rmtree(root, ignore_errors=True)
     # Who spoils our process for answers loses `test_twice` there, and earns it elsewhere.
     earned = attack.points | ({"test_twice": 2.0} if attack.source else {})
     gained = sum(max(got - earned[test], 0) for test, got in points[ATTACKER].items())
-    return Result(gained, harm, seconds)
+    return Result(sum(points[ATTACKER].values()), gained, seconds, harm)
 
 
 def scores(course: Path, student: str) -> dict[str, float]:
@@ -136,25 +197,33 @@ def scores(course: Path, student: str) -> dict[str, float]:
         return {}
 
 
-def leaked(course: Path) -> bool:
-    """Whether an answer printed the secret of the hidden tests."""
-    import json
+def otter_scores(course: Path, student: str) -> dict[str, float]:
+    try:
+        content = json.loads((course / "otter" / student / "results.json").read_text())
+        found = {test["name"].split(" - ")[0]: test.get("score", 0) for test in content["tests"]}
+        return {name: float(found[name]) for name in target.POINTS}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
+
+def printed(course: Path) -> str:
+    """What an answer printed, where the grader keeps it."""
     path = course / "autograded" / ATTACKER / "ps" / "pool.ipynb"
     try:
         cells = json.loads(path.read_text())["cells"]
         (answer,) = (
             c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "pool"
         )
-        return target.SECRET in str(answer["outputs"])
+        return str(answer["outputs"])
     except (OSError, ValueError, KeyError):
-        return False
+        return ""
 
 
-def honest_cost(templates: dict[bool, Path], count: int = 6) -> dict[bool, float]:
+def honest_cost(templates: dict[str, Path], count: int = 6) -> dict[str, float]:
     """Seconds for an honest notebook in a batch, start-up apart: (many - one) / (many - 1)."""
     seconds = {}
-    for stock, template in templates.items():
+    for how in (STOCK, OURS):
+        template = templates[how]
         times = {}
         for number in (1, count):
             root = Path(tempfile.mkdtemp(prefix="cost-", dir=template.parent))
@@ -172,44 +241,99 @@ def honest_cost(templates: dict[bool, Path], count: int = 6) -> dict[bool, float
                 runs.append(time.monotonic() - began)
             times[number] = statistics.median(runs)
             shutil.rmtree(root)
-        seconds[stock] = (times[count] - times[1]) / (count - 1)
+        seconds[how] = (times[count] - times[1]) / (count - 1)
     return seconds
+
+
+def draw(file: str, attacks: list[target.Attack], results: dict[str, list[Result]]) -> None:
+    """Points honest and got, a line for each attack that gains under some grader."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot as plt
+
+    rows = [n for n in range(len(attacks)) if any(own[n].gained for own in results.values())]
+    if not rows:
+        return print("\nNobody gains a point: there is nothing to draw.")
+    rows.sort(key=lambda n: max(own[n].got for own in results.values()))
+    _, axes = plt.subplots(figsize=(7, 1.4 + 0.26 * len(rows)), layout="constrained")
+    looks = {STOCK: ("o", "#b0703c"), OTTER: ("s", "#8a8a8a"), OURS: ("D", "#1f5fa8")}
+    for place, number in enumerate(rows):
+        honest = sum(attacks[number].points.values())
+        most = max(own[number].got for own in results.values())
+        axes.plot([honest, most], [place, place], color="0.85", zorder=0)
+        axes.plot([honest], [place], "|", color="black", markersize=11, markeredgewidth=1.5)
+    for how, own in results.items():
+        shift = 0.18 * (list(results).index(how) - (len(results) - 1) / 2)
+        mark, colour = looks[how]
+        heights = [place + shift for place in range(len(rows))]
+        points = [own[number].got for number in rows]
+        axes.plot(points, heights, mark, color=colour, markersize=5, label=how)
+    axes.set_yticks(range(len(rows)), [attacks[number].name.replace("_", " ") for number in rows])
+    axes.set_xticks(range(0, int(sum(target.POINTS.values())) + 1))
+    axes.set_xlabel("points (a stroke: what the answer has earned)")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
+    plt.savefig(file, dpi=160)
+    print(f"\nThe picture is in {file}.")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--attacks", nargs="*", help="only these")
+    parser.add_argument("--attacks", nargs="*", help="only these, or all of a file of attacks/")
+    parser.add_argument("--otter", help="a Python that has otter-grader and NumPy")
+    parser.add_argument("--picture", help="draw one, of points honest and got, into this file")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--without-cost", action="store_true", help="attacks alone")
     parser.add_argument("--data", help="taken for the sake of `make bench`, and not needed")
     options = parser.parse_args()
     if missing():
         sys.exit(f"attacks are only let loose behind walls: {missing()}")
+    if shutil.which("bwrap") is None:
+        sys.exit("the others run in bubblewrap, which is not there: apt install bubblewrap")
     area = Path(tempfile.mkdtemp(prefix="redteam-"))
-    templates = {True: area / "stock", False: area / "ours"}
-    for stock, template in templates.items():
-        target.lay_out(template, target.STOCK if stock else target.OURS)
+    pythons = {STOCK: sys.executable, OURS: sys.executable}
+    if options.otter:
+        pythons = {STOCK: sys.executable, OTTER: options.otter, OURS: sys.executable}
+    templates = {how: area / how.partition(" ")[0] for how in pythons}
+    for how, template in templates.items():
+        lay_out(template, how, pythons[how])
 
-    seconds = honest_cost(templates)
-    print("An honest notebook in a batch, start-up apart:")
-    print(f"stock {seconds[True]:.2f} s, ours {seconds[False]:.2f} s\n")
+    if not options.without_cost:
+        seconds = honest_cost(templates)
+        print("An honest notebook in a batch, start-up apart:")
+        print(f"stock {seconds[STOCK]:.2f} s, ours {seconds[OURS]:.2f} s\n")
 
-    chosen = [a for a in target.attacks() if not options.attacks or a.name in options.attacks]
-    jobs = [(attack, stock) for attack in chosen for stock in (True, False)]
+    wanted = options.attacks
+    files = {a.name for word in wanted or [] for a in target.attacks(word)}
+    chosen = [a for a in target.attacks() if wanted is None or a.name in {*wanted, *files}]
+    jobs = [(attack, how) for attack in chosen for how in pythons]
     with ThreadPoolExecutor(options.workers) as pool:
-        done = pool.map(lambda job: attacked(templates[job[1]], *job), jobs)
+        done = pool.map(
+            lambda job: attacked(templates[job[1]], job[0], job[1], pythons[job[1]]), jobs
+        )
         results = list(
             track(done, "attacking", len(jobs), console=Console(stderr=True), transient=True)
         )
-    print("| attack | stock nbgrader | ours |\n|---|---|---|")
+    by_grader = {how: results[n :: len(pythons)] for n, how in enumerate(pythons)}
+    print(f"| attack | honest | {' | '.join(pythons)} |\n|---|---|{'---|' * len(pythons)}")
+    quiet = 0
     for number, attack in enumerate(chosen):
-        stock, ours = results[2 * number : 2 * number + 2]
-        print(f"| {attack.name} | {stock} | {ours} |")
-    for name, own in (("stock nbgrader", results[::2]), ("ours", results[1::2])):
+        own = [by_grader[how][number] for how in pythons]
+        if not any(result.gained or result.harm for result in own):
+            quiet += 1
+            continue
+        honest = sum(attack.points.values())
+        print(f"| {attack.name} | {honest:g} | {' | '.join(map(str, own))} |")
+    print(f"\nThe other {quiet} do nothing under any of them.")
+    for how, own in by_grader.items():
         gains = sum(result.gained > 0 for result in own)
         harms = sum(bool(result.harm) for result in own)
-        print(f"\n{name}: {gains} of {len(own)} gain points, {harms} do harm", end="")
+        print(f"\n{how}: {gains} of {len(own)} gain points, {harms} do harm", end="")
         print(f"; {sum(result.seconds for result in own):.0f} s in all", end="")
     print()
+    if options.picture:
+        draw(options.picture, chosen, by_grader)
     shutil.rmtree(area, ignore_errors=True)
 
 

@@ -32,13 +32,18 @@ LISTED = {
     ("seeds.py", "sys.meta_path[...] ="): (
         "a framework that is imported later begins with the same seed: PyTorch would draw another"
     ),
-    ("grading/judging/across/student.py", "sys.meta_path.insert"): "libraries that rules forbid",
+    ("grading/judging/sandbox/forbidden.py", "sys.meta_path.insert"): "libraries that rules forbid",
+    (
+        "grading/judging/sandbox/forbidden.py",
+        "sys.modules.pop",
+    ): "and those that are loaded already",
     ("grading/judging/across/student.py", "sys.path.append"): "files that were handed in",
     ("grading/judging/across/student.py", "sys.stdout ="): "what an answer prints is sent",
     ("tools/cli/__init__.py", "sys.modules.setdefault"): (
         "jsonschema would spend a second on grammars that nobody here needs"
     ),
     ("grading/judging/feedback_page.py", "sys.modules.setdefault"): "the same, for a page",
+    ("grading/judging/markup.py", "sys.modules.setdefault"): "the same, for a page's texts",
     # --- objects that live as long as the process
     ("exercises/checks.py", "_state"): "`overview` says in the last cell how all others ended",
     ("claims.py", "listeners"): "`course claims` hears every claim of a lecture that it runs",
@@ -50,6 +55,9 @@ LISTED = {
     # --- attributes of what belongs to somebody else
     ("tools/evidence/variation.py", "setattr"): (
         "a lecture that runs again draws other numbers without a line of it being changed"
+    ),
+    ("grading/judging/agreement.py", "setattr"): (
+        "a judge is forked for one notebook and ends with it: its tests compare more strictly"
     ),
     ("grading/judging/across/proxies.py", "setattr"): "a proxy's operators, made in a loop",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -284,6 +285,8 @@ def _build_sample(facts: Card, target: Path) -> None:
     from filelock import FileLock
 
     target.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(target.parent, os.W_OK):  # a lock of another user's is waited for, for ever
+        raise PermissionError(f"{target.parent} cannot be written to")
     with FileLock(target.parent / f".{facts.key}.lock"), tempfile.TemporaryDirectory() as originals:
         if store.index(target) is not None:
             return

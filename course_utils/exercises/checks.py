@@ -22,7 +22,7 @@ _state: dict[tuple[int, str], str] = {}  # of each exercise and part whose tests
 
 
 def generator(*words: int) -> np.random.Generator:
-    """Random numbers for tests: another seed for each submission, so that nothing can be learnt by
+    """Random numbers for tests: another seed for each attempt, so that nothing can be learnt by
     heart; the same one, 0, where a notebook is only run.
 
     Parameters

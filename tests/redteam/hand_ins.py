@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import zipfile
 from copy import deepcopy
 from pathlib import Path
+
+from payloads import MARKDOWN
 
 EVIL = "open('@CANARY@', 'w').write('evil')\nraise SystemExit"
 
@@ -169,6 +172,73 @@ def writes_scripts(folder, notebook):
     save(folder, notebook)
 
 
+def writes_every_payload(folder, notebook):
+    notebook["cells"] += [text(payload, id=f"text{n}") for n, payload in enumerate(MARKDOWN)]
+    save(folder, notebook)
+
+
+def links_to_a_page_of_its_own(folder, notebook):
+    page = "<script>alert('REDTEAM')</script>"
+    for name in ("evil.html", "evil.svg", "evil.xhtml", "evil.xml", "sub/evil.htm"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(page)
+        notebook["cells"].append(text(f"[see]({name}) ![or]({name})", id=name[-8:-4]))
+    save(folder, notebook)
+
+
+def says_scripts_in_errors(folder, notebook):
+    bad = "<script>alert('REDTEAM')</script>\x1b[31m\x1b]8;;javascript:alert(1)\x07\u202e"
+    notebook["cells"].append(
+        code(f"print({bad!r})\nraise type({bad!r}, (Exception,), {{}})({bad!r})")
+    )
+    save(folder, notebook)
+
+
+# --- what takes long to read, or to show ---
+
+
+def marks_conflicts_for_ever(folder, notebook):
+    (folder / "pool.ipynb").write_bytes(b"<<<<<<<\n" * 400_000 + b"=======\n" * 400_000)
+
+
+def leaves_a_conflict_in_each_line(folder, notebook):
+    (folder / "pool.ipynb").write_bytes(b"<<<<<<<\na\n|||||||\n=======\nb\n>>>>>>>\n" * 100_000)
+
+
+def lists_lists_beside_lists(folder, notebook):
+    (folder / "pool.ipynb").write_bytes(b'{"cells": [' + b"[]," * 15_000_000 + b"[]]}")
+
+
+def writes_ampersands_without_end(folder, notebook):
+    notebook["cells"].append(text("&" + "amp;" * 500_000))
+    save(folder, notebook)
+
+
+def leaves_tags_open(folder, notebook):
+    notebook["cells"].append(text("<i>" * 8_000 + "</b>" * 8_000))
+    notebook["cells"].append(text("<table><tr><td>" * 3_000, id="tables"))
+    save(folder, notebook)
+
+
+def opens_formulas_without_end(folder, notebook):
+    for number, opening in enumerate(("\\\\(", "\\begin{a}", "[", "![", "*a **a ", "<!--")):
+        notebook["cells"].append(text(opening * (50_000 // len(opening)), id=f"open{number}"))
+    save(folder, notebook)
+
+
+def hides_its_answer_among_magics(folder, notebook):
+    twice = cells(notebook)["twice"]
+    del twice["metadata"]["nbgrader"]  # it has to be looked for in all cells
+    notebook["cells"].append(code("a = %foo\n" * 3_000))
+    notebook["cells"].append(code("%a\n!b\nc?\n" * 3_000))
+    save(folder, notebook)
+
+
+def writes_names_of_names(folder, notebook):
+    notebook["cells"] += [code(f"x{n} = a" + ".a" * 24_000) for n in range(10)]
+    save(folder, notebook)
+
+
 # --- files that are none ---
 
 
@@ -182,6 +252,54 @@ def hands_in_a_link_to_the_solution(folder, notebook):
 
 def hands_in_a_link_to_a_neighbour(folder, notebook):
     (folder / "pool.ipynb").symlink_to("../../honest-00/ps/pool.ipynb")
+
+
+def _neighbour(folder) -> Path:
+    """What an honest student handed in."""
+    return sorted(folder.parents[1].glob("honest*"))[0] / folder.name
+
+
+def hands_in_a_link_to_a_neighbours_folder(folder, notebook):
+    neighbour = _neighbour(folder)
+    folder.rmdir()
+    folder.symlink_to(os.path.relpath(neighbour, folder.parent))
+
+
+def hands_in_a_link_to_a_link(folder, notebook):
+    other = folder.parent / "other"
+    other.symlink_to(_neighbour(folder))
+    folder.rmdir()
+    folder.symlink_to("other")
+
+
+def links_a_folder_in_its_folder(folder, notebook):
+    save(folder, notebook)
+    (folder / "mine").symlink_to(_neighbour(folder))
+
+
+def links_a_folder_deep_below(folder, notebook):
+    save(folder, notebook)
+    (folder / "a" / "b").mkdir(parents=True)
+    (folder / "a" / "b" / "ps").symlink_to(_neighbour(folder))
+    (folder / "a" / "pool.ipynb").symlink_to(_neighbour(folder) / "pool.ipynb")
+
+
+def shares_a_file_with_a_neighbour(folder, notebook):
+    os.link(_neighbour(folder) / "pool.ipynb", folder / "pool.ipynb")
+
+
+def shares_a_file_under_another_name(folder, notebook):
+    save(folder, notebook)
+    (folder / "sub").mkdir()
+    os.link(_neighbour(folder) / "pool.ipynb", folder / "sub" / "pool (2).ipynb")
+
+
+def hands_in_a_socket(folder, notebook):
+    here = os.getcwd()
+    os.chdir(folder)  # an address of a socket is short
+    with socket.socket(socket.AF_UNIX) as own:
+        own.bind("pool.ipynb")
+    os.chdir(here)
 
 
 def hands_in_a_device(folder, notebook):
@@ -344,12 +462,30 @@ ALL = {
     chooses_another_kernel: SECOND,
     asks_for_extensions_and_templates: SECOND,
     writes_scripts: SECOND,
+    writes_every_payload: SECOND,
+    links_to_a_page_of_its_own: SECOND,
+    says_scripts_in_errors: SECOND,
+    marks_conflicts_for_ever: NOTHING,
+    leaves_a_conflict_in_each_line: NOTHING,
+    lists_lists_beside_lists: NOTHING,
+    writes_ampersands_without_end: SECOND,
+    leaves_tags_open: SECOND,
+    opens_formulas_without_end: SECOND,
+    hides_its_answer_among_magics: SECOND,
+    writes_names_of_names: SECOND,
     hands_in_a_pipe: NOTHING,
     hands_in_a_link_to_the_solution: NOTHING,
     hands_in_a_link_to_a_neighbour: NOTHING,
     hands_in_a_device: NOTHING,
     hands_in_a_folder: NOTHING,
     hands_in_a_link_loop: NOTHING,
+    hands_in_a_link_to_a_neighbours_folder: NOTHING,
+    hands_in_a_link_to_a_link: NOTHING,
+    links_a_folder_in_its_folder: SECOND,
+    links_a_folder_deep_below: SECOND,
+    shares_a_file_with_a_neighbour: NOTHING,
+    shares_a_file_under_another_name: SECOND,
+    hands_in_a_socket: NOTHING,
     links_to_the_gradebook: SECOND,
     hands_in_too_much: NOTHING,
     hands_in_a_forest: SECOND,

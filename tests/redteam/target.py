@@ -78,12 +78,15 @@ class Attack:
     write: Callable | None = None  # or a function of hand_ins
 
 
-def attacks() -> list[Attack]:
-    """All of them, in a fixed order."""
+def attacks(file: str | None = None) -> list[Attack]:
+    """All of them, in a fixed order; or those of one file of attacks/."""
     found = [
         Attack(answer.name, POINTS | answer.points, source=answer.source)
-        for answer in mistakes.read_answers(HERE / "attacks").values()
+        for (place, _), answer in mistakes.read_answers(HERE / "attacks").items()
+        if file in (None, place)
     ]
+    if file is not None:
+        return found
     for function, points in hand_ins.ALL.items():
         expected = dict(zip(POINTS, points, strict=True))
         found.append(Attack(function.__name__, expected, write=function))

@@ -15,6 +15,7 @@ import target
 from course_utils.grading import nbgrader_process
 from course_utils.grading.judging.sandbox.walls import missing
 from offspring import watched
+from payloads import harmful
 
 pytestmark = [
     pytest.mark.proof,
@@ -144,6 +145,9 @@ def test_no_page_runs_anything(battle):
             assert not re.search(r"<(img|svg)[^>]*on(error|load)", page), attack.name
             assert not re.search(r"href=.{0,3}javascript:", page, re.IGNORECASE), attack.name
             assert len(page) < 20_000_000, attack.name
+        assert harmful(battle.page(student)) == [], attack.name
+        kept = [path.name for path in (battle.root / "autograded" / student).rglob("evil*")]
+        assert kept == [], attack.name
 
 
 def test_it_took_a_bearable_time(battle):

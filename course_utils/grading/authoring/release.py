@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+
 from ...files import replace_text
 from .. import nbgrader_process
 from ..course import Assignment, Course, CourseError
 from ..fingerprint import digest
 from ..folders import FOLDER, files_below, replace_folder
-from . import leaks, source_checks
+from . import leaks, source_checks, trust
 
 CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a release
 
@@ -103,6 +105,23 @@ def findings(assignment: Assignment, secrets: leaks.Secrets | None = None) -> li
         return source_checks.of_release(
             assignment, made, secrets or leaks.secrets(assignment.course)
         )
+
+
+def warnings(assignment: Assignment) -> list[str]:
+    """A line for every place at which a test believes an answer, with its remedy (`trust`).
+
+    They keep nothing from being released: whether a test means it, its author knows.
+
+    Parameters
+    ----------
+    assignment
+        Whose tests are read; nothing is changed.
+    """
+    return [
+        f"source/{assignment}/{file.name}: {line}"
+        for file in assignment.notebooks()
+        for line in trust.of_notebook(nbformat.read(file, as_version=4))
+    ]
 
 
 def ensure_released(assignment: Assignment) -> None:

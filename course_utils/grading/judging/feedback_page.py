@@ -7,14 +7,13 @@ The page is nbgrader's, with its template, without hidden tests.
 from __future__ import annotations
 
 import json
-import os
-import socket
 import sys
 
-from .sandbox import connections, forkserver, limits
+from . import bounded, markup
+from .sandbox.forkserver import ServerSpec
 
-SECONDS = 60.0  # for a page
-KIND = forkserver.ServerSpec(__name__)
+SECONDS, MEMORY = 30, 2_000_000_000  # of processor time, and bytes, for a page
+KIND = ServerSpec(__name__)
 
 
 class PageError(RuntimeError):
@@ -39,45 +38,30 @@ def render(text: str, values: dict, reveal: str) -> str:
     PageError
         If it takes too long, or fails.
     """
-    source, target = os.pipe()
-    request = json.dumps({"text": text, "values": values, "reveal": reveal})
-    connection = forkserver.get(KIND).fork({}, connections.held(request), target)
+    request = json.dumps({"text": text, "values": values, "reveal": reveal}).encode()
     try:
-        page = connections.read(source, SECONDS)
-    finally:
-        os.close(source)
-        connections.end(connection)
-    if not page:
-        raise PageError("a feedback page could not be made: too large, or too slow to read")
-    return page.decode()
+        return bounded.call(KIND, request, SECONDS, MEMORY).decode()
+    except bounded.TooMuch as limit:
+        raise PageError(f"a feedback page could not be made: that takes {limit}") from None
 
 
 def prepare():
     """What a fork server does before it forks; returns what its children do."""
     sys.modules.setdefault("rfc3987_syntax", None)  # as in `cli`
     from nbconvert.exporters import HTMLExporter
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
     converter = GenerateFeedback(coursedir=CourseDirectory())
-    exporter = HTMLExporter(config=converter.config)
+    exporter = HTMLExporter(config=converter.config, filters=markup.FILTERS, sanitize_html=True)
     example = new_notebook(cells=[new_code_cell("f(1)"), new_markdown_cell("**a** $b$")])
     own = {"notebook": "", "score": 0, "max_score": 0, "late_penalty": 0}
-    exporter.from_notebook_node(example, {"nbgrader": own})  # templates are compiled by this
-    return lambda connection: _born(connection, exporter)
-
-
-def _born(connection: socket.socket, exporter) -> None:
-    limits.end_with_parent()
-    os.setsid()
-    connections.say(connection, {"pid": os.getpid()})
-    _, (source, target) = connections.receive(connection)
-    with open(source) as file:
-        request = json.load(file)
-    page = _page(exporter, **request)
-    with open(target, "w", encoding="utf-8", errors="replace") as file:
-        file.write(page)
+    _page(exporter, writes(example), {"own": own, "scores": {}, "comments": {}}, "nothing")
+    markup.prepare()
+    return bounded.serve(
+        lambda request: _page(exporter, **json.loads(request)).encode("utf-8", "replace")
+    )
 
 
 def _page(exporter, text: str, values: dict, reveal: str) -> str:
@@ -94,5 +78,6 @@ def _page(exporter, text: str, values: dict, reveal: str) -> str:
         if name in values["comments"]:
             own["comment"] = values["comments"][name]
     outputs.hide(notebook, outputs.Reveal(reveal))
-    page, _ = exporter.from_notebook_node(notebook, {"nbgrader": values["own"]})
+    resources = {"nbgrader": values["own"], markup.KEY: markup.rendered(notebook)}
+    page, _ = exporter.from_notebook_node(notebook, resources)
     return page

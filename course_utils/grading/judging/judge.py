@@ -18,17 +18,20 @@ import socket
 import struct
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from ... import seeds
-from . import hooks
+from . import agreement, hooks
 from . import rules as rules_
 from .across.proxies import Proxy
 from .across.session import CannotCross, Session, StudentError, StudentGone, first_class
 from .notebooks.hidden import hidden_lines
-from .notebooks.names import defined_names
+from .notebooks.names import bindable_names, defined_classes, defined_names
 from .notebooks.steps import Step, StepKind
 from .sandbox import limits
 from .sandbox.connections import receive, say
@@ -37,7 +40,8 @@ from .sandbox.walls import Limits, Wall, visible
 from .verdicts import SENTENCES, Verdict, VerdictKind, without
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
-MEMORY = 8_000_000_000  # bytes of a judge
+MEMORY = 8_000_000_000  # bytes of a judge at most: see `_memory`
+LOADED = 1_000_000_000  # of these for libraries
 SHOWN = 4_000  # characters of a message
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -48,10 +52,19 @@ class TestTooLong(BaseException):
 
 @dataclass
 class Job:
-    """All that a verdict depends on: steps, limits, files, the submission's own seed."""
+    """All that a verdict depends on: steps, limits, files, the submission's own seed.
+
+    `sources` are the instructor's cells, those of `tests` among them: rules are read there,
+    whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `total` are
+    seconds for all steps, if they are less than the rules give.
+    """
 
     steps: list[Step]
     limits: Limits
+    sources: list[str]
+    tests: list[str]
+    forbidden: dict[int, tuple[str, ...]]
+    total: float | None = None
     files: str | None = None
     handed_in: str | None = None
     seed: int = 0
@@ -69,7 +82,9 @@ class Job:
             Plain data: steps and limits as dicts.
         """
         steps = [Step.from_dict(step) for step in content["steps"]]
-        return cls(**content | {"steps": steps, "limits": Limits(**content["limits"])})
+        forbidden = {int(place): tuple(names) for place, names in content["forbidden"].items()}
+        limits = Limits(**content["limits"])
+        return cls(**content | {"steps": steps, "limits": limits, "forbidden": forbidden})
 
 
 class Judge:
@@ -81,43 +96,64 @@ class Judge:
         What is judged.
     shell
         IPython's, in which the judge's own cells run.
-    server
-        Whom to ask for the student's processes; by default a fork server of this process.
+    servers
+        Whom to ask for the student's processes, as `judge_process.forkservers` has them; by default
+        fork servers of this process.
     """
 
-    def __init__(self, job: Job, shell, server: ForkServer | None = None):
+    def __init__(self, job: Job, shell, servers: Sequence[ForkServer | None] = ()):
         self.job, self.shell = job, shell
-        sources = [step.judge for step in job.steps if step.judge]
-        self.rules = rules_.read(sources, job.limits)
+        sources = job.sources
+        self.rules = rules_.read(sources, job.limits, job.tests)
         self.limits = self.rules.limits
+        if job.total is not None:
+            total = min(job.total, self.limits.notebook_seconds)
+            self.limits = replace(self.limits, notebook_seconds=total)
         self.ours: set[str] = set()  # names that the judge's own cells bound
+        # Those that they will bind, or would have bound if they had not failed.
+        self.claimed = frozenset[str]().union(*map(bindable_names, sources))
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
             self.limits,
             Path(job.handed_in) if job.handed_in else None,
             hooks.call(hooks.chosen(job.prepare, sources), sources),
-            self.rules.forbid,
             unsafe=job.unsafe,
-            server=server,
         )
-        self.session = Session(wall, self.rules.inputs, self._name_of)
+        sets = list(dict.fromkeys(job.forbidden.values())) or [self.rules.forbid]
+        self.walls = {
+            names: replace(wall, forbid=names, server=server)
+            for names, server in zip(sets, servers or [None] * len(sets), strict=True)
+        }
+        classes = {name for step in job.steps for name in step.classes}
+        classes.update(*map(defined_classes, sources))
+        self.session = Session(self.walls[sets[0]], self._name_of, frozenset(classes))
         self.session.launch()
         self.space = shell.user_ns
         self.setup_names: set[str] = set()
+        self.told = False  # whether a hidden test has run: what comes then is not shown
         self.examples = _examples(job.steps)
 
     def run(self):
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
         for index, step in enumerate(self.job.steps):
+            self._go_behind(self.walls[self.job.forbidden[step.place]])
             seconds = self.limits.cell_seconds
             if (
                 step.kind is StepKind.SHARED and step.student == step.judge
             ):  # imports, on a busy machine
                 seconds = max(seconds, SETTING_UP)
             yield {"begins": index, "seconds": self.session.replay_seconds(seconds)}
-            yield {"index": index, **self._step(index, step, seconds)}
+            report = {"index": index, **self._step(index, step, seconds)}
+            refused = self.session.refusals()
+            yield report | ({"refused": refused} if refused else {})
         self.session.stop()
+
+    def _go_behind(self, wall: Wall) -> None:
+        """Where other libraries are forbidden, answers run in another process."""
+        if self.session.wall is not wall:
+            self.session.stop()
+            self.session.wall = wall
 
     def _step(self, index: int, step: Step, seconds: float) -> dict:
         """What came of a step, whatever it is that an answer sent."""
@@ -145,7 +181,7 @@ class Judge:
         self.session.stop()
         if step.kind is not StepKind.TEST:
             self.failed |= dict.fromkeys(step.binds, SENTENCES[kind])
-            return {"error": [str(kind), SENTENCES[kind]], "detail": detail}
+            return {"error": [str(kind), SENTENCES[kind]], "kind": str(kind), "detail": detail}
         verdict = without(step.grade_id, step.points, kind, detail=detail)
         return {"verdict": verdict.as_dict()}
 
@@ -191,12 +227,12 @@ class Judge:
         source = step.student or ""
         binds = set(step.binds) | defined_names(source)
         try:
-            reply = self.session.run(source)
+            reply = self.session.run(source, draws=not (self.told and id(step) in self.examples))
         except StudentGone as gone:
             reason = SENTENCES.get(gone.kind, str(gone))
             self.failed |= dict.fromkeys(binds, reason)
             return {"error": [str(gone.kind), reason], "kind": str(gone.kind)}
-        self._bind(reply["names"])
+        self._bind(reply["names"], source, step.binds)
         report = {"printed": _text(reply.get("printed")), "pictures": _pictures(reply)}
         error = reply.get("error")
         if type(error) is dict:
@@ -212,6 +248,9 @@ class Judge:
         began = time.monotonic()
         self.session.printed.clear()
         before, source = dict(self.space), step.judge or ""
+        agreement.insist(source)
+        self.told |= bool(hidden_lines(source))
+        self._follow(rules_.of_test(source, self.rules))
         result = None
         try:
             result = self._run(source)
@@ -225,6 +264,7 @@ class Judge:
             refused = str(self.session.refused)  # however the test took it
             verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=refused)
         self._own(before)
+        self._follow(self.rules)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak()}
         content["hidden"] = _failed_in(result, source)
@@ -266,20 +306,43 @@ class Judge:
 
     def _restore(self, seconds: float) -> None:
         """After a crash: a new process with the same names."""
-        names = self.session.ensure(seconds)
-        if names is not None:
-            self._bind(names)
+        if self.session.alive():
+            return
+        for source, names in self.session.ensure(seconds):
+            step = next((each for each in self.job.steps if each.student == source), None)
+            self._bind(names, source, step.binds if step else [])
 
-    def _bind(self, names: dict) -> None:
-        """Let tests see what an answer defined; never in the place of what is the judge's own."""
-        for name, value in names.items():
-            if type(name) is not str or not name.isidentifier():
-                continue
-            foreign = name not in self.ours and not hasattr(builtins, name)
-            if name in self.expected or (foreign and name not in _hidden_names(self.shell)):
-                self.space[name] = value
+    def _bind(self, names: dict, source: str, binds: list[str]) -> None:
+        """Let tests see what a cell defined, as far as its source says so.
+
+        Nothing takes the place of what is the judge's own, or will be: no name that begins with an
+        underscore, none of Python's own, none that a cell of the instructor's binds, whether it has
+        run or not, unless it is this cell in which the instructor defines it too (`binds`).
+        """
+        readable = bindable_names(source)
+        for name in self._foreign(names, binds):
+            if name in readable:
+                self.space[name] = names[name]
                 self.ours.discard(name)
                 self.failed.pop(name, None)
+            elif name in binds:
+                self.failed[name] = f"write `def {name}` or `{name} = ...` into the cell itself"
+
+    def _foreign(self, names: dict, binds: list[str]) -> Iterator[str]:
+        """Those names that are not the judge's own."""
+        claimed = self.claimed | self.ours | _hidden_names(self.shell)
+        for name in names:
+            if type(name) is not str or name.startswith("_") or hasattr(builtins, name):
+                continue
+            if (
+                name in binds
+                or name not in claimed
+                and (name in self.expected or "*" not in self.claimed)
+            ):
+                yield name
+
+    def _follow(self, rules: rules_.Rules) -> None:
+        self.session.inputs, self.session.gradients = rules.inputs, rules.gradients
 
     def _bound(self, before: dict) -> set[str]:
         return {
@@ -436,19 +499,26 @@ def prepare():
     return lambda connection: _born(connection, shell)
 
 
+def _memory(answers: int) -> int:
+    """Bytes that a judge may hold: twice what `answers` may, as far as this machine has them.
+
+    On each core a judge and an answer run, so half of a core's share of the machine is a judge's.
+    """
+    share = psutil.virtual_memory().total // (2 * len(os.sched_getaffinity(0)))
+    return min(MEMORY, max(share, answers), LOADED + 2 * answers)
+
+
 def _born(connection: socket.socket, shell) -> None:
     """Take a job, write a line for each cell."""
     limits.end_with_parent()
     os.setsid()
     say(connection, {"pid": os.getpid()})
-    request, (source, target, control) = receive(connection)
+    request, (source, target, *controls) = receive(connection)
     with open(source) as file:
         job = Job.from_dict(json.load(file))
-    server = ForkServer(socket.socket(fileno=control))
+    servers = [ForkServer(socket.socket(fileno=control)) for control in controls]
     os.environ["COURSE_SEED"] = str(job.seed)
     seeds.seed_everything(job.seed)
-    if sys.platform == "linux":  # whatever an answer makes of it
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     if job.files:
         os.chdir(job.files)
     with open(target, "w") as out:
@@ -457,6 +527,9 @@ def _born(connection: socket.socket, shell) -> None:
             out.write(json.dumps(content) + "\n")
             out.flush()
 
-        for report in Judge(job, shell, server).run():
+        judge = Judge(job, shell, servers)
+        if sys.platform == "linux":  # whatever an answer makes of it
+            resource.setrlimit(resource.RLIMIT_DATA, (_memory(judge.limits.memory),) * 2)
+        for report in judge.run():
             write(report)
         write({"done": True})

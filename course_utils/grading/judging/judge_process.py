@@ -8,10 +8,10 @@ import os
 import re
 import selectors
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
-from . import hooks
+from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
 from .notebooks.rebuild import Rebuilt
@@ -19,25 +19,13 @@ from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
-from .verdicts import Verdict, VerdictKind, without
+from .verdicts import Judged, Verdict, VerdictKind, without
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
 SLACK = 15.0  # seconds that a judge may be late
 JUDGE = f"{__package__}.judge"
 STARTING = 120.0  # seconds for a fork server to load its libraries
 IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
-
-
-@dataclass
-class Judged:
-    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
-
-    `seconds` is how long that took, from the first cell on.
-    """
-
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    cells: dict[int, dict] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 def judge(
@@ -80,7 +68,9 @@ def judge(
     steps = rebuilt.steps
     homes = forkservers(steps, limits, unsafe, prepare)
     job = {
-        "steps": [step.as_dict() for step in steps],
+        "sources": [step.judge for step in steps if step.judge],
+        "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
+        "forbidden": _forbidden(steps),
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,
         "handed_in": str(handed_in or files) if handed_in or files else None,
@@ -88,11 +78,25 @@ def judge(
         "unsafe": unsafe,
         "prepare": prepare,
     }
+    judged = _judged(job, steps, homes)
+    steps_again = showing.again(steps, judged)
+    shown = Judged()
+    if steps_again:
+        shown = _judged(job | {"total": 2 * judged.seconds + 5}, steps_again, homes)
+    showing.put_in(steps, judged, shown)
+    judged.seconds += shown.seconds
+    return judged
+
+
+def _judged(job: dict, steps: list[Step], homes: list[ServerSpec]) -> Judged:
+    """What comes of some steps, with as many judges as that takes."""
+    job = job | {"steps": [step.as_dict() for step in steps]}
     stuck: dict[str, str] = {}
     judged, before = Judged(), None
     for _ in range(TRIES):
         try:
-            end = _once(job | {"stuck": stuck}, steps, judged, *map(forkserver.get, homes))
+            judges, *students = map(forkserver.get, homes)
+            end = _once(job | {"stuck": stuck}, steps, judged, judges, students)
         except ForkServerError:  # it died; the next one may live
             continue
         if end is None:
@@ -107,18 +111,20 @@ def judge(
     return judged
 
 
-def seed_of(secret: bytes, *words: str) -> int:
-    """A number of 32 bits that nobody without the secret can foretell.
+def seed_of(secret: bytes, *words: str, bits: int = 32) -> int:
+    """A number that nobody without the secret can foretell.
 
     Parameters
     ----------
     secret
         The course's own.
     *words
-        What tells this submission from all others: student, assignment, notebook.
+        What tells it from all others: student, assignment, notebook.
+    bits
+        How many it has, up to 256: as few as generators take can be found by trying.
     """
     digest = hashlib.sha256(secret + b"\0" + "\0".join(words).encode())
-    return int.from_bytes(digest.digest()[:4], "big")
+    return int.from_bytes(digest.digest()[: bits // 8], "big")
 
 
 def forkservers(
@@ -126,11 +132,12 @@ def forkservers(
     limits: Limits | None = None,
     unsafe: bool = False,
     prepare: str | None = None,
-) -> tuple[ServerSpec, ServerSpec]:
-    """Where the judge of a notebook and its student's processes come from.
+) -> list[ServerSpec]:
+    """Where the judge of a notebook and its student's processes come from: the judge's is first.
 
-    The student's holds what the notebook's visible cells import, and large libraries wherever they
-    are imported: loading them is no matter of an answer's time and memory.
+    A student's holds what the notebook's visible cells import, and large libraries wherever they
+    are imported: loading them is no matter of an answer's time and memory. There is one for each
+    set of libraries that are forbidden somewhere in the notebook.
 
     Parameters
     ----------
@@ -153,10 +160,19 @@ def forkservers(
     hook = hooks.chosen(prepare, sources)
     ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
-    return (
+    return [
         ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready, also=optimizes)),
-        Wall(preload=forkserver.warm(chosen, rules.forbid), unsafe=unsafe).spec(),
-    )
+        *(
+            Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
+            for names in dict.fromkeys(_forbidden(steps).values())
+        ),
+    ]
+
+
+def _forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:
+    """What is forbidden in each cell, by its place."""
+    found = rules_.forbidden([step.judge or "" for step in steps])
+    return {step.place: names for step, names in zip(steps, found, strict=True)}
 
 
 def _imported(sources: list[str]) -> set[str]:
@@ -171,12 +187,13 @@ def _imported(sources: list[str]) -> set[str]:
 
 
 def _once(
-    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: ForkServer
+    job: dict, steps: list[Step], judged: Judged, judges: ForkServer, students: list[ForkServer]
 ) -> tuple[int, VerdictKind] | None:
     """Let a judge fill `judged`; the step at which it hung or died, if it did, and which."""
     stream, theirs = os.pipe()
     request = connections.held(json.dumps(job))
-    connection = judges.fork({}, request, theirs, os.dup(students.control.fileno()))
+    controls = [os.dup(students_.control.fileno()) for students_ in students]
+    connection = judges.fork({}, request, theirs, *controls)
     step, patience, began = -1, STARTING, None
     lines = _Lines(stream)
     try:

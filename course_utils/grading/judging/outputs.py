@@ -10,10 +10,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from ...errors import one_line
-from .judge_process import Judged
 from .notebooks.hidden import BEGIN, without_hidden
-from .verdicts import NOT_THE_STUDENTS, VerdictKind
+from .verdicts import NOT_THE_STUDENTS, Judged, VerdictKind
 
+LOST = re.compile(
+    r"(?P<line>lost (?P<lost>\d+\.?\d*) of (?P<points>\d+\.?\d*) points)(?P<name>:[^:]+)"
+)
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}
 LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
@@ -43,6 +45,9 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
         error = report.get("error")
         if error and "verdict" not in report:
             cell.outputs.append(_error(str(error[0]), str(error[1])))
+    refused = {_name(notebook, place): calls for place, calls in judged.refused().items()}
+    if refused:  # for the instructor: it is on no page
+        notebook.metadata.setdefault("course", {})["refused"] = refused
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         verdict = judged.verdicts.get(grade_id)
@@ -53,6 +58,12 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
             name = NAMES.get(verdict.kind, str(verdict.kind).title().replace(" ", ""))
             detail = f"\n{verdict.detail}" if verdict.kind in NOT_THE_STUDENTS else ""
             cell.outputs.append(_error(name, verdict.message + detail))
+
+
+def _name(notebook: NotebookNode, place: int) -> str:
+    """What instructors call a cell."""
+    own = notebook.cells[place].metadata.get("nbgrader", {})
+    return own.get("grade_id") or f"cell {place + 1}"
 
 
 def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
@@ -76,11 +87,7 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
         kept = []
         for output in cell.outputs:
             if output.output_type == "stream" and reveal != Reveal.MESSAGES:
-                lines = [line for line in output.text.splitlines() if line.startswith("lost ")]
-                if reveal == Reveal.NAMES:
-                    lines = [":".join(line.split(":")[:2]) for line in lines]
-                else:
-                    lines = [line.split(":")[0] for line in lines]
+                lines = _lost(output.text, verdict.get("maximum", 0), reveal == Reveal.NAMES)
                 if lines:
                     kept.append(new_output("stream", name="stdout", text="\n".join(lines) + "\n"))
             elif output.output_type == "error" and hidden and reveal != Reveal.MESSAGES:
@@ -90,6 +97,18 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
+
+
+def _lost(printed: str, maximum: float, names: bool) -> list[str]:
+    """The lines that say which points of `maximum` were lost, without the reason.
+
+    A test may print what an answer gave, so that nothing else in it is taken for such a line.
+    """
+    found = []
+    for match in map(LOST.match, printed.splitlines()):
+        if match and float(match["lost"]) <= float(match["points"]) == maximum:
+            found.append(match["line"] + (match["name"] if names else ""))
+    return found
 
 
 def shorten(notebook: NotebookNode, places: set[int]) -> None:
@@ -113,24 +132,42 @@ def shorten(notebook: NotebookNode, places: set[int]) -> None:
         left -= min(len(cell.source), room)
 
 
+# In Markdown: what begins a tag, a character by its number or name, an address that runs something
+# however it is written, a picture from elsewhere, which tells who looks.
+TAG = re.compile(r"<(?=[a-zA-Z/!?])(?!/?(?:b|i|em|strong|code|pre|br|sub|sup)\s{0,9}/?>)")
+ENTITY = re.compile(r"&#?\w{1,40};?(?=([#\w]?))")
+SCHEME = re.compile(
+    r"(?i)\b(?:(?:java|vb|live)script[\s\\]{0,99}:"
+    r"|data[\s\\]{0,99}:(?=[\w.+-]{0,40}/|[,;])(?!image/(?:png|jpeg|gif|webp);))"
+)
+PICTURE = re.compile(r"!(?=\[)(?!\[[^\]\n]{0,200}\]\(data:image/(?:png|jpeg|gif|webp);base64,)")
+
+
 def harmless(markdown: str) -> str:
-    """A student's text without anything that a browser would run.
+    """A student's text with nothing in it that any program that shows it would run.
+
+    Pages are sanitised when they are made (see `markup`); this is for everybody else who opens a
+    graded notebook.
 
     Parameters
     ----------
     markdown
         What a student wrote, in Markdown and HTML.
     """
-    import bleach
+    text = ENTITY.sub(_plain_entity, markdown)
+    text = TAG.sub("&lt;", text)
+    return SCHEME.sub("unsafe:", PICTURE.sub("", text))
 
-    text, before = markdown, None
-    while text != before:  # "java&#115;cript:" is one too
-        text, before = html.unescape(text), text
-    text = bleach.clean(text, tags=["b", "i", "em", "strong", "code", "pre", "br", "sub", "sup"])
-    text = text.replace("&amp;", "&").replace("&gt;", ">")
-    text = re.sub(r"&lt;(?![a-zA-Z/!?])", "<", text)  # a < b
-    text = re.sub(r"!(?=\[)", "", text)  # a picture from elsewhere tells who looks at it
-    return re.sub(r"(?i)(java|vb)script\s*:|data\s*:\s*text", "unsafe:", text)
+
+def _plain_entity(entity: re.Match) -> str:
+    """A letter for its name or number; what stands for any sign that means something is broken."""
+    written = entity[0]
+    meant = html.unescape(written)
+    if meant == written or written in ("&lt;", "&gt;", "&quot;"):
+        return written
+    if written == "&amp;" and not entity[1]:  # else it may be half of another one
+        return written
+    return meant if not meant[:1].isascii() else f"& {written[1:]}"
 
 
 def _printed(report: dict) -> list:

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Unicode
 
 from ..folders import FOLDER, files_below
-from . import judge_process, outputs, submitted_notebook
+from . import judge_process, markup, outputs, submitted_notebook
 from .notebooks import staging
 from .outputs import Reveal
 from .sandbox.walls import Limits
@@ -80,6 +80,8 @@ def configure(
     c.Autograde.sanitize_preprocessors = [f"{HERE}.Rebuild"]
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
     c.GenerateFeedback.preprocessors = list(FEEDBACK)
+    c.HTMLExporter.filters = dict(markup.FILTERS)  # Formgrader's pages, and feedback's
+    c.HTMLExporter.sanitize_html = True
     c.HideTests.reveal = reveal
     c.CourseDirectory.ignore.append(HIDDEN)
     timeout = c.Execute.get("timeout")
@@ -147,6 +149,7 @@ class SubmissionExporter(NotebookExporter):
             if self.trust_timestamps and not received:
                 received = staging.timestamp(Path(folder))
             self.notes[student] = staging.stage(Path(folder), staged, names, received)
+        new.ignore = [*old.ignore, staging.PAGES]
         new.submitted_directory = str(area)
         new.directory_structure = str(Path("{nbgrader_step}") / "{student_id}" / "{assignment_id}")
         converter.coursedir = new
@@ -222,17 +225,34 @@ class Judge(NbGraderPreprocessor):
             prepared,
             own["notebook"],
             files=read_beside(_source_folder(coursedir, own)),
-            handed_in=read_beside(Path(submitted)),
+            handed_in={
+                name.removeprefix(f"{staging.PAGES}/"): data
+                for name, data in read_beside(Path(submitted)).items()
+            },
             limits=Limits(cell_seconds=self.seconds),
-            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words),
+            seed=judge_process.seed_of(secret(Path(coursedir.root)), *words, bits=256),
             unsafe=self.unsafe_no_sandbox,
             prepare=self.prepare,
         )
         for verdict in graded.verdicts.values():
             if verdict.kind is VerdictKind.TAMPERED:
                 self.log.warning("%s: %s", verdict.grade_id, verdict.detail)
+        notes = prepared.rebuilt.notebook.metadata.get("course", {})
+        for cell, calls in notes.get("refused", {}).items():
+            self.log.warning("%s: the kernel refused %s", cell, refusals(calls))
         resources["graded"] = graded
         return prepared.rebuilt.notebook, resources
+
+
+def refusals(calls: dict[str, int]) -> str:
+    """Refused system calls in words: `execve, a new process (12 times)`.
+
+    Parameters
+    ----------
+    calls
+        How often each.
+    """
+    return ", ".join(what + (f" ({n} times)" if n > 1 else "") for what, n in calls.items())
 
 
 class SaveVerdicts(SaveAutoGrades):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .across.session import Session, StudentGone
+from .sandbox import calls, cgroups, landlock
+from .sandbox.namespaces import ROOM_OF_A_FILE
 from .sandbox.walls import PACKAGE, Limits, Wall, missing
 
 NEIGHBOUR = PACKAGE.parent / "pyproject.toml"  # beside what can be read
@@ -70,6 +73,56 @@ try:
 except MemoryError:
     held = True
 """,
+    "no socket to the machine outside": """
+import socket
+held = True
+for family in (40, 16, 17, 31, 38):
+    try:
+        socket.socket(family, socket.SOCK_STREAM)
+        held = False
+    except OSError:
+        pass
+""",
+    "not root, whoever grades": """
+import os
+held = os.getuid() != 0 and open("/proc/self/uid_map").read().split()[1] != "0"
+""",
+    "nothing of the machine's in /proc": """
+import os
+held = not any(
+    os.path.exists(f"/proc/{name}")
+    for name in ("kpageflags", "slabinfo", "vmallocinfo", "keys", "timer_list", "kallsyms", "sys")
+)
+""",
+    "files have an end": """
+held = False
+try:
+    for number in range({files}):
+        open(f"/tmp/{number}", "w").close()
+except OSError:
+    held = True
+""",
+    "threads have an end": """
+import threading
+stop, held = threading.Event(), False
+threading.stack_size(65536)
+try:
+    for _ in range(600):
+        threading.Thread(target=stop.wait, daemon=True).start()
+except RuntimeError:
+    held = True
+stop.set()
+""",
+    "no memory that nobody counts": """
+import mmap, os
+held = not os.path.exists("/dev/zero")
+for ask in (lambda: mmap.mmap(-1, 1_000_000), lambda: os.memfd_create("x")):
+    try:
+        ask()
+        held = False
+    except OSError:
+        pass
+""",
     "disk has an end": """
 held = False
 try:
@@ -99,9 +152,65 @@ def examine() -> Iterator[Finding]:
         yield from _walls()
 
 
+def standing() -> Iterator[Finding]:
+    """Which walls stand behind the first, and what stands in for one that cannot be had here.
+
+    Those that are needed are held by `examine`; the others make them thicker.
+    """
+    version = landlock.version()
+    yield Finding(
+        "Landlock",
+        version > 0,
+        f"version {version}" if version else "this kernel has none; namespaces hide files alone",
+    )
+    groups = cgroups.places()
+    kinds = ", ".join(f"{name} (version {number})" for name, (_, number) in sorted(groups.items()))
+    yield Finding(
+        "control group",
+        bool(groups),
+        kinds
+        or "none can be had: a process's own limits stand alone (root has one; others by "
+        "systemd-run --user --scope -p Delegate=yes course grade ...)",
+    )
+    seen = _tried(STANDING)
+    yield Finding(
+        "system calls",
+        seen.get("filter") == 2,
+        f"{calls.count()} of the kernel's are allowed; what is refused is "
+        + ("counted" if seen.get("told") else "not counted: something else listens already"),
+    )
+    who = "another user than root" if os.geteuid() == 0 else "a user without privileges"
+    yield Finding("user", seen.get("root") is False, f"answers are {who}")
+
+
+STANDING = """
+import os
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+filter = int(status["Seccomp"])
+root = open("/proc/self/uid_map").read().split()[1] == "0" or os.getuid() == 0
+try:
+    os.memfd_create("x")
+except OSError as error:
+    pass
+"""
+
+
+def _tried(source: str) -> dict:
+    """What a cell binds behind a wall, and in `told` whether its refused calls were heard of."""
+    session = Session(Wall())
+    try:
+        session.ensure(30)
+        session.begin(30)
+        found = session.run(source)["names"]
+        return found | {"told": bool(session.refusals())}
+    except StudentGone:
+        return {}
+    finally:
+        session.stop()
+
+
 def _walls() -> Iterator[Finding]:
     """Walk against each wall, as an answer would."""
-    import os
     import socket
 
     limits = Limits(memory=500_000_000, disk=8_000_000)
@@ -112,6 +221,7 @@ def _walls() -> Iterator[Finding]:
             "folders": ["/", "/usr", sys.prefix, str(Path(__file__).parent)],
             "memory": 4 * limits.memory,
             "blocks": 2 * limits.disk // 1_000_000,
+            "files": 2 * limits.disk // ROOM_OF_A_FILE,
         }
         os.environ["COURSE_DOCTOR"] = "a secret"
         for name, probe in PROBES.items():

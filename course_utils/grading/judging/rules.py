@@ -3,14 +3,24 @@
     ### RULES forbid=torch,scipy.signal inputs=kept seconds=60 memory=1000 preload=keras
 
 `forbid` are libraries that answers may not import; `inputs` says what happens when an answer
-changes its arguments in place (seen: the test sees it; copied: it does not; kept: the call fails);
-`seconds` are for a cell, `total` for the notebook; `memory` and `disk` are in megabytes. `preload`
-are large libraries that answers may choose to import: loading them then costs no answer's time.
+changes its arguments in place (copied, where no line says otherwise: the test does not see it;
+seen: it does; kept: the call fails); `gradients=yes` lets `backward()` in a test reach an answer's
+parameters, and with it whatever the loss tells of the labels; `seconds` are for a cell, `total` for
+the notebook; `memory` and `disk` are in megabytes. `preload` are large libraries that answers may
+choose to import: loading them then costs no answer's time.
+
+In a test, `inputs` and `gradients` hold for that test alone; all else holds for the notebook.
+
+    ### RULES allow=keras
+
+takes something back that is forbidden elsewhere, from its cell on: there answers run in a process
+that has it, and those before in one that has not.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
@@ -24,13 +34,14 @@ LIMITS = {  # what they are called in `Limits`
     "disk": "disk",
 }
 SIZES = ("memory", "disk")  # in megabytes
+CROSSING = ("inputs", "gradients")  # what a test may say for itself alone
 
 
 class Inputs(StrEnum):
     """What happens when an answer changes its arguments in place."""
 
-    SEEN = "seen"  # the test sees it
-    COPIED = "copied"  # it does not
+    COPIED = "copied"  # the test does not see it
+    SEEN = "seen"  # it does
     KEPT = "kept"  # the call fails
 
 
@@ -43,12 +54,16 @@ class Rules:
     """What holds for a notebook."""
 
     forbid: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    inputs: Inputs = Inputs.SEEN
+    inputs: Inputs = Inputs.COPIED
+    gradients: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
-def read(sources: list[str], limits: Limits | None = None) -> Rules:
+def read(
+    sources: list[str], limits: Limits | None = None, tests: Collection[str] = frozenset()
+) -> Rules:
     """The rules in the instructor's cells; those of a later line win.
 
     Parameters
@@ -57,6 +72,8 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
         The sources of the cells, in their order.
     limits
         What holds where no line says otherwise.
+    tests
+        Those of the sources that are tests: what they say of `CROSSING` is their own (`of_test`).
 
     Raises
     ------
@@ -64,28 +81,77 @@ def read(sources: list[str], limits: Limits | None = None) -> Rules:
         If a line names an unknown rule or a value that is none.
     """
     rules = Rules(limits=limits or Limits())
-    for line in (match[1] for source in sources for match in LINE.finditer(source)):
-        for word in line.split():
-            key, _, value = word.partition("=")
-            rules = _with(rules, key, value)
+    for source in sources:
+        for key, value in _words(source):
+            changed = _with(rules, key, value)
+            rules = rules if source in tests and key in CROSSING else changed
     return rules
 
 
+def of_test(source: str, rules: Rules) -> Rules:
+    """The rules that hold while a test runs.
+
+    Parameters
+    ----------
+    source
+        The test's.
+    rules
+        The notebook's.
+    """
+    for key, value in _words(source):
+        rules = _with(rules, key, value) if key in CROSSING else rules
+    return rules
+
+
+def _words(source: str) -> Iterator[tuple[str, str]]:
+    for match in LINE.finditer(source):
+        for word in match[1].split():
+            key, _, value = word.partition("=")
+            yield key, value
+
+
+def forbidden(sources: list[str]) -> list[tuple[str, ...]]:
+    """What is forbidden in each of the instructor's cells.
+
+    Parameters
+    ----------
+    sources
+        The sources of all cells, in their order.
+
+    Raises
+    ------
+    RuleError
+        If a line cannot be followed.
+    """
+    everywhere, found = read(sources).forbid, []
+    allowed: tuple[str, ...] = ()
+    for source in sources:
+        allowed = read([source]).allow or allowed
+        found.append(tuple(name for name in everywhere if name not in allowed))
+    return found
+
+
 def _with(rules: Rules, key: str, value: str) -> Rules:
-    if key in ("forbid", "preload"):
+    if key in ("forbid", "allow", "preload"):
         names = tuple(name for name in value.split(",") if name)
         wrong = [n for n in names if not all(part.isidentifier() for part in n.split("."))]
         if wrong or not names:
             raise RuleError(
                 f"RULES {key}={value}: expected names of libraries, as torch,tensorflow"
             )
+        if key == "allow":
+            return replace(rules, allow=names)
         return replace(rules, forbid=names) if key == "forbid" else replace(rules, preload=names)
     if key == "inputs":
         if value not in list(Inputs):
             raise RuleError(f"RULES inputs={value}: expected {', '.join(Inputs)}")
         return replace(rules, inputs=Inputs(value))
+    if key == "gradients":
+        if value not in ("yes", "no"):
+            raise RuleError(f"RULES gradients={value}: expected yes, no")
+        return replace(rules, gradients=value == "yes")
     if key not in LIMITS:
-        known = ", ".join(["forbid", "preload", "inputs", *LIMITS])
+        known = ", ".join(["forbid", "allow", "preload", *CROSSING, *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)

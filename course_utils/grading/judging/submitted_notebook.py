@@ -17,13 +17,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import judge_process, outputs
-from .judge_process import Judged
+from . import judge_process, outputs, reading_process
 from .notebooks import reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
 from .sandbox.walls import Limits
-from .verdicts import Verdict, VerdictKind, without
+from .verdicts import Judged, Verdict, VerdictKind, without
 
 HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
 KEPT = 2_000_000  # bytes of what was judged that are worth keeping
@@ -43,10 +42,14 @@ class NotebookSource:
 
 @dataclass
 class Prepared:
-    """A submission's notebook before it is judged; `damage` says why there is nothing to judge."""
+    """A submission's notebook before it is judged; `damage` says why there is nothing to judge.
+
+    `attempt` tells what was handed in from all else.
+    """
 
     rebuilt: Rebuilt
     damage: str | None = None
+    attempt: str = ""
 
 
 @dataclass
@@ -93,20 +96,21 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     instructor, released = _instructors(source)
     handed_in, damage = reading.Notebook(), None
     try:
-        handed_in = reading.read(data)
+        known = frozenset(settings(cell).get("grade_id", "") for cell in instructor.cells)
+        handed_in = reading_process.read(data, known)
     except reading.Unreadable as error:
         damage = str(error)
     rebuilt = rebuild(instructor, handed_in, released)
     rebuilt.repairs[:0] = notes
     if damage:
         rebuilt.repairs.insert(0, damage)
+    outputs.shorten(rebuilt.notebook, rebuilt.theirs)
     for place in rebuilt.theirs:
         cell = rebuilt.notebook.cells[place]
         if cell.cell_type != "code":
             cell.source = outputs.harmless(cell.source)
-    outputs.shorten(rebuilt.notebook, rebuilt.theirs)
     rebuilt.notebook.metadata["course"] = {"repairs": rebuilt.repairs, "damage": damage}
-    return Prepared(rebuilt, damage)
+    return Prepared(rebuilt, damage, hashlib.sha256(data).hexdigest())
 
 
 @lru_cache(64)
@@ -149,8 +153,12 @@ def grade(
         The notebook's, without `.ipynb`.
     files, handed_in
         What lies beside the instructor's notebook, and beside the student's.
-    limits, seed, unsafe, prepare
+    limits, unsafe, prepare
         As for `judge_process.judge`.
+    seed
+        Of this submission, with as many bits as keep it secret. Each attempt has random numbers
+        of its own, so that nobody can learn them from one and bring them to the next; the same
+        attempt always has the same.
     environment
         Names all else that verdicts depend on: versions of libraries.
     before
@@ -163,6 +171,7 @@ def grade(
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
     files, handed_in = _beside(files), _beside(handed_in)
+    seed = judge_process.seed_of(f"{seed}".encode(), prepared.attempt, _digest(handed_in))
     handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
     key = _key(rebuilt, files, handed_in, asdict(limits), seed, unsafe, prepare, environment)
     judged = _unpacked(before, key)
@@ -240,12 +249,15 @@ def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
 def _key(rebuilt: Rebuilt, files, handed_in, *facts) -> str:
     """A hash of all that verdicts depend on."""
     steps = [step.as_dict() for step in rebuilt.steps]
-    total = hashlib.sha256(json.dumps([steps, facts], sort_keys=True).encode())
-    for group in (files, handed_in):
-        for path, data in sorted(group.items()):
-            total.update(f"{path!r} {len(data)} ".encode())
-            total.update(data)
-        total.update(b"\0")
+    facts = (*facts, _digest(files), _digest(handed_in))
+    return hashlib.sha256(json.dumps([steps, facts], sort_keys=True).encode()).hexdigest()
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for path, data in sorted(files.items()):
+        total.update(f"{path!r} {len(data)} ".encode())
+        total.update(data)
     return total.hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -66,6 +66,23 @@ class Verdict:
             What `as_dict` gave.
         """
         return cls(**content | {"kind": VerdictKind(content["kind"])})
+
+
+@dataclass
+class Judged:
+    """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
+
+    `seconds` is how long that took, from the first cell on.
+    """
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    cells: dict[int, dict] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def refused(self) -> dict[int, dict[str, int]]:
+        """What the kernel refused answers, and how often, by the place of the cell that ran."""
+        found = ((place, report.get("refused")) for place, report in self.cells.items())
+        return {place: calls for place, calls in found if calls}
 
 
 def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "", **more) -> Verdict:

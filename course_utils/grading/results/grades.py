@@ -45,13 +45,15 @@ class Mark:
 class StudentGrades:
     """One student's marks by grade_id; `problem` says why nothing could be graded, if so.
 
-    `repairs` are what was put right in the notebook before it was graded.
+    `repairs` are what was put right in the notebook before it was graded; `refused` what answers
+    asked the kernel for and did not get, by cell: for the instructor alone.
     """
 
     student: str
     marks: dict[str, Mark] = field(default_factory=dict)
     problem: str | None = None
     repairs: tuple[str, ...] = ()
+    refused: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -150,8 +152,13 @@ def read(assignment: Assignment, done: list[Record]) -> ClassGrades:
                 for grade in notebook.grades
             }
             repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
-            students.append(StudentGrades(record.student, marks, record.problem, repairs))
+            refused = {cell: calls for note in notes for cell, calls in _refused(note)}
+            students.append(StudentGrades(record.student, marks, record.problem, repairs, refused))
     return ClassGrades(assignment, exercises(assignment), students)
+
+
+def _refused(note: dict):
+    return note.get("refused", {}).items()
 
 
 def _submissions(gradebook, assignment: Assignment, done: list[Record]):

@@ -15,8 +15,12 @@ from itertools import combinations
 import numpy as np
 
 from ..course import Assignment, CourseError
+from ..judging import bounded
+from ..judging.sandbox.forkserver import ServerSpec
 
 NOISE, GUARANTEE = 15, 20  # characters: shorter matches are none, longer ones are always found
+SECONDS, MEMORY = 10, 1_500_000_000  # to read what one student wrote
+KIND = ServerSpec(__name__)
 
 FEWEST = 10  # fingerprints of a work that says anything
 
@@ -72,14 +76,20 @@ def compare(
 def _fingerprint(name: str, text: str, boilerplate=None):
     from copydetect import CodeFingerprint
 
-    return CodeFingerprint(
-        name,
-        NOISE,
-        GUARANTEE - NOISE + 1,
-        boilerplate=boilerplate,
-        language="python",
-        fp=io.StringIO(text),
-    )
+    try:
+        text = bounded.call(KIND, text.encode("utf-8", "replace"), SECONDS, MEMORY).decode()
+    except bounded.TooMuch:
+        pass  # then names and spaces count: a copy is one all the same
+    winnowed = GUARANTEE - NOISE + 1
+    file = io.StringIO(text)
+    return CodeFingerprint(name, NOISE, winnowed, boilerplate=boilerplate, filter=False, fp=file)
+
+
+def prepare():
+    """What a fork server does before it forks: its processes take names and spaces out of code."""
+    from copydetect.utils import filter_code
+
+    return bounded.serve(lambda code: filter_code(code.decode(), "", "python")[0].encode())
 
 
 def works(assignment: Assignment) -> tuple[dict[str, str], str]:

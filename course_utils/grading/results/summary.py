@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
+from ..judging.plugin import refusals
 from ..judging.verdicts import NOT_THE_STUDENTS
 from ..running.grade_class import ClassRun, State
 from .grades import ClassGrades
@@ -37,6 +38,10 @@ class Summary:
     attention
         Who has to be looked at by the instructor, with the reason: a test that cannot be judged, a
         fault of the grader, a folder that is named wrongly, a page that could not be made.
+    refused
+        Whose answers asked the kernel for what nobody gets, in which cell, and what: a process, a
+        network. Most of it is curiosity, or a library's; it costs nothing, and students do not see
+        it.
     """
 
     students: int
@@ -51,6 +56,7 @@ class Summary:
     repaired: int
     unread: int
     attention: list[tuple[str, str]]
+    refused: list[tuple[str, str]]
 
 
 def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
@@ -90,6 +96,11 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
         repaired=sum(bool(student.repairs) for student in grades.students),
         unread=sum(bool(student.problem) for student in grades.students),
         attention=attention,
+        refused=[
+            (student.student, f"{cell}: {refusals(calls)}")
+            for student in grades.students
+            for cell, calls in student.refused.items()
+        ],
     )
 
 
@@ -112,6 +123,7 @@ def as_json(class_run: ClassRun, grades: ClassGrades) -> dict:
                 "total": student.total,
                 "problem": student.problem,
                 "repairs": list(student.repairs),
+                "refused": student.refused,
                 "cells": {name: asdict(mark) for name, mark in student.marks.items()},
             }
             for student in grades.students

@@ -23,6 +23,7 @@ from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded
 from . import pages, work
 from .executors import Cluster, Threads
+from .interrupts import Interrupts
 from .journal import Record
 from .work import AssignmentSource, HandIn
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .recorder import Recorder
 
 TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
+TICK = 0.5  # seconds between two looks for a Ctrl-C that Python dropped
 AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
 
 
@@ -124,12 +126,14 @@ def grade(
 
     from .recorder import Recorder  # brings nbgrader's gradebook along, which takes a second
 
-    with Recorder(assignment) as recorder:
+    with Interrupts() as interrupts, Recorder(assignment) as recorder:
 
         def open_executor() -> Threads | Cluster:
             return Cluster(dask, workers) if dask else Threads(workers)
 
-        farm = _Farm(source, recorder, class_run, open_executor, again=again, pages=pages)
+        farm = _Farm(
+            source, recorder, class_run, open_executor, interrupts, again=again, pages=pages
+        )
         if dry_run:
             class_run.states = {look.student: look.state for look in farm.looks(found)}
             return class_run
@@ -200,6 +204,7 @@ class _Farm:
         recorder: Recorder,
         class_run: ClassRun,
         open_executor: Callable[[], Threads | Cluster],
+        interrupts: Interrupts,
         *,
         again: bool,
         pages: bool,
@@ -207,6 +212,7 @@ class _Farm:
         self.assignment, self.course = class_run.assignment, class_run.assignment.course
         self.source, self.recorder, self.class_run = source, recorder, class_run
         self.open_executor, self.again, self.pages = open_executor, again, pages
+        self.interrupts = interrupts
         self.known = recorder.records()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
@@ -216,6 +222,7 @@ class _Farm:
     def run(self, found: list[Submission]) -> Iterator[int]:
         """Grade what waits; yields how many are done."""
         for look in self.looks(found):
+            self.interrupts.check()
             self.class_run.states[look.student] = look.state
             if look.state is State.DONE:
                 assert look.old is not None
@@ -291,7 +298,10 @@ class _Farm:
 
     def _settle(self) -> None:
         """Wait for something to end, and do what follows from it."""
-        done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+        done: set[Future] = set()
+        while not done:
+            self.interrupts.check()
+            done, _ = wait(self.pending, timeout=TICK, return_when=FIRST_COMPLETED)
         future = done.pop()
         self.pending.pop(future)(future)
 

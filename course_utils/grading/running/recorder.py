@@ -30,6 +30,7 @@ from sqlalchemy.orm import selectinload
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
 from ..judging import plugin
+from ..judging.notebooks import staging
 from ..judging.submitted_notebook import Graded
 from . import journal
 from .journal import Record
@@ -254,13 +255,17 @@ class Recorder:
     def _write_notebooks(
         self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded]
     ) -> None:
-        """The folder that nbgrader would have written."""
+        """The folder that nbgrader would have written, but for pages that a student handed in.
+
+        Formgrader serves what lies there: a link to such a page would run its scripts.
+        """
         ignored = self.course.directory.ignore
         beside = {**hand_in.files, **source.files}
         files = {
             name: data
             for name, data in beside.items()
             if not name.endswith(".ipynb")
+            and (name in source.files or not staging.opens_as_page(name))
             and not any(fnmatch(part, pattern) for part in Path(name).parts for pattern in ignored)
         }
         if hand_in.received:

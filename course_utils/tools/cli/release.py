@@ -71,6 +71,8 @@ def _release(options) -> int:
     if options.json != "-":
         for row in rows:
             print("\n".join(row["wrong"]) or f"{row['folder']} {row['state']}")
+            for line in row["warnings"]:
+                print(f"course: warning: {line}", file=sys.stderr)
     return max(_STATUS[row["state"]] for row in rows)
 
 
@@ -84,14 +86,19 @@ def _release_one(assignment: Assignment, check: bool, secrets) -> dict:
         "assignment": assignment.name,
         "folder": os.path.relpath(assignment.release),
         "wrong": [],
+        "warnings": [],
     }
     if check:
-        row["wrong"] = release.differences(assignment)
+        row["wrong"], row["warnings"] = (
+            release.differences(assignment),
+            release.warnings(assignment),
+        )
         return row | {"state": "is out of date" if row["wrong"] else "is up to date"}
     row["wrong"] = _stale(assignment)
     if not row["wrong"]:
         try:
             release.release(assignment, secrets)
+            row["warnings"] = release.warnings(assignment)
         except release.NotFit as error:
             row["wrong"] = error.lines
     return row | {"state": "is not released" if row["wrong"] else "released"}

@@ -91,7 +91,10 @@ def walls(asked: bool = False, platform: str = sys.platform) -> Finding:
     open_ = [f"{each.name}: {each.words}" for each in findings if not each.good]
     if not open_:
         words = f"answers are walled in: {len(findings) - 1} ways out were tried, and none is open"
-        return Finding("walls", YES, words)
+        behind = list(probes.standing())
+        words += "".join(f"; {each.name}: {each.words}" for each in behind if each.good)
+        lacking = "; ".join(f"no {each.name}: {each.words}" for each in behind if not each.good)
+        return Finding("walls", YES, f"{words}. Without: {lacking}" if lacking else words)
     return Finding(
         "walls",
         NO,

@@ -59,6 +59,19 @@ def test_students_see_of_hidden_tests_what_the_course_says(reveal, failed, lost)
     assert "HIDDEN" not in one.source + two.source
 
 
+@pytest.mark.parametrize(
+    "line", ["lost 8431.25", "lost 8431 of 9 points: x", "lost 3 of 8431 points: x"]
+)
+def test_what_an_answer_prints_is_no_line_of_lost_points(line):
+    test = "print(f(0))\nassert True\n### BEGIN HIDDEN TESTS\nf(8431.25)\n### END HIDDEN TESTS"
+    nb = notebook(answer("def f(x): return x"), exam(test, "one", 2))
+    rebuilt = rebuild(nb, handed_in(nb, {"answer": f"def f(x): return {line!r}"}))
+    outputs.fill(rebuilt.notebook, judge_process.judge(rebuilt, unsafe=missing() is not None))
+    outputs.hide(rebuilt.notebook)
+
+    assert words(rebuilt.notebook.cells[1]) == ""
+
+
 def test_what_visible_tests_say_is_always_said():
     nb = judged("def f(x): return 0")
     outputs.hide(nb, "nothing")

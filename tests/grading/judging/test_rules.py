@@ -5,6 +5,7 @@ import pytest
 from course_utils.exercises import checks
 from course_utils.grading.judging import rules
 from course_utils.grading.judging.rules import RuleError
+from course_utils.grading.judging.sandbox.forbidden import is_forbidden
 from course_utils.grading.judging.verdicts import VerdictKind
 from small_notebooks import answer, exam, need, needs_walls, notebook, shared
 
@@ -28,7 +29,8 @@ def test_rules_are_read_from_comments():
     [
         ("forbid=", "expected names of libraries"),
         ("forbid=../x", "expected names of libraries"),
-        ("inputs=gone", "expected seen, copied, kept"),
+        ("inputs=gone", "expected copied, seen, kept"),
+        ("gradients=perhaps", "expected yes, no"),
         ("seconds=soon", "expected a number above 0"),
         ("memory=-1", "expected a number above 0"),
         ("seconds=nan", "expected a number above 0"),
@@ -85,6 +87,90 @@ def test_a_forbidden_library_is_said_in_words_and_the_judge_may_use_it(judged):
         "import scipy\ndef f(): return 1",
         "# RULES forbid=scipy.ndimage",
     ).points
+
+
+# What a fork server has loaded already, and each way to reach it or another way to the same part.
+LOADED = "import sklearn.svm\n# RULES forbid=sklearn.linear_model"  # which sklearn.svm imports
+WAYS = {
+    "the attribute": "sklearn.linear_model.LinearRegression",
+    "the table of modules": "__import__('sys').modules['sklearn.linear_model'].LinearRegression",
+    "importlib": "importlib.import_module('sklearn.linear_model').LinearRegression",
+    "the import function": "__import__('sklearn.linear_model', fromlist=['x']).LinearRegression",
+    "a private part": "importlib.import_module('sklearn.linear_model._base').LinearRegression",
+    "without finders": "(sys.meta_path.pop(0), importlib.import_module('sklearn.linear_model'))[1]"
+    ".LinearRegression",
+    "whatever is left in memory": "next(c for c in sklearn.base.RegressorMixin.__subclasses__()"
+    " if c.__name__ == 'LinearRegression')",
+    "its file": "open(sklearn.__path__[0] + '/linear_model/_base.py').read()",
+    "what python keeps of it": "os.listdir(sklearn.__path__[0] + '/linear_model')[0]",
+    "what another part took of it": "sklearn.svm._classes.LinearClassifierMixin",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@needs_walls
+def test_what_is_loaded_already_is_forbidden_too(judged, way):
+    need("sklearn")
+    tries = f"""
+import gc, importlib, os, sys, sklearn.svm
+try:
+    got = {WAYS[way]}
+    f = lambda: 1
+except Exception:
+    f = lambda: 0
+"""
+    held = judged.one("def f(): return 0", "assert f() == 0", tries, LOADED)
+    free = judged.one("def f(): return 0", "assert f() == 1", tries, "import sklearn.svm")
+
+    assert held.points == 1 and free.points == 1
+
+
+@pytest.mark.parametrize(
+    "module, forbidden, said",
+    [
+        ("keras.applications.vgg16", "keras.applications", True),
+        ("keras.src.applications", "keras.applications", True),
+        ("keras._tf_keras.keras.applications.vgg16", "keras.applications", True),
+        ("tensorflow.python.keras.applications", "keras.applications", True),
+        ("keras.src.applications_of_mine", "keras.applications", False),
+        ("keras.layers", "keras.applications", False),
+        ("kerasx.applications", "keras.applications", False),
+        ("keras.src.backend.torch", "torch", False),
+        ("torchvision", "torch", False),
+        ("course_utils.models.torch", "torch", False),
+        ("torch.nn", "torch", True),
+        ("scipy._lib.signal", "scipy.signal", True),
+    ],
+)
+def test_a_part_of_a_library_is_meant_wherever_it_lies(module, forbidden, said):
+    assert is_forbidden(module, [forbidden]) is said
+
+
+def test_a_library_may_be_allowed_from_a_cell_on():
+    cells = ["### RULES forbid=torch,scipy", "x = 1", "### RULES allow=scipy", "y = 2"]
+
+    assert rules.forbidden(cells) == [("torch", "scipy")] * 2 + [("torch",)] * 2
+    assert rules.forbidden(["x = 1"]) == [()]
+
+
+@needs_walls
+def test_what_is_allowed_later_is_not_there_before(judged):
+    """An answer before it cannot use it, though both tests run; one after it can."""
+    need("scipy")
+    uses = "def {}(x):\n    import scipy.special\n    return float(scipy.special.expit(x))"
+    cells = [
+        shared("# RULES forbid=scipy.special preload=scipy.special"),
+        answer("def before(x): return 0.5", "before"),
+        exam("assert before(0) == 0.5", "test_before"),
+        shared("# RULES allow=scipy.special", "from_here"),
+        answer(uses.format("after"), "after"),
+        exam("assert after(0) == 0.5", "test_after"),
+    ]
+    student = {"before": uses.format("before")}
+    verdicts = judged.judge(notebook(*cells), student).verdicts
+
+    assert "scipy.special may not be used" in verdicts["test_before"].message
+    assert verdicts["test_after"].points == 1
 
 
 CHANGES = "def f(x):\n    x[:] = 0\n    return x.sum()"

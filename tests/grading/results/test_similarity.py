@@ -48,6 +48,15 @@ def test_empty_works_are_alike_to_nobody():
     assert similarity.compare({"ada": "", "bela": "", "cora": "x = 1"}) == []
 
 
+def test_code_that_is_slow_to_read_stops_nobody(monkeypatch):
+    monkeypatch.setattr(similarity, "SECONDS", 2)
+    slow = LOOPS + "a." * 30_000
+    works = {"ada": slow, "bela": slow, "cora": VIEWS}
+
+    (pair,) = similarity.compare(works)
+    assert (pair.one, pair.other) == ("ada", "bela")
+
+
 def test_progress_is_told():
     seen = []
     similarity.compare({str(n): LOOPS for n in range(5)}, on_pair=lambda *pair: seen.append(pair))

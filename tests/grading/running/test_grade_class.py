@@ -156,6 +156,31 @@ def test_a_stopped_run_leaves_nothing_behind_and_the_next_one_finishes(course, h
     assert totals == {"ada": 5.0, "bela": 5.0, "cora": 5.0, "dina": 3.0}
 
 
+@pytest.mark.proof
+def test_an_interrupt_ends_a_run_whatever_is_being_read(course, hand_in):
+    """Forty megabytes of lists in each notebook: reading them takes seconds."""
+    for number in range(6):
+        file = hand_in(f"student-{number}")
+        file.write_bytes(b'{"cells": [' + b"[]," * 13_000_000 + b"[]]}")
+    command = [sys.executable, "-m", "course_utils.tools.cli", "grade", "ps0"]
+    for seconds in (3, 5, 6):
+        process = subprocess.Popen(
+            [*command, "--course", course.root, "--regrade", "all"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        process.communicate(timeout=60)
+
+        assert time.monotonic() - began < 4  # two, and two more where others want the processor
+        assert process.returncode != 0
+
+
 def test_a_judge_that_dies_is_no_students_fault_and_is_tried_again(course, hand_in, monkeypatch):
     hand_in("ada")
     real, tries = work.judge, []

@@ -1,11 +1,13 @@
 """How a test sees what a student defined: an object that sends every question over the wire.
 
 What comes back by value is the judge's own. What stays there is never asked to compare itself with
-something of the judge's: an answer that learns what is expected could say yes.
+something of the judge's: an answer that learns what is expected could say yes. With each other two
+of them compare themselves only if the instructor's own answers define their class.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 from typing import Any, Protocol
 
@@ -15,20 +17,22 @@ from .wire import Remote
 
 # Names with underscores that tests ask for; all others would make libraries ask a stranger.
 ASKED = {"__name__", "__doc__", "__qualname__", "__annotations__", "__defaults__", "__call__"}
-EXPLICIT = {"__init__", "__contains__", "__pow__", "__rmul__", "__radd__"}
+EXPLICIT = {"__init__", "__pow__", "__rmul__", "__radd__"}
 OPERATORS = ("add", "sub", "mul", "truediv", "matmul", "lt", "le", "gt", "ge")
-WRITTEN_OUT = {f"__{name}__" for name in (*OPERATORS, "eq", "neg", "abs")}
+WRITTEN_OUT = {f"__{name}__" for name in (*OPERATORS, "eq", "neg", "abs", "contains")}
 # Methods of arrays and tensors, which come by value; another object would be told the answer.
 COMPARED = {"allclose", "isclose", "equal", "eq", "ne", "equals", "array_equal"}
 BY_VALUE = {"torch.Tensor", "torch.nn.parameter.Parameter"}  # nothing of these stays there
 NEVER = (BaseException, np.ndarray, np.generic)
 PRIVATE = ("builtins", "__main__")  # modules whose classes no stranger is taken for
+MOST_SEARCHED = 1_000  # items of an object in which `in` looks for one
 
 
 class _Judge(Protocol):
     """What a proxy asks of the judge's end: a `session.Session`."""
 
     generation: int
+    classes: frozenset[str]
 
     def call(self, proxy: Proxy, args: tuple, kwargs: dict) -> Any: ...
 
@@ -124,6 +128,22 @@ class Proxy:
     def __next__(self):
         return self._session.operate(self, "next")
 
+    def __contains__(self, item) -> bool:
+        """Whether `item` is among the items, all of which are fetched before it is looked for.
+
+        What has no length could count until it is there, and no class of an answer's own making is
+        a list.
+        """
+        if not (_is_expected(self) or _is_of_a_library(self)):
+            raise TypeError(f"{self!r} is no list, tuple, set or dict: `in` looks into these only")
+        size = len(self)
+        if size > MOST_SEARCHED:
+            raise TypeError(f"{self!r} has {size} items; `in` looks at {MOST_SEARCHED} at most")
+        items = list(itertools.islice(iter(self), size + 1))
+        if len(items) != size:
+            raise TypeError(f"len() of {self!r} is {size}, but it has another number of items")
+        return any(each is item or each == item for each in items)
+
     def __enter__(self):
         return self._session.operate(self, "enter")
 
@@ -151,11 +171,9 @@ class Proxy:
         return hash(self._reference)
 
     def __eq__(self, other) -> bool:
-        if type(other) is not Proxy:
-            return False
-        if other._reference == self._reference:
-            return True
-        return bool(self._session.operate(self, "eq", other) is True)
+        if type(other) is not Proxy or not (_is_expected(self) and _is_expected(other)):
+            return False  # not even the same one is: it could be returned by all answers
+        return self._session.operate(self, "eq", other) is True
 
     def __copy__(self):
         return self._session.operate(self, "copy")
@@ -176,6 +194,17 @@ class Proxy:
         return value
 
 
+def _is_expected(proxy: Proxy) -> bool:
+    """Whether the instructor's own cells define its class, so that its methods are the exercise."""
+    module, _, name = proxy._classes[0].partition(".") if proxy._classes else ("", "", "")
+    return module == "__main__" and name in proxy._session.classes
+
+
+def _is_of_a_library(proxy: Proxy) -> bool:
+    """Whether it says that its class is Python's, or of a library that the judge has loaded."""
+    return any(name.startswith("builtins.") or _known(name) for name in proxy._classes[:1])
+
+
 def _between_answers(name: str):
     def operation(self, other):
         if type(other) is not Proxy:
@@ -183,6 +212,8 @@ def _between_answers(name: str):
                 f"{self!r} and the test's {type(other).__name__} do not meet in an operator: the "
                 f"answer would learn what is expected. A test that means it says x.__{name}__(y)"
             )
+        if not (_is_expected(self) and _is_expected(other)):
+            raise TypeError(f"{self!r} and {other!r} do not meet in an operator: give numbers")
         return self._session.operate(self, name, other)
 
     return operation

@@ -24,6 +24,7 @@ from . import wire
 from .proxies import Proxy, bridge
 
 STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
+ENDS = (StopIteration, StopAsyncIteration)
 GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
 
 
@@ -58,21 +59,29 @@ class Session:
     ----------
     wall
         How processes are started.
-    inputs
-        What happens with arguments that an answer changes in place: "seen" (the test sees it),
-        "copied" (it does not), "kept" (the call fails and says so).
     name_of
         The name under which an object of the judge's is in both processes, or None: what set-up
         cells made is sent by name.
+    classes
+        Names of the classes of answers whose objects may compare themselves with each other.
+
+    Attributes
+    ----------
+    inputs
+        What happens with arguments that an answer changes in place: "copied" (the test does not
+        see it), "seen" (it does), "kept" (the call fails and says so).
+    gradients
+        Whether a gradient goes back into an answer's tensor.
     """
 
     def __init__(
         self,
         wall: Wall,
-        inputs: str = "seen",
         name_of: Callable[[Any], str | None] = lambda value: None,
+        classes: frozenset[str] = frozenset(),
     ):
-        self.wall, self.inputs, self.name_of = wall, inputs, name_of
+        self.wall, self.name_of, self.classes = wall, name_of, classes
+        self.inputs, self.gradients = "copied", False
         self.generation = 0
         self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
         self.left = wall.limits.output
@@ -80,10 +89,13 @@ class Session:
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
         self._ready = False
+        self._refusals: dict[str, int] = {}  # not yet asked for
+        self._heard: dict[str, int] = {}  # of this process
         self._student: Student | None = None
         self._launched: Student | None = None
         self._cells: list[str] = []
-        self._functions: list[Callable] = []
+        self._functions: dict[int, Callable] = {}  # of the cell that runs, by their numbers
+        self._numbers = 0  # how many functions were ever given: no number is given twice
 
     # --- life ---
 
@@ -98,7 +110,8 @@ class Session:
         return self._student
 
     def begin(self, seconds: float) -> None:
-        """A cell begins that has so many seconds."""
+        """A cell begins that has so many seconds; functions given by the one before end with it."""
+        self._functions.clear()
         self.deadline = min(time.monotonic() + seconds, self.end)
         self.died = self.refused = None
 
@@ -111,8 +124,8 @@ class Session:
         again = 0 if self.alive() else STARTING + len(self._cells) * seconds
         return min(again + seconds, self.left_seconds()) + 1.0
 
-    def ensure(self, seconds: float) -> dict[str, Any] | None:
-        """Start a process if there is none and run again what had run; the names it then has.
+    def ensure(self, seconds: float) -> list[tuple[str, dict[str, Any]]]:
+        """Start a process if there is none and run again what had run; what it then has.
 
         Parameters
         ----------
@@ -121,22 +134,23 @@ class Session:
 
         Returns
         -------
-        dict or None
-            What the cells defined, as `run` gives it; None if a process was there.
+        list
+            The source of each cell that ran again, with the names that it bound, as `run` gives
+            them; none if a process was there.
         """
         if self.alive():
-            return None
-        names: dict[str, Any] = {}
+            return []
+        found: list[tuple[str, dict[str, Any]]] = []
         cells, self._cells = self._cells, []
         try:
             self.begin(STARTING)
             self._start()
             while cells:
                 self.begin(seconds)
-                names |= self.run(cells.pop(0))["names"]
+                found.append((source := cells.pop(0), self.run(source)["names"]))
         finally:
             self._cells += cells  # what kills now is not run again, what follows it is
-        return names
+        return found
 
     def launch(self) -> None:
         """Let a process start while the judge does something else."""
@@ -145,7 +159,6 @@ class Session:
 
     def _start(self) -> None:
         self.generation += 1
-        self._functions.clear()
         self._ready = False
         self.launch()
         self._student, self._launched = self._launched, None
@@ -158,9 +171,24 @@ class Session:
 
     def stop(self) -> None:
         """End the process with everything behind its wall."""
+        self._hear()
+        self._heard = {}
         for student in filter(None, (self._student, self._launched)):
             student.end()
         self._student = self._launched = None
+
+    def refusals(self) -> dict[str, int]:
+        """What answers asked the kernel for and were refused, since this was last asked for."""
+        self._hear()
+        found, self._refusals = self._refusals, {}
+        return found
+
+    def _hear(self) -> None:
+        for what, count in self._student.refused.items() if self._student else ():
+            new = count - self._heard.get(what, 0)
+            if new > 0:
+                self._refusals[what] = self._refusals.get(what, 0) + new
+            self._heard[what] = count
 
     def _die(self, kind: VerdictKind, detail: str = "") -> NoReturn:
         self.stop()
@@ -169,13 +197,15 @@ class Session:
 
     # --- requests ---
 
-    def run(self, source: str) -> dict[str, Any]:
+    def run(self, source: str, draws: bool = True) -> dict[str, Any]:
         """Run a cell there. It is run again after a crash unless it was the one that crashed.
 
         Parameters
         ----------
         source
             The cell's, as the student wrote it.
+        draws
+            Whether somebody will see the figures that it shows.
 
         Returns
         -------
@@ -183,7 +213,8 @@ class Session:
             The reply, from which nothing is taken on trust: the `names` that the cell bound, its
             `error` if it raised one, what it `printed`, its `pictures`.
         """
-        reply = self._request({"do": "run", "source": source})
+        content = {"do": "run", "source": source}
+        reply = self._request(content if draws else content | {"draws": False})
         self._cells.append(source)
         return reply
 
@@ -205,11 +236,11 @@ class Session:
         AssertionError
             If it changed an argument, and `inputs` is "kept".
         """
-        reply = self._request(
-            {"do": "call", "number": self._number(proxy), "args": list(args), "kwargs": kwargs}
-        )
+        content = {"do": "call", "number": self._number(proxy), "args": list(args)}
+        watch = self.inputs != "copied"
+        reply = self._request(content | {"kwargs": kwargs} | ({"watch": True} if watch else {}))
         changed = reply.get("changed")
-        if type(changed) is dict and changed and self.inputs != "copied":
+        if type(changed) is dict and changed and watch:
             for key, value in changed.items():
                 given = kwargs.get(key) if type(key) is str else None
                 if type(key) is int and 0 <= key < len(args):
@@ -266,7 +297,7 @@ class Session:
             if type(reply.get("names")) is not dict:
                 self._die(VerdictKind.TAMPERED, "a cell that ran without saying what it defined")
         elif type(reply.get("error")) is dict:
-            raise exception(reply["error"])
+            raise exception(reply["error"], ends=content.get("name") == "next")
         elif "value" not in reply:
             self._die(VerdictKind.TAMPERED, "a reply without an answer")
         return reply
@@ -275,11 +306,13 @@ class Session:
         """A function of the judge is called with plain data, while a call of its own lasts."""
         values: list[Any] = [request.get(key) for key in ("call", "args", "kwargs")]
         number, args, kwargs = values
-        good = type(number) is int and -len(self._functions) <= number < 0
+        good = type(number) is int and -self._numbers <= number < 0
         if not good or type(args) is not list or type(kwargs) is not dict:
             self._die(VerdictKind.TAMPERED, "a call of what was never given")
         try:
-            answer = {"value": self._functions[-number - 1](*args, **kwargs)}
+            if number not in self._functions:
+                raise RuntimeError("this function was given by another cell, which has ended")
+            answer = {"value": self._functions[number](*args, **kwargs)}
             return wire.pack(answer, self._refer)
         except Exception as error:
             answer = {"error": [type(error).__name__, str(error)[:1000]]}
@@ -359,6 +392,8 @@ class Session:
 
     def _ended(self) -> NoReturn:
         """The process ended by itself; before it was ready that is not the student's doing."""
+        if self._ready and self._living.starved():
+            self._die(VerdictKind.OUT_OF_MEMORY, "all that it held together was too much")
         if self._ready:
             self._die(VerdictKind.CRASH, "the process ended")
         self._die(VerdictKind.INFRA, self._living.trouble or "the student's process did not start")
@@ -378,8 +413,9 @@ class Session:
         if place is not None:
             return wire.Remote(0, (), f"import:{place}")
         if isinstance(value, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
-            self._functions.append(value)
-            return wire.Remote(-len(self._functions))
+            self._numbers += 1
+            self._functions[-self._numbers] = value
+            return wire.Remote(-self._numbers)
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         self.refused = CannotCross(
             f"a {kind} cannot be given to an answer, which runs in another process: give plain "
@@ -407,19 +443,29 @@ class Session:
         gradient
             A tensor of the same shape.
         """
+        if not self.gradients:
+            self.refused = CannotCross(
+                "backward() through what an answer gave: a gradient tells the answer what the test "
+                "compares it with. A test that means it says ### RULES gradients=yes"
+            )
+            raise self.refused
         if generation == self.generation and self.alive():
             self._request({"do": "backward", "number": number, "gradient": gradient})
 
 
-def exception(error: dict) -> Exception:
+def exception(error: dict, ends: bool = False) -> Exception:
     """An exception of the judge's own that stands for one of the student's, by type and message.
 
-    Only classes that are exceptions already known here are taken, by name.
+    Only classes that are exceptions already known here are taken, by name. Those that end a loop
+    are taken where a loop asks for the next item, and nowhere else: out of a call they would end
+    the `map` or `zip` of a test before it has compared anything.
 
     Parameters
     ----------
     error
         What a reply says of it: its `classes`, the nearest first, and its `message`.
+    ends
+        Whether it may say that there is no next item.
     """
     import builtins
 
@@ -431,9 +477,7 @@ def exception(error: dict) -> Exception:
         found = vars(holder).get(attribute) if holder is not None else None
         ours = module.partition(".")[0] in ("builtins", "numpy", "torch", "tensorflow", "json")
         if ours and isinstance(found, type) and issubclass(found, Exception):
-            if found in (Exception, StopIteration, StopAsyncIteration):
-                if found is not Exception:
-                    return found(message)
+            if found is Exception or (issubclass(found, ENDS) and not ends):
                 break
             try:
                 return found(message)

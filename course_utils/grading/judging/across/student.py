@@ -7,20 +7,26 @@ takes replies as what an unknown process says.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import fcntl
 import importlib
 import io
 import itertools
 import os
-import select
-import signal
+import socket
 import struct
 import sys
 import types
+from contextlib import contextmanager, nullcontext
 
 SHOWN = 20_000  # characters of what a cell printed that are kept
 MUTABLE = (list, dict, set)
+PIXEL = bytes.fromhex(  # a PNG
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff"
+    "3f0005fe02fe0def46b80000000049454e44ae426082"
+)
+SCRATCH = 1  # folders to write into, besides /tmp and /dev/shm
 
 
 class Wire:
@@ -126,10 +132,10 @@ class Side:
 
     # --- requests ---
 
-    def run(self, source: str) -> dict:
-        """Run the cell `source`; tell the names that it bound."""
+    def run(self, source: str, draws: bool = True) -> dict:
+        """Run the cell `source`; tell the names that it bound. Nobody looks unless it `draws`."""
         space, before = self.shell.user_ns, dict(self.shell.user_ns)
-        with _Printed() as printed:
+        with _Printed() as printed, nullcontext() if draws else _undrawn():
             result = self.shell.run_cell(source, store_history=False)
             _show_figures(printed)
         error = result.error_before_exec or result.error_in_exec
@@ -159,10 +165,10 @@ class Side:
             pass
         return _Stays(value)
 
-    def call(self, number: int, args: list, kwargs: dict) -> dict:
-        """Call the object `number` with `args` and `kwargs`; tell which of them it changed."""
+    def call(self, number: int, args: list, kwargs: dict, watch: bool = False) -> dict:
+        """Call the object `number` with `args` and `kwargs`; if `watch`, tell which it changed."""
         function = self.objects[number]
-        given = {**dict(enumerate(args)), **kwargs}
+        given = {**dict(enumerate(args)), **kwargs} if watch else {}
         before = {key: self._snapshot(value) for key, value in given.items()}
         with _Printed() as printed:
             value = function(*args, **kwargs)
@@ -329,6 +335,28 @@ def _show_figures(printed: _Printed) -> None:
         pass
 
 
+@contextmanager
+def _undrawn():
+    """Let figures that are only to be shown be a pixel: drawing is most of what they cost."""
+    canvas = getattr(sys.modules.get("matplotlib.backend_bases"), "FigureCanvasBase", None)
+    if canvas is None:
+        yield
+        return
+    draw = canvas.print_figure
+
+    def print_figure(self, file, *args, **options):
+        if hasattr(file, "write") and options.get("format") in (None, "png"):
+            file.write(PIXEL)
+        else:
+            draw(self, file, *args, **options)
+
+    canvas.print_figure = print_figure
+    try:
+        yield
+    finally:
+        canvas.print_figure = draw
+
+
 class _Limited(io.StringIO):
     def write(self, text: str) -> int:
         room = SHOWN - self.tell()
@@ -361,74 +389,57 @@ def _shell():
     return shell
 
 
-class _Forbidden:
-    """Says so when a forbidden library is imported; the wall hides its files as well."""
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def find_spec(self, name, path=None, target=None):
-        if f"{name}.".startswith(f"{self.name}."):
-            raise ImportError(f"{self.name} may not be used in this assignment")
-        return None
-
-
 def prepare():
     """What a fork server does before it forks; returns what its children do."""
     import numpy.random  # noqa: F401 - else imported by every student's process
 
     from course_utils import seeds  # noqa: F401
     from course_utils.grading.judging.across import wire  # noqa: F401
-    from course_utils.grading.judging.sandbox import connections, limits, namespaces  # noqa: F401
+    from course_utils.grading.judging.sandbox import cgroups, keeper, limits, namespaces, seccomp  # noqa: F401
 
+    with contextlib.suppress(OSError):
+        seccomp.program()  # is kept
+    group = cgroups.join()
     shell = _shell()
     shell.run_cell("", store_history=False)  # loads what it needs when first used
-    return lambda connection: _born(connection, shell)
+    return lambda connection: _born(connection, shell, group)
 
 
-def _born(connection, shell) -> None:
+def _born(connection, shell, group) -> None:
     """Wall a process in and stay outside as its keeper, until the judge lets go or it ends."""
-    from course_utils.grading.judging.sandbox import connections, namespaces
+    from course_utils.grading.judging.sandbox import connections, keeper, namespaces
 
     request, (source, target) = connections.receive(connection)
     walled = not request["unsafe"]
+    hearing, telling, owner = None, None, None
     try:
         if walled:
-            namespaces.leave()
+            hearing, telling = socket.socketpair()
+            if group is not None:
+                group.allow(request["memory"] + (2 + SCRATCH) * request["disk"])
+            owner = namespaces.leave()
         pid = os.fork()
     except OSError as error:
         return _say(connection, error=str(error))
     if pid == 0:
         os.setsid()
         try:
-            _settle(request)
+            _end_first()
+            _settle(request, owner)
         except OSError as error:
             return _say(connection, error=str(error))
         connection.close()
-        source, target = _only(source, target)
-        return _serve(request, Wire(source, target), shell)
+        kept = _only(source, target, *([telling.detach()] if telling else []))
+        return _serve(request, Wire(*kept[:2]), kept[2:], shell)
     os.close(source)
     os.close(target)
+    if telling:
+        telling.close()
     _say(connection, pid=pid)
-    _wait(connection, pid)
-    try:
-        (os.kill if walled else os.killpg)(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    except OSError:  # it is gone already
-        pass
+    keeper.keep(connection, pid, hearing, group)
 
 
-def _wait(connection, pid: int) -> None:
-    """Until the judge lets go, or the process ends."""
-    if hasattr(os, "pidfd_open"):
-        select.select([connection, os.pidfd_open(pid)], [], [])
-    else:
-        while not select.select([connection], [], [], 0.1)[0]:
-            if os.waitpid(pid, os.WNOHANG) != (0, 0):
-                break
-
-
-def _settle(request: dict) -> None:
+def _settle(request: dict, owner: int | None) -> None:
     """Go where nothing but the request's files can be seen."""
     if request["unsafe"]:
         return os.chdir(request["work"])
@@ -437,8 +448,24 @@ def _settle(request: dict) -> None:
     readable, files = [tuple(pair) for pair in request["readable"]], request["files"]
     for name in sorted(os.listdir(files)) if files else []:
         readable.append((os.path.join(files, name), os.path.join(request["work"], name)))
+    if owner is not None and files:
+        _let_others_read(files)
     home = os.path.dirname(request["work"])
-    namespaces.enter(readable, request["emptied"], [home], request["disk"], request["work"])
+    namespaces.enter(readable, request["emptied"], [home], request["disk"], request["work"], owner)
+
+
+def _end_first() -> None:
+    """Where memory runs out, the kernel should end answers before anybody else."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
+def _let_others_read(folder: str) -> None:
+    """Root's umask may be such that nobody else reads the copies it has made."""
+    for parent, _, names in os.walk(folder):
+        os.chmod(parent, 0o755)
+        for name in names:
+            os.chmod(os.path.join(parent, name), 0o644)
 
 
 def _only(*descriptors: int) -> list[int]:
@@ -450,16 +477,19 @@ def _only(*descriptors: int) -> list[int]:
     return kept
 
 
-def _serve(request: dict, wire: Wire, shell) -> None:
+def _serve(request: dict, wire: Wire, telling: list[int], shell) -> None:
     from course_utils import seeds
     from course_utils.grading.judging.sandbox import limits
 
     side = Side(wire, shell)
     sys.path.append(os.getcwd())  # last: a file handed in beside the notebook hides no library
     seeds.seed_everything(0)  # what an answer draws without a seed is the same every time
-    for name in request["forbid"]:
-        sys.meta_path.insert(0, _Forbidden(name))
-    limits.apply(request)
+    listener = limits.apply(request)
+    for descriptor in telling:
+        with socket.socket(fileno=descriptor) as keeper:
+            if listener is not None:
+                socket.send_fds(keeper, [b"1"], [listener])
+                os.close(listener)
     side.reply({"ready": True})
     side.serve()
 

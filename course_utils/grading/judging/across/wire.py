@@ -19,7 +19,9 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
-LARGEST = 64_000_000  # bytes of one message
+LARGEST = 64_000_000  # bytes of one message, and numbers of all its arrays
+MOST = 2_000_000  # items of all its containers, and of a range: what they are in memory is more
+DIGITS = 100_000  # hexadecimal ones of a whole number
 DEEPEST = 32  # containers in containers
 KINDS = "?biufcSUMm"  # of NumPy's dtypes; no objects, no structures
 DTYPE = re.compile(r"[<>|=][biufcSUMm]\d{1,9}(\[\d{0,6}[A-Za-zμ]{1,2}\])?")  # as dtype.str says
@@ -81,9 +83,16 @@ def unpack(data: bytes, resolve: Callable[..., Any]) -> Any:
         If it is no value; whatever the bytes are, nothing else happens.
     """
 
+    room = _Room()
+
+    def counted(container: Any) -> Any:
+        room.take(len(container) + 1)
+        return container
+
     def extension(depth: int) -> Callable[[int, bytes], Any]:
         def decode(code: int, body: bytes) -> Any:
-            return _decode(code, read(body, depth + 1), resolve)
+            room.take(1)
+            return _decode(code, read(body, depth + 1), resolve, room)
 
         return decode
 
@@ -91,7 +100,15 @@ def unpack(data: bytes, resolve: Callable[..., Any]) -> Any:
         if depth > DEEPEST:
             raise WireError(f"more than {DEEPEST} containers in one another")
         return msgpack.unpackb(
-            body, raw=False, strict_map_key=False, ext_hook=extension(depth), use_list=True
+            body,
+            raw=False,
+            strict_map_key=False,
+            ext_hook=extension(depth),
+            list_hook=counted,
+            object_hook=counted,
+            max_array_len=MOST,
+            max_map_len=MOST,
+            use_list=True,
         )
 
     try:
@@ -100,6 +117,24 @@ def unpack(data: bytes, resolve: Callable[..., Any]) -> Any:
         raise
     except Exception as error:  # msgpack, NumPy and torch each have their own
         raise WireError(f"not a message: {error}") from None
+
+
+class _Room:
+    """How much more a message may hold: bytes say little about what they become."""
+
+    def __init__(self) -> None:
+        self.items, self.numbers = MOST, LARGEST
+
+    def take(self, items: int) -> None:
+        self.items -= items
+        if self.items < 0:
+            raise WireError(f"more than {MOST:,} items in one message")
+
+    def take_array(self, shape: tuple[int, ...], itemsize: int) -> None:
+        """An axis of 0 makes an array empty, and leaves the other axes as long as they say."""
+        self.numbers -= math.prod(max(n, 1) for n in shape) * max(itemsize, 1)
+        if self.numbers < 0:
+            raise WireError(f"arrays of more than {LARGEST:,} bytes in one message")
 
 
 def frame(data: bytes) -> bytes:
@@ -120,6 +155,10 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
     kind = type(value)
     if kind is int:
         small = -(2**63) <= value < 2**64
+        if value.bit_length() > 4 * DIGITS:
+            raise WireError(
+                f"a whole number of {value.bit_length():,} bits; {4 * DIGITS:,} are many"
+            )
         return value if small else _extension(INTEGER, hex(value))
     if kind is float or kind is bytes:
         return value
@@ -142,6 +181,8 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
         parts = (value.start, value.stop, value.step)
         return _extension(SLICE, [_plain(part, refer, depth + 1) for part in parts])
     if kind is range:
+        if _length(value) > MOST:
+            raise WireError(f"a range of {_length(value):,} numbers; at most {MOST:,} can be sent")
         return _extension(RANGE, [value.start, value.stop, value.step])
     if value is Ellipsis:
         return _extension(ELLIPSIS, None)
@@ -198,7 +239,12 @@ def _torch_array(torch, tensor) -> tuple[str, np.ndarray]:
     return name, tensor.resolve_conj().resolve_neg().numpy()
 
 
-def _decode(code: int, content: Any, resolve) -> Any:  # noqa: PLR0911
+def _length(numbers: range) -> int:
+    """Its length; `len` gives none above 2**63."""
+    return max(0, (numbers[-1] - numbers[0]) // numbers.step + 1) if numbers else 0
+
+
+def _decode(code: int, content: Any, resolve, room: _Room) -> Any:  # noqa: C901, PLR0911
     if code == TUPLE:
         return tuple(_list(content))
     if code == DICT:
@@ -206,25 +252,28 @@ def _decode(code: int, content: Any, resolve) -> Any:  # noqa: PLR0911
     if code == SET:
         return {each for each in _list(content)}  # noqa: C416 - can be interrupted
     if code == INTEGER:
-        if type(content) is not str or len(content) > 100_000:
+        if type(content) is not str or len(content) > DIGITS + 3:  # with -0x
             raise WireError("not a whole number")
+        room.take(len(content) // 8)
         return int(content, 16)
     if code == COMPLEX:
         return complex(*_list(content))
     if code == SLICE:
         return slice(*_list(content))
     if code == RANGE:
-        return range(*_list(content))
+        numbers = range(*_list(content))
+        room.take(_length(numbers))
+        return numbers
     if code == ELLIPSIS:
         return Ellipsis
     if code == ARRAY:
-        return _numpy(content)
+        return _numpy(content, room)
     if code == SCALAR:
-        return _numpy(content)[()]
+        return _numpy(content, room)[()]
     if code == TORCH:
-        return _torch(content, resolve)
+        return _torch(content, resolve, room)
     if code == TF:
-        array, tf = _numpy(content), sys.modules.get("tensorflow")
+        array, tf = _numpy(content, room), sys.modules.get("tensorflow")
         return array if tf is None else tf.constant(array)
     if code == REMOTE:
         number, classes, label = _list(content)
@@ -241,7 +290,7 @@ def _list(content: Any) -> list:
     return content
 
 
-def _numpy(content: Any) -> np.ndarray:
+def _numpy(content: Any, room: _Room) -> np.ndarray:
     name, shape, body = _list(content)
     if type(name) is not str or type(body) is not bytes or not DTYPE.fullmatch(name):
         raise WireError("not an array of numbers, texts or dates")
@@ -249,6 +298,7 @@ def _numpy(content: Any) -> np.ndarray:
     shape = tuple(_list(shape))
     if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
         raise WireError("an array without a shape")
+    room.take_array(shape, dtype.itemsize)
     if math.prod(shape) * dtype.itemsize != len(body):
         raise WireError(f"an array of {shape} in {len(body)} bytes")
     if not body:
@@ -256,9 +306,9 @@ def _numpy(content: Any) -> np.ndarray:
     return np.frombuffer(body, dtype).reshape(shape).copy()
 
 
-def _torch(content: Any, resolve) -> Any:
+def _torch(content: Any, resolve, room: _Room) -> Any:
     name, body, wanted, leaf, gradient, source = _list(content)
-    array, torch = _numpy(body), sys.modules.get("torch")
+    array, torch = _numpy(body, room), sys.modules.get("torch")
     if torch is None:  # a student's choice must not make the other side import it
         return array
     tensor = torch.from_numpy(array)
@@ -270,7 +320,7 @@ def _torch(content: Any, resolve) -> Any:
         else:
             tensor.requires_grad_()
         if gradient is not None and leaf is True:
-            values = torch.from_numpy(_numpy(gradient)).to(tensor.dtype)
+            values = torch.from_numpy(_numpy(gradient, room)).to(tensor.dtype)
             if values.shape == tensor.shape:
                 tensor.grad = values
     return tensor

@@ -6,10 +6,12 @@ Nothing here trusts the file: neither that it is one, nor its form.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 
+from .names import defined_names
+
 MOST_CELLS = 5_000
+LONGEST = 10_000_000  # characters of all cells: outputs, which nobody reads, do not count
 
 
 class Unreadable(Exception):
@@ -18,12 +20,16 @@ class Unreadable(Exception):
 
 @dataclass
 class Cell:
-    """A cell as it was handed in: its kind ("code" or another), source, grade_id and own id."""
+    """A cell as it was handed in: its kind ("code" or another), source, grade_id and own id.
+
+    `defines` are the names that its code binds, if they were read off the source.
+    """
 
     kind: str
     source: str
     grade_id: str | None = None
     own: str | None = None
+    defines: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -34,13 +40,15 @@ class Notebook:
     repairs: list[str] = field(default_factory=list)
 
 
-def read(data: bytes) -> Notebook:
+def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
     """The cells of a notebook file of any version.
 
     Parameters
     ----------
     data
         The file, as it was handed in.
+    known
+        The grade_ids of the assignment: a cell that has one need not be known by what it defines.
 
     Raises
     ------
@@ -61,11 +69,17 @@ def read(data: bytes) -> Notebook:
         raise Unreadable("the notebook is damaged: it does not have a notebook's form")
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"the notebook has {len(cells)} cells; at most {MOST_CELLS} are graded")
-    found = [_cell(cell) for cell in cells]
-    broken = found.count(None)
+    found = [facts for facts in map(_facts, cells) if facts is not None]
+    length = sum(len(source) for _, source, *_ in found)
+    if length > LONGEST:
+        raise Unreadable(
+            f"the notebook has {length:,} characters of code and text; at most {LONGEST:,} are "
+            "graded"
+        )
+    broken = len(cells) - len(found)
     if broken:
         repairs.append(f"{broken} damaged cells were left out")
-    return Notebook([cell for cell in found if cell is not None], repairs)
+    return Notebook([_cell(*facts, known) for facts in found], repairs)
 
 
 def _text(data: bytes, repairs: list[str]) -> str:
@@ -99,16 +113,40 @@ def _versions(text: str):
     yield text, None
     if "\x00" in text:
         yield text.replace("\x00", ""), "zero bytes were left out"
-    conflict = re.compile(
-        r"^<{7}.*?\n(.*?)(?:^\|{7}.*?\n.*?)?^={7}\n(.*?)^>{7}[^\n]*\n", re.MULTILINE | re.DOTALL
-    )
-    if conflict.search(text):
+    sides = _sides(text)
+    if sides is not None:
         note = "a merge conflict was left in the file: one of its sides was taken"
-        for side in (r"\1", r"\2"):
-            yield conflict.sub(side, text), note
+        for side in sides:
+            yield side, note
 
 
-def _cell(content) -> Cell | None:
+def _sides(text: str) -> tuple[str, str] | None:
+    """The two versions that a merge left in a text between its marks, if it did."""
+    versions: dict[str, list[str]] = {"ours": [], "base": [], "theirs": []}
+    part, whole = None, False  # which version the lines belong to; None: to all
+    for line in text.split("\n"):
+        move = part, line[:7]
+        if move == (None, "<" * 7):
+            part = "ours"
+        elif move == ("ours", "|" * 7):
+            part = "base"
+        elif move in (("ours", "=" * 7), ("base", "=" * 7)):
+            part = "theirs"
+        elif move == ("theirs", ">" * 7):
+            part, whole = None, True
+        else:
+            for version in versions if part is None else (part,):
+                versions[version].append(line)
+    return ("\n".join(versions["ours"]), "\n".join(versions["theirs"])) if whole else None
+
+
+def _cell(kind: str, source: str, grade_id: str | None, own: str | None, known) -> Cell:
+    read = kind == "code" and grade_id not in known
+    return Cell(kind, source, grade_id, own, defined_names(source) if read else frozenset())
+
+
+def _facts(content) -> tuple[str, str, str | None, str | None] | None:
+    """Kind, source, grade_id and own id of a cell; None if it is damaged."""
     if not isinstance(content, dict):
         return None
     source = content.get("source", content.get("input", ""))
@@ -123,7 +161,7 @@ def _cell(content) -> Cell | None:
     own = content.get("id")
     if own is None and isinstance(metadata, dict):
         own = metadata.get("id")  # where Colab keeps it
-    return Cell(
+    return (
         "code" if content.get("cell_type") == "code" else "markdown",
         source,
         grade_id if isinstance(grade_id, str) else None,

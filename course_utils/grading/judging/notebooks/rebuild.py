@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import nbformat
 from nbformat import NotebookNode
 
-from .names import defined_names, imports_of, solved
+from .names import defined_classes, defined_names, imports_of, solved
 from .reading import Cell, Notebook
 from .steps import Step, StepKind
 
@@ -103,8 +103,9 @@ class _Building:
             points = float(own.get("points", 0))
             step = replace(step, kind=StepKind.TEST, student=None, points=points)
         elif is_answer(cell):
-            binds = sorted(defined_names(solved(judges)))
-            step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges), binds=binds)
+            right = solved(judges)
+            step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges))
+            step.binds, step.classes = sorted(defined_names(right)), sorted(defined_classes(right))
         self.steps.append(step)
 
     def add_extra(self, cell: Cell) -> None:
@@ -182,8 +183,7 @@ class _Matching:
             index
             for index, other in enumerate(self.handed_in.cells)
             if index not in self.used
-            and other.kind == "code"
-            and names & defined_names(other.source)
+            and names & other.defines
             and not self._is_unanswered(grade_id, index)
         ]
         return found[-1] if found else None

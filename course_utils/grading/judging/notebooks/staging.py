@@ -8,10 +8,14 @@ submission itself is not touched.
 from __future__ import annotations
 
 import csv
+import glob
+import mimetypes
 import os
 import shutil
 import stat
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from ....errors import one_line
@@ -19,6 +23,8 @@ from ...folders import LEDGER
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
+PAGES = ".pages"
+MOST_ENTRIES = 20_000  # folders and what is no file included: nobody looks at more
 
 
 def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], list[str]]:
@@ -45,6 +51,8 @@ def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], li
 def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | None) -> list[str]:
     """Make a clean copy of a submission; what was done about it, in sentences.
 
+    Files that a browser would run lie in a folder `PAGES` of it, which nbgrader does not copy.
+
     Parameters
     ----------
     submitted, staged
@@ -57,7 +65,7 @@ def stage(submitted: Path, staged: Path, notebooks: list[str], received: str | N
     if staged.exists():
         shutil.rmtree(staged)
     files, notes = collect(submitted, notebooks)
-    notes += write(files, staged)
+    notes += write({f"{PAGES}/{n}" if opens_as_page(n) else n: files[n] for n in files}, staged)
     if received:
         (staged / "timestamp.txt").write_text(received)
     return notes
@@ -77,30 +85,93 @@ def write(files: dict[str, bytes], folder: Path) -> list[str]:
 
 
 def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
-    """Ordinary files, as many and as deep as an assignment can have."""
+    """Ordinary files, as many and as deep as an assignment can have.
+
+    Folders are opened one in the other and never by a link, so that nothing which changes meanwhile
+    leads elsewhere.
+    """
     left, seen = LARGEST, 0
     files: dict[str, bytes] = {}
-    for folder, folders, names in os.walk(submitted, followlinks=False):
-        inside = Path(folder).relative_to(submitted)
-        deep = len(inside.parts) >= DEEPEST
-        folders[:] = (
-            [] if deep else sorted(n for n in folders if n[0] != "." and n[-6:] != ".ipynb")
-        )
-        for name in sorted(names):
-            place = inside / name
-            if str(place) == "timestamp.txt":
-                continue
-            seen += 1
-            if seen > MOST_FILES:
-                notes.append(f"only {MOST_FILES} files were taken")
-                return files
-            data = _content(submitted / place, left)
-            if data is None:
-                notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
-                continue
+    for place, folder in _entries(submitted, notes):
+        seen += 1
+        if seen > MOST_FILES:
+            notes.append(f"only {MOST_FILES} files were taken")
+            return files
+        data, status = _content(place.name, folder, left)
+        if data is None or status is None:
+            notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
+        elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
+            notes.append(f"{_shown(place)} was left out: it is the same file as {other}'s")
+        else:
             left -= len(data)
             files[str(place)] = data
     return files
+
+
+def _entries(submitted: Path, notes: list[str]) -> Iterator[tuple[Path, int]]:
+    """What lies in a submission but folders, and the folder that holds it, open."""
+    try:
+        student = _open_folder(submitted.parent)
+        try:
+            top = _open_folder(submitted.name, student)
+        finally:
+            os.close(student)
+    except OSError:
+        notes.append("the folder is a link, or cannot be read: it is nobody's answer")
+        return
+    yield from _below(top, Path(), MOST_ENTRIES, notes)
+
+
+def _below(
+    folder: int, inside: Path, room: int, notes: list[str]
+) -> Generator[tuple[Path, int], None, int]:
+    """The entries of an open folder, which is closed then; returns for how many more is room."""
+    folders = []
+    try:
+        with os.scandir(folder) as found:
+            names = sorted(entry.name for entry in islice(found, room))
+        room -= len(names)
+        for name in names:
+            if _is_folder(name, folder):
+                folders.append(name)
+            elif str(inside / name) != "timestamp.txt":
+                yield inside / name, folder
+        for name in folders if len(inside.parts) < DEEPEST else []:
+            if name[0] != "." and name[-6:] != ".ipynb":
+                room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
+    except OSError:  # a folder that may not be read, or is gone
+        notes.append(f"{_shown(inside)} was left out: not all of it can be read")
+    finally:
+        os.close(folder)
+    return room
+
+
+def _open_folder(name: Path | str, inside: int | None = None) -> int:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(name, flags, dir_fd=inside)
+
+
+def _is_folder(name: str, inside: int) -> bool:
+    return stat.S_ISDIR(os.stat(name, dir_fd=inside, follow_symlinks=False).st_mode)
+
+
+def _owner_before(file: os.stat_result, submitted: Path) -> str | None:
+    """Another student whose file this is too, unless it is known to be this one's own.
+
+    Two folders that hold the same file do not say whose it is; but who made the link changed a
+    folder after the other was there. Both times of the folders have to say so: the one can be set
+    by its owner, the other is new where a class was copied.
+    """
+    here = submitted.stat()
+    for other in sorted(submitted.parents[1].glob(f"*/{glob.escape(submitted.name)}")):
+        if other.parent == submitted.parent or other.is_symlink() or other.parent.is_symlink():
+            continue
+        for path in islice(other.rglob("*"), MOST_ENTRIES):
+            if os.path.samestat(os.lstat(path), file):
+                there = other.stat()
+                if not (here.st_mtime < there.st_mtime and here.st_ctime < there.st_ctime):
+                    return _shown(other.parent.name)
+    return None
 
 
 def ledger(folder: Path) -> dict[str, str]:
@@ -145,24 +216,46 @@ def timestamp(submitted: Path) -> str | None:
     from nbgrader.utils import parse_utc
 
     try:
-        data = _content(submitted / "timestamp.txt", 1_000) or b""
-        moment = parse_utc(data.decode("utf-8").strip())
+        folder = _open_folder(submitted)
+        try:
+            data, _ = _content("timestamp.txt", folder, 1_000)
+        finally:
+            os.close(folder)
+        moment = parse_utc((data or b"").decode("utf-8").strip())
         return moment.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
     except Exception:  # whatever stands there
         return None
 
 
-def _content(path: Path, left: int) -> bytes | None:
+def _content(name: str, folder: int, left: int) -> tuple[bytes | None, os.stat_result | None]:
+    """What an ordinary file in an open folder holds, and its status; nothing else is opened."""
+    nothing = None, None
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        before = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(before.st_mode) or before.st_size > left:
+            return nothing
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(name, flags, dir_fd=folder)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return nothing
+            data = file.read(left + 1)
     except OSError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > left:
-            return None
-        data = file.read(left + 1)
-        return data if len(data) <= left else None
+        return nothing
+    return (data, status) if len(data) <= left else nothing
+
+
+def opens_as_page(name: str) -> bool:
+    """Whether a browser that is given a file runs what is in it.
+
+    Parameters
+    ----------
+    name
+        The file's.
+    """
+    kind = mimetypes.guess_type(name)[0] or ""
+    return any(word in kind for word in ("html", "xml", "xsl", "svg"))
 
 
 def _shown(name: Path | str) -> str:

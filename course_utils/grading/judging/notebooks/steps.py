@@ -33,6 +33,8 @@ class Step:
         Of a test, or of a solution.
     binds
         The names that a solution should define.
+    classes
+        Those of them that are classes.
     """
 
     kind: StepKind
@@ -42,6 +44,7 @@ class Step:
     grade_id: str = ""
     points: float = 0.0
     binds: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict:
         """Plain data, for JSON."""

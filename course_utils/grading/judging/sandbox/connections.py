@@ -13,10 +13,10 @@ import time
 DYING = 15.0  # seconds for a process that was killed to be gone
 
 
-def held(text: str) -> int:
+def held(text: str | bytes) -> int:
     """A descriptor to read a text from, which has no name."""
     with tempfile.TemporaryFile() as file:
-        file.write(text.encode())
+        file.write(text.encode() if isinstance(text, str) else text)
         file.seek(0)
         return os.dup(file.fileno())
 

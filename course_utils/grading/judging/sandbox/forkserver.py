@@ -21,7 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from . import cgroups
 from .connections import say
+from .forbidden import is_forbidden
 from .places import DATA, HOME, PACKAGE, fonts_folder
 
 PROCESS = f"{__package__}.forkserver_process"
@@ -54,12 +56,15 @@ class ServerSpec(NamedTuple):
         Whether they run what students wrote: then they see nothing of this process's environment.
     unsafe
         Whether they go without walls all the same.
+    forbid
+        Libraries that they do not find: see `forbidden`.
     """
 
     module: str
     preload: tuple[str, ...] = ()
     hostile: bool = False
     unsafe: bool = False
+    forbid: tuple[str, ...] = ()
 
 
 class ForkServer:
@@ -128,6 +133,7 @@ class ForkServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            cgroups.leave_behind(self._process.pid)
 
 
 _servers: dict[ServerSpec, ForkServer] = {}
@@ -203,9 +209,7 @@ def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) 
         top = name.partition(".")[0]
         if top in (*WARM, *LARGE):
             found |= {name, *(ALSO.get(name, ALSO.get(top, ())) if also else ())}
-    return tuple(
-        sorted(n for n in found if not any(f"{n}.".startswith(f"{f}.") for f in forbidden))
-    )
+    return tuple(sorted(n for n in found if not is_forbidden(n, forbidden)))
 
 
 def variables(spec: ServerSpec) -> dict[str, str]:

@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 
+from . import forbidden
 from .forkserver import ServerSpec
 
 
@@ -36,6 +37,7 @@ def main() -> None:
             _load(name)
         except Exception:  # the cell that imports it will say why
             pass
+    forbidden.forbid(spec.forbid)
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)

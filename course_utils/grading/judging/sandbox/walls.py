@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from . import forkserver
+from . import forbidden, forkserver
 from .connections import said
 from .forkserver import ForkServer, ForkServerError, ServerSpec
 from .places import DATA, HOME, PACKAGE, WORK, fonts_folder
 
 STUDENT = "course_utils.grading.judging.across.student"  # what runs behind the wall
+MORE = 0.1  # seconds in which a keeper who had much to say goes on
 TRIAL = 60.0  # seconds to find out whether there are walls
 
 
@@ -66,6 +67,33 @@ class Student:
     def trouble(self) -> str | None:
         """Why it could not be walled in, if so."""
         return self._said().get("error")
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """The system calls that it was refused so far, and how often each."""
+        before = self._words.get("refused")
+        while self._said().get("refused") != before:
+            before = self._words.get("refused")
+            select.select([self._connection], [], [], MORE)
+        return dict(before or {})
+
+    def starved(self, seconds: float = 2.0) -> bool:
+        """Whether it ended because its control group had no memory left.
+
+        Parameters
+        ----------
+        seconds
+            How long its keeper has to say so.
+        """
+        last = time.monotonic() + seconds
+        while select.select([self._connection], [], [], max(last - time.monotonic(), 0))[0]:
+            try:
+                if not self._connection.recv(1, socket.MSG_PEEK):
+                    break
+            except ConnectionError:
+                break
+            self._said()
+        return bool(self._words.get("starved"))
 
     def lives(self, seconds: float) -> bool:
         """Whether it was walled in; waits for that word, which may come after its own first one.
@@ -150,7 +178,9 @@ class Wall:
 
     def spec(self) -> ServerSpec:
         """The fork server that its processes come from."""
-        return ServerSpec(STUDENT, self.preload, hostile=True, unsafe=self.unsafe)
+        return ServerSpec(
+            STUDENT, self.preload, hostile=True, unsafe=self.unsafe, forbid=self.forbid
+        )
 
     def _request(self) -> dict:
         cores = os.cpu_count() or 1  # the clock ends it first, whatever its threads use
@@ -158,12 +188,12 @@ class Wall:
             "memory": self.limits.memory,
             "disk": self.limits.disk,
             "cpu": (math.ceil(self.limits.notebook_seconds) + 60) * cores,
-            "forbid": self.forbid,
             "unsafe": self.unsafe,
             "work": str(self.files or "/") if self.unsafe else WORK,
             "files": str(self.files) if self.files else None,
             "readable": [] if self.unsafe else _readable(self.data),
-            "emptied": [] if self.unsafe else _folders(self.forbid),
+            "writable": ["/tmp", "/dev", HOME],
+            "emptied": [] if self.unsafe else list(forbidden.places(self.forbid)),
         }
 
 
@@ -190,22 +220,6 @@ def visible() -> tuple[str, ...]:
         if os.path.exists(path) and not inside and path != "/":
             found.append(path)
     return tuple(found)
-
-
-def _folders(libraries: tuple[str, ...]) -> list[str]:
-    """Folders of libraries, which are emptied; a library in a single file is only not imported."""
-    from importlib.machinery import PathFinder
-
-    folders = []
-    for name in libraries:
-        path, spec = None, None
-        for end in (n for n, letter in enumerate(f"{name}.") if letter == "."):
-            spec = PathFinder.find_spec(name[:end], path)
-            if spec is None:
-                break
-            path = spec.submodule_search_locations
-        folders += list(path or []) if spec else []
-    return folders
 
 
 @cache

@@ -115,11 +115,11 @@ np.testing.assert_allclose(PICTURE, np.arange(12.0).reshape(3, 4))""",
     "documentation and names": "assert 'Twice' in double.__doc__ and double.__name__ == 'double'",
     "callable": "assert callable(double) and callable(Layer)",
     "lambda": "assert square(5) == 25",
-    "an argument changed in place": """
+    "an argument changed in place": """### RULES inputs=seen
 x = np.zeros(3)
 assert in_place(x) is None
 assert x.tolist() == [99, 0, 0]""",
-    "lists and dicts changed in place": """
+    "lists and dicts changed in place": """### RULES inputs=seen
 things, table = [7], {}
 grow(things, table)
 assert things == [7, 1] and table == {"new": 1}""",
@@ -233,7 +233,10 @@ net = Net()
 """
 
 TESTS_OF_TORCH = {
-    "a tensor changed in place": "x = torch.zeros(3); in_place(x); assert x[0] == 99",
+    "a tensor changed in place": """### RULES inputs=seen
+x = torch.zeros(3)
+in_place(x)
+assert x[0] == 99""",
     "a function of a library in C": """
 assert slope(torch.sin, torch.zeros(3)).tolist() == [1.0, 1.0, 1.0]""",
     "a network's shapes": """
@@ -254,7 +257,7 @@ torch.testing.assert_close(net(x), reference(x))
 assert torch.equal(net.state_dict()["first.bias"], w["0.bias"])
 with torch.no_grad():
     net.first.weight.zero_()""",
-    "gradients out": """
+    "gradients out": """### RULES gradients=yes
 reference = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
 w = list(reference.parameters())
 fresh = Net()

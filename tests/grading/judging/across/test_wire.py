@@ -139,6 +139,28 @@ def test_a_message_has_a_largest_size():
         wire.pack(np.zeros(9_000_000), refuse)
 
 
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        (range(10**18), "a range of 1,000,000,000,000,000,000 numbers; at most 2,000,000"),
+        (range(0, -(10**7), -2), "a range of 5,000,000 numbers"),
+        ({"x": [range(3_000_000)]}, "a range of 3,000,000 numbers"),
+        (1 << 1_000_000, "a whole number of 1,000,001 bits"),
+    ],
+    ids=["a range", "one that goes down", "one in a list", "a number"],
+)
+def test_what_is_small_only_on_paper_is_not_sent(value, message):
+    with pytest.raises(WireError, match=message):
+        wire.pack(value, refuse)
+
+
+def test_ordinary_lists_and_large_numbers_cross():
+    numbers = [float(n) for n in range(1_000_000)]
+
+    assert across(numbers) == numbers
+    assert across([range(10**6), 2**399_999, -(2**399_999)])[1:] == [2**399_999, -(2**399_999)]
+
+
 # --- what a stranger may send ---
 
 
@@ -172,6 +194,21 @@ FORGED = {
     "a reference with wrong names": extension(wire.REMOTE, [1, [3], "x"]),
     "a tensor of nothing": extension(wire.TORCH, []),
     "a tensor with a wrong array": extension(wire.TORCH, ["f", 1, True, True, None, None]),
+    "a range that is long": extension(wire.RANGE, [0, 10**9, 1]),
+    "many ranges that are long": msgpack.packb(
+        [msgpack.ExtType(wire.RANGE, msgpack.packb([0, 10**6, 1]))] * 3
+    ),
+    "millions of lists in a list": b"\xdd\x00\x98\x96\x80" + b"\x90" * 10**7,
+    "millions of lists in lists": b"\xdd\x00\x00\x03\xe8"
+    + (b"\xdd\x00\x00\x0b\xb8" + b"\x90" * 3_000) * 1_000,
+    "millions of dicts": b"\xdd\x00\x00\x03\xe8" + (b"\xdc\x0b\xb8" + b"\x80" * 3_000) * 1_000,
+    "millions of extensions": b"\xdc\x0b\xb8" + (b"\xdc\x03\xe8" + b"\xd4\x07\xc0" * 1_000) * 3_000,
+    "an empty array with a long side": extension(wire.ARRAY, ["<f8", [0, 10**12], b""]),
+    "an empty array of long texts": extension(wire.ARRAY, ["<U999999999", [0], b""]),
+    "texts without letters": extension(wire.ARRAY, ["|S0", [10**12], b""]),
+    "a hundred thousand arrays of 10 kB": msgpack.packb(
+        [msgpack.ExtType(wire.ARRAY, msgpack.packb(["|u1", [0, 10_000], b""]))] * 10**5
+    ),
     "a time of no zone": b"\xd6\xff\x00\x00\x00\x00",
     "containers in containers": b"\x91" * 5000 + b"\x01",
 }
@@ -184,6 +221,12 @@ def test_forged_messages_are_refused(data):
     except WireError:
         return
     assert type(value).__module__ in ("builtins", "msgpack.ext"), value
+
+
+@pytest.mark.parametrize("name", [name for name in FORGED if "million" in name or "long" in name])
+def test_what_unfolds_is_refused_before_it_has(name):
+    with pytest.raises(WireError):
+        wire.unpack(FORGED[name], no_object)
 
 
 @given(st.binary(max_size=200))

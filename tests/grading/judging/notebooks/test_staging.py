@@ -1,6 +1,8 @@
 """What nbgrader may read of a submission: ordinary files, under the names it expects."""
 
 import os
+import socket
+import time
 
 import pytest
 
@@ -108,6 +110,138 @@ def test_what_is_no_ordinary_file_is_nothing(folder, make):
 
     assert files == {"a.ipynb": "", "notes.txt": "hello"}
     assert "a.ipynb was not handed in, or was no ordinary file" in notes
+
+
+def make_socket(path):
+    here = os.getcwd()
+    os.chdir(path.parent)  # an address of a socket is short
+    with socket.socket(socket.AF_UNIX) as own:
+        own.bind(path.name)
+    os.chdir(here)
+
+
+STRANGE += [make_socket]
+
+
+@pytest.fixture
+def neighbours(tmp_path):
+    """What anna and eve handed in for ps: anna a notebook, eve nothing yet."""
+    both = [tmp_path / "submitted" / name / "ps" for name in ("anna", "eve")]
+    for folder in both:
+        folder.mkdir(parents=True)
+    (both[0] / "a.ipynb").write_text("anna's")
+    (both[0] / "data.csv").write_text("anna's data")
+    time.sleep(0.05)  # longer than a tick of the clock that files are dated with
+    return both
+
+
+def collected(folder) -> dict[str, bytes]:
+    """What is taken for a hand-in, without what is empty."""
+    files, _ = staging.collect(folder, ["a.ipynb"])
+    return {name: data for name, data in files.items() if data}
+
+
+def link_the_folder(anna, eve):
+    eve.rmdir()
+    eve.symlink_to("../anna/ps")
+
+
+def link_the_student(anna, eve):
+    eve.rmdir()
+    eve.parent.rmdir()
+    eve.parent.symlink_to("anna")
+
+
+def link_by_a_link(anna, eve):
+    (eve.parent / "other").symlink_to(anna)
+    eve.rmdir()
+    eve.symlink_to("other")
+
+
+def link_the_files(anna, eve):
+    for file in anna.iterdir():
+        (eve / file.name).symlink_to(file)
+
+
+def link_a_folder_inside(anna, eve):
+    (eve / "sub").symlink_to(anna)
+
+
+def link_deep_below(anna, eve):
+    deep = eve / "b" / "c"
+    deep.mkdir(parents=True)
+    (deep / "d").symlink_to(anna)
+    (deep / "a.ipynb").symlink_to(anna / "a.ipynb")
+
+
+def share_the_files(anna, eve):
+    for file in anna.iterdir():
+        os.link(file, eve / file.name)
+
+
+def share_under_another_name(anna, eve):
+    (eve / "sub").mkdir()
+    os.link(anna / "a.ipynb", eve / "sub" / "a (2).ipynb")
+
+
+LINKS = [link_the_folder, link_the_student, link_by_a_link, link_the_files, link_a_folder_inside]
+LINKS += [link_deep_below, share_the_files, share_under_another_name]
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.__name__)
+def test_what_is_a_neighbours_is_nobody_elses_answer(neighbours, link):
+    anna, eve = neighbours
+    link(anna, eve)
+
+    assert collected(eve) == {}
+    assert collected(anna) == {"a.ipynb": b"anna's", "data.csv": b"anna's data"}
+
+
+def test_a_file_of_two_students_is_nobodys_where_it_cannot_be_told_whose(neighbours):
+    anna, eve = neighbours
+    share_the_files(anna, eve)
+    os.utime(eve, (0, 0))
+    files, notes = staging.collect(anna, ["a.ipynb"])
+
+    assert files == {"a.ipynb": b""} and collected(eve) == {}
+    assert "a.ipynb was left out: it is the same file as eve's" in notes
+
+
+def test_a_copy_that_shares_files_with_a_backup_counts(neighbours, tmp_path):
+    anna, _ = neighbours
+    (tmp_path / "backup").mkdir()
+    for file in anna.iterdir():
+        os.link(file, tmp_path / "backup" / file.name)
+
+    assert set(collected(anna)) == {"a.ipynb", "data.csv"}
+
+
+def test_what_becomes_a_link_while_it_is_read_is_left_out(neighbours, monkeypatch):
+    """Between the look at a name and its opening: a link is not followed there either."""
+    anna, eve = neighbours
+    (eve / "sub").mkdir()
+    (eve / "a.ipynb").write_text("eve's")
+    real = os.open
+
+    def swap_first(path, *arguments, **options):
+        name = os.path.basename(path)
+        for place, target in ((eve / "a.ipynb", anna / "a.ipynb"), (eve / "sub", anna)):
+            if name == place.name and not place.is_symlink():
+                place.rename(place.with_name(f".{name}.old"))
+                place.symlink_to(target)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", swap_first)
+
+    assert collected(eve) == {}
+
+
+@pytest.mark.parametrize("name", ["x.html", "x.HTM", "x.svg", "x.xhtml", "x.xml", "x.svg.gz"])
+def test_pages_lie_apart_where_nbgrader_does_not_copy_them(folder, name):
+    (folder / "a.ipynb").write_text("{}")
+    (folder / name).write_text("<script>")
+
+    assert set(staged(folder)[0]) == {"a.ipynb", f"{staging.PAGES}/{name}"}
 
 
 def test_a_notebook_of_a_terabyte_is_not_read(folder):

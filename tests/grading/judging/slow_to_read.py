@@ -1,0 +1,19 @@
+"""What a fork server of test_reading_process.py does: it never ends, eats memory, or fails."""
+
+import time
+
+from course_utils.grading.judging import bounded
+
+
+def prepare():
+    return bounded.serve(work)
+
+
+def work(request: bytes) -> bytes:
+    if request.endswith(b"memory"):
+        return bytes(10**11)
+    if request.endswith(b"fault"):
+        raise KeyError("a fault")
+    while time.monotonic():
+        pass
+    return b""
