@@ -334,7 +334,7 @@ def test_every_line_of_the_problem_sets_is_found_when_it_is_planted_alone(real):
     missed = [line for line in lines if not strict.find([("a.py", f"x = 1\n{line}\n".encode())])]
 
     assert len(lines) > 1200
-    assert len(missed) < 0.16 * len(lines)
+    assert len(missed) < 0.18 * len(lines)
     assert [line for line in missed if distinctive(line)] == []
 
 

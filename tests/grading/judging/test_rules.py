@@ -34,7 +34,7 @@ def test_rules_are_read_from_comments():
         ("seconds=soon", "expected a number above 0"),
         ("memory=-1", "expected a number above 0"),
         ("seconds=nan", "expected a number above 0"),
-        ("colour=red", "there is no such rule; there are forbid, preload, inputs"),
+        ("colour=red", "there is no such rule; there are forbid, allow, preload, inputs"),
     ],
 )
 def test_a_rule_that_is_none_is_said_with_what_there_is(line, message):
