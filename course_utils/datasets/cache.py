@@ -236,13 +236,14 @@ def unofficial(facts: Card, own: Path) -> Path:
     target = base() / OWN / f"{facts.key}-{digest}"
     if store.index(target) is None:
         reader = _reader(facts)
+        read = getattr(reader, "read_part", reader.read)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(target.parent / f".{target.name}.lock"):
                 if store.index(target) is None:
                     store.build(
                         target,
-                        lambda allocate: reader.read_part(own, facts, allocate),
+                        lambda allocate: read(own, facts, allocate),
                         "unofficial",
                     )
         except FileNotFoundError as error:
