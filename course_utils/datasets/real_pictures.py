@@ -18,6 +18,7 @@ from ..models import imagenet
 from . import catalogue
 from .dataset import Dataset
 from .facts import Card, UnknownDataset
+from .loading import load
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,7 +48,9 @@ def pictures(name: str) -> Dataset:
     UnknownDataset
         If there are none of this collection.
     packaged.NotInstalled
-        If the package foolbox, in which they lie, is not installed.
+        If the package foolbox, in which they lie, is not installed, and nothing can stand in for
+        them, as for ImageNet's; for the others the first images of the sample do, and a printed
+        line says so.
     ValueError
         If one of its files is not such a picture.
     """
@@ -55,6 +58,12 @@ def pictures(name: str) -> Dataset:
         raise UnknownDataset(
             f"there are no pictures of {name!r}: there are some of {', '.join(BEGINNINGS)}"
         )
+    if not packaged.folders(PACKAGE) and name != "imagenet":
+        print(
+            f"{name}: the sample's images, as {PACKAGE} is not installed: course data packages "
+            "brings the real pictures"
+        )
+        return load(name, "test", source="sample").subset(slice(0, COUNT))
     card = _card(name)
     files = sorted(_folder().glob(f"{BEGINNINGS[name]}_*"))
     if len(files) != COUNT:

@@ -48,7 +48,15 @@ def test_without_the_package_it_says_what_brings_them(monkeypatch):
     monkeypatch.setattr(packaged, "folders", lambda package: [])
 
     with pytest.raises(packaged.NotInstalled, match="pip install --no-deps foolbox=="):
-        datasets.pictures("mnist")
+        datasets.pictures("imagenet")
+
+
+def test_without_the_package_the_sample_stands_in_and_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(packaged, "folders", lambda package: [])
+    found = datasets.pictures("cifar10")
+
+    assert (found.source, len(found)) == ("stand-in", 20)
+    assert "cifar10: the sample's images, as foolbox is not installed" in capsys.readouterr().out
 
 
 @pytest.fixture
