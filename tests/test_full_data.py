@@ -1,4 +1,4 @@
-"""The switch `SOURCE`: what it says of the full data, and a run on them where they are."""
+"""The switches `SOURCE` and `PUBLISHED`: what they say they cost, and runs where the files are."""
 
 import os
 import re
@@ -70,3 +70,29 @@ def test_a_lecture_runs_on_the_full_data(lecture, tmp_path):
         if output.output_type == "stream"
     )
     assert printed and "sample:" not in printed
+
+
+PUBLISHED = re.compile(r"^PUBLISHED = False(?P<menu>.*)$", re.MULTILINE)
+WITH_WEIGHTS = [lecture for lecture in LECTURES if PUBLISHED.search(code(lecture))]
+
+
+@pytest.mark.parametrize("lecture", WITH_WEIGHTS, ids=lambda path: path.stem)
+def test_published_weights_are_a_menu_that_says_what_they_cost(lecture):
+    assert PUBLISHED.search(code(lecture))["menu"].endswith('# @param {type:"boolean"}')
+    said = " ".join(re.findall(r"^# @markdown (.*)$", code(lecture), re.MULTILINE))
+    assert re.search(r"PUBLISHED .*\b\d+ MB", said), said
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(
+    not os.environ.get("COURSE_PUBLISHED"),
+    reason="COURSE_PUBLISHED=1 says that the weights are here, or may be downloaded",
+)
+@pytest.mark.parametrize("lecture", WITH_WEIGHTS, ids=lambda path: path.stem)
+def test_a_lecture_runs_with_published_weights(lecture):
+    notebook = nbformat.read(lecture, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = PUBLISHED.sub("PUBLISHED = True", cell.source)
+
+    execute(notebook, lecture, seconds=1200)
