@@ -67,7 +67,7 @@ if importlib.util.find_spec("course_utils") is None:
             "https://github.com/{repository} in your browser? "
             "If so, run this cell again; if not, ask your teacher."
         )
-    print("Installed where missing: course_utils, {packages_in_words}; nothing else changed.")
+    print("Installed where missing: course_utils, {packages_in_words}.")
 
 from course_utils import runtime
 
