@@ -286,7 +286,7 @@ def _course_of(values: np.ndarray, x: Sequence) -> str:
     extremes = {"least": int(np.nanargmin(values)), "greatest": int(np.nanargmax(values))}
     for name, at in extremes.items():
         if values[at] not in (values[0], values[-1]):
-            place = x[at] if isinstance(x[at], str) else f"{x[at]:g}"
+            place = " ".join(x[at].split()) if isinstance(x[at], str) else f"{x[at]:g}"
             words += f", {name} {values[at]:.3g} at {place}"
     return words
 

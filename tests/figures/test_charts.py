@@ -186,3 +186,11 @@ def test_draws_of_an_experiment_can_be_drawn_as_they_are():
     figure = figures.dots({"very\ndeep": Draws([91, 93.5])}, xlabel="accuracy in %", title="Deep")
 
     assert figure.alt == "Deep. accuracy in %, 2 draws: very deep 92.2 (91 to 93.5)."
+
+
+def test_a_place_with_two_lines_is_one_line_in_words():
+    figure = charts.curves(
+        ["a\nb", "c\nd", "e"], {"y": [1, 3, 2]}, xlabel="x", ylabel="y", title="T"
+    )
+
+    assert "greatest 3 at c d" in figure.alt

@@ -34,7 +34,8 @@ def test_parameters_are_all_there(name, torch, ours_torch):
     table = summary(model, shape_of(name, model))
 
     assert table.parameters == sum(parameter.numel() for parameter in model.parameters())
-    assert table.rows[-1].output in ((1000,), (10, 8, 8), (1000, 13, 13), (10,), (2, 32, 32), (2, 224, 224))
+    scores, maps = [(1000,), (10,)], [(10, 8, 8), (1000, 13, 13), (2, 32, 32), (2, 224, 224)]
+    assert table.rows[-1].output in scores + maps
     assert f"{table.parameters:,}" in str(table).splitlines()[-1]
 
 
