@@ -189,7 +189,7 @@ def test_draws_of_an_experiment_can_be_drawn_as_they_are():
 
 
 def test_a_place_with_two_lines_is_one_line_in_words():
-    figure = charts.curves(
+    figure = figures.curves(
         ["a\nb", "c\nd", "e"], {"y": [1, 3, 2]}, xlabel="x", ylabel="y", title="T"
     )
 
