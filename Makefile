@@ -47,7 +47,7 @@ lint: $(INSTALLED) ## check style, notebooks, stamps and releases; mends style b
 clean: ## remove the environment and what the demo made; never a class's work
 	rm -rf $(VENV) build *.egg-info
 
-$(INSTALLED): pyproject.toml $(CONSTRAINTS) course_utils/packages.txt course_utils/packages_more.txt
+$(INSTALLED): pyproject.toml $(CONSTRAINTS) $(wildcard course_utils/packages*.txt)
 	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13, and none was found:" \
 		"install one (python.org/downloads), or say make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON): about two minutes and 4 GB, once."
