@@ -257,10 +257,10 @@ def write_sample(folder: Path, card: Card) -> str:
     """
     from .samples import medical, motifs
 
+    most = {split: count // 2 for split, count in card.counts.items()}  # small beside the real set
     if card.name in medical.SETS and card.shape[0] == medical.SIDE:
-        splits, classes = medical.tiles(card.name, card.counts)
+        splits, classes = medical.tiles(card.name, most)
     else:
-        most = {split: count // 2 for split, count in card.counts.items()}  # small beside the set
         splits, classes = motifs.motifs(card.task, len(card.classes), card.shape, most)
     arrays: dict[str, Any] = {"class_names": np.array(classes)}
     for split, (images, labels) in splits.items():

@@ -38,8 +38,8 @@ MAKERS = {
         "tiles of 32": "3a4998d6f962aa5a",
         "tiles of 64": "d50480f5275c41e1",
         "shapes": "c9dc562a8bbab942",
-        "tissue": "bc09c70823e11087",
-        "eye ground": "10f6a610362a8365",
+        "tissue": "409648d3ae446d5c",
+        "eye ground": "08d2e3c1534b82e7",
         "volumes": "bb69d9eb6d0718c6",
     }.items(),
 )

@@ -89,7 +89,8 @@ def tiles(
 ) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], tuple[str, ...]]:
     """Tiles `(N, 28, 28, 3)` uint8 and labels `(N, 1)` uint8 of each split, and class names.
 
-    Classes are balanced. Tiles of one split overlap; each is turned or mirrored at random.
+    Classes are balanced. Tiles of one split overlap; each is turned or mirrored at random, and no
+    two are the same.
 
     Parameters
     ----------
@@ -105,7 +106,8 @@ def tiles(
         count = min(COUNTS[split], (most or {}).get(split, COUNTS[split]))
         wanted = rng.permutation(np.arange(count) % len(names))
         places = [_places(labels, blocks, label) for label in range(len(names))]
-        images = np.stack([_tile(picture, places[label], rng) for label in wanted])
+        seen: set[bytes] = set()
+        images = np.stack([_new_tile(picture, places[label], rng, seen) for label in wanted])
         result[split] = images, wanted.astype(np.uint8)[:, None]
     return result, names
 
@@ -171,6 +173,14 @@ def _places(labels: np.ndarray, blocks, label: int) -> list[tuple[int, int]]:
         for top, left in blocks
         for down, right in np.argwhere(_inside(labels, top, left) == label).tolist()
     ]
+
+
+def _new_tile(picture: np.ndarray, places, rng, seen: set[bytes]) -> np.ndarray:
+    """A tile that is not among those seen; it is added to them."""
+    while (content := (tile := _tile(picture, places, rng)).tobytes()) in seen:
+        pass
+    seen.add(content)
+    return tile
 
 
 def _tile(picture: np.ndarray, places: list[tuple[int, int]], rng) -> np.ndarray:
