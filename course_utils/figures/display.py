@@ -117,7 +117,10 @@ def _paper(figure: Figure) -> Bbox:
 
 def _stored(figure: Figure, dpi: int, box: Bbox) -> bytes:
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi, bbox_inches=box, facecolor="white")
+    quick = {"compress_level": 0}  # it is only read again
+    figure.savefig(
+        file, format="png", dpi=dpi, bbox_inches=box, facecolor="white", pil_kwargs=quick
+    )
     full = Image.open(file).convert("RGB")
     has_pictures = any(ax.images for ax in figure.axes)
     colours = COLOURS_OF_PICTURES if has_pictures else COLOURS_OF_LINES
