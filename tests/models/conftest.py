@@ -20,6 +20,16 @@ def keras():
 
 
 @pytest.fixture(scope="session")
+def ours_torch(torch):
+    return importlib.import_module("course_utils.models.torch")
+
+
+@pytest.fixture(scope="session")
+def ours_keras(keras):
+    return importlib.import_module("course_utils.models.keras")
+
+
+@pytest.fixture(scope="session")
 def torchvision_models(torch):
     """torchvision.models; its operators are declared first where torch is a CPU build."""
     try:

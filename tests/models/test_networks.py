@@ -1,7 +1,6 @@
 """The famous networks: counts and outputs of torchvision, of keras.applications, of each other."""
 
 import copy
-import importlib
 
 import numpy as np
 import pytest
@@ -86,16 +85,6 @@ WITHOUT_PREPROCESSING = dict.fromkeys(
     ["convnext_tiny", "efficientnet_v2_s", "mobilenet_v3_large"], {"include_preprocessing": False}
 )
 TOLERANCE = 1e-4
-
-
-@pytest.fixture(scope="module")
-def ours_torch(torch):
-    return importlib.import_module("course_utils.models.torch")
-
-
-@pytest.fixture(scope="module")
-def ours_keras(keras):
-    return importlib.import_module("course_utils.models.keras")
 
 
 def random_statistics(model, torch):

@@ -3,8 +3,6 @@
 GoogLeNet's paper is older than batch normalisation; lecture 09 takes it out of ours.
 """
 
-import importlib
-
 import numpy as np
 import pytest
 
@@ -22,16 +20,6 @@ PLAIN = {  # by the side of their images
     "googlenet": 64,
 }
 TOLD_APART = 1e-3  # least standard deviation of a logit over images; VGG-16 once had 1e-7
-
-
-@pytest.fixture(scope="module")
-def ours_torch(torch):
-    return importlib.import_module("course_utils.models.torch")
-
-
-@pytest.fixture(scope="module")
-def ours_keras(keras):
-    return importlib.import_module("course_utils.models.keras")
 
 
 def convolutions_and_dense(model, torch):

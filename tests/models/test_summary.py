@@ -14,11 +14,6 @@ SIZES = {"alexnet": 227, **dict.fromkeys(["lenet5", "nin", "highway", *SMALL], 3
 SIZES |= dict.fromkeys([n for n in models.names() if n.startswith(("inception_", "xcep"))], 299)
 
 
-@pytest.fixture(scope="module")
-def ours_torch(torch):
-    return importlib.import_module("course_utils.models.torch")
-
-
 def meta(constructor, torch, **options):
     with torch.device("meta"):
         return constructor(**options)

@@ -1,7 +1,5 @@
 """U-Net: the paper's numbers, published counts, what padding changes, and that it segments."""
 
-import importlib
-
 import numpy as np
 import pytest
 
@@ -13,16 +11,6 @@ THREE_BY_THREE += [(512, 512), (512, 1024), (1024, 1024), (1024, 512), (512, 512
 THREE_BY_THREE += [(256, 256), (256, 128), (128, 128), (128, 64), (64, 64)]
 TWO_BY_TWO = [(1024, 512), (512, 256), (256, 128), (128, 64)]
 ONE_BY_ONE = [(64, 2)]
-
-
-@pytest.fixture(scope="module")
-def ours_torch(torch):
-    return importlib.import_module("course_utils.models.torch")
-
-
-@pytest.fixture(scope="module")
-def ours_keras(keras):
-    return importlib.import_module("course_utils.models.keras")
 
 
 def parameters(model):

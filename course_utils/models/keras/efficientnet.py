@@ -9,6 +9,7 @@ R. Liu: Higher accuracy on vision models with EfficientNet-Lite. TensorFlow blog
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -18,7 +19,18 @@ from .blocks import classify, conv_bn, conv_excitation, images, stochastic_depth
 from .loading import published
 
 
-def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, epsilon: float):
+def mbconv(
+    x,
+    outputs: int,
+    widening: int,
+    kernel: int,
+    stride: int,
+    name: str,
+    epsilon: float,
+    activation: str = "silu",
+    same: bool = False,
+    excitation: bool = True,
+):
     """1x1 to more channels, a kernel for each of them, excitation, 1x1 to few: V1's only block.
 
     Parameters
@@ -37,47 +49,28 @@ def mbconv(x, outputs: int, widening: int, kernel: int, stride: int, name: str, 
         Name of the twin's layers in PyTorch.
     epsilon
         Of batch normalisation.
+    activation
+        Keras' name of the nonlinearity.
+    same
+        Whether the kernels have Keras' own padding.
+    excitation
+        Whether channels are weighted by what the whole image shows.
     """
     inputs = x.shape[-1]
     wide, position = inputs * widening, 0  # position: of a layer in the twin
-    options: dict[str, Any] = dict(activation="silu", epsilon=epsilon)
+    options: dict[str, Any] = dict(activation=activation, epsilon=epsilon, same=same)
     if widening > 1:
         x = conv_bn(x, wide, 1, f"{name}.0", **options)
         position = 1
     x = conv_bn(x, wide, kernel, f"{name}.{position}", stride=stride, groups=wide, **options)
-    x = conv_excitation(x, inputs // 4, f"{name}.{position + 1}", "silu")
-    return conv_bn(x, outputs, 1, f"{name}.{position + 2}", activation=None, epsilon=epsilon)
-
-
-def lite_mbconv(
-    x, outputs: int, widening: int, kernel: int, stride: int, name: str, epsilon: float
-):
-    """An MBConv without excitation, with ReLU6 and Keras' own padding: EfficientNet-Lite's.
-
-    Parameters
-    ----------
-    x
-        Feature maps, `(N, H, W, C)`.
-    outputs
-        Output channels.
-    widening
-        How many times as many channels it has inside.
-    kernel
-        Height and width of the kernel for each channel.
-    stride
-        1, or 2 to halve the image.
-    name
-        Name of the twin's layers in PyTorch.
-    epsilon
-        Of batch normalisation.
-    """
-    wide, position = x.shape[-1] * widening, 0  # position: of a layer in the twin
-    options: dict[str, Any] = dict(activation="relu6", epsilon=epsilon, same=True)
-    if widening > 1:
-        x = conv_bn(x, wide, 1, f"{name}.0", **options)
-        position = 1
-    x = conv_bn(x, wide, kernel, f"{name}.{position}", stride=stride, groups=wide, **options)
+    if excitation:
+        position += 1
+        x = conv_excitation(x, inputs // 4, f"{name}.{position}", activation)
     return conv_bn(x, outputs, 1, f"{name}.{position + 1}", activation=None, epsilon=epsilon)
+
+
+# An MBConv without excitation, with ReLU6 and Keras' own padding: EfficientNet-Lite's.
+lite_mbconv = partial(mbconv, activation="relu6", same=True, excitation=False)
 
 
 def fused_mbconv(

@@ -73,32 +73,29 @@ class Block(nn.Module):
 class MBConv(Block):
     """1x1 to more channels, a kernel for each of them, excitation, 1x1 to few: V1's only block."""
 
+    activation: type[nn.Module] = nn.SiLU
+    same = False  # whether the kernels have TensorFlow's padding
+    excitation = True
+
     def _layers(
         self, inputs: int, outputs: int, widening: int, kernel: int, stride: int, epsilon: float
     ) -> nn.Sequential:
         """The layers; the excitation squeezes to a quarter of `inputs`."""
         wide, layers = inputs * widening, nn.Sequential()
+        options: dict[str, Any] = dict(activation=self.activation, epsilon=epsilon)
         if widening > 1:
-            layers.append(conv_bn(inputs, wide, 1, activation=nn.SiLU, epsilon=epsilon))
-        layers.append(conv_bn(wide, wide, kernel, stride, wide, nn.SiLU, epsilon))
-        layers.append(ConvExcitation(wide, inputs // 4, nn.SiLU))
+            layers.append(conv_bn(inputs, wide, 1, **options))
+        layers.append(conv_bn(wide, wide, kernel, stride, wide, same=self.same, **options))
+        if self.excitation:
+            layers.append(ConvExcitation(wide, inputs // 4, self.activation))
         layers.append(conv_bn(wide, outputs, 1, activation=None, epsilon=epsilon))
         return layers
 
 
-class LiteMBConv(Block):
+class LiteMBConv(MBConv):
     """An MBConv without excitation, with ReLU6 and TensorFlow's padding: EfficientNet-Lite's."""
 
-    def _layers(
-        self, inputs: int, outputs: int, widening: int, kernel: int, stride: int, epsilon: float
-    ) -> nn.Sequential:
-        """The layers, for the parameters of the block."""
-        wide, layers = inputs * widening, nn.Sequential()
-        if widening > 1:
-            layers.append(conv_bn(inputs, wide, 1, activation=nn.ReLU6, epsilon=epsilon))
-        layers.append(conv_bn(wide, wide, kernel, stride, wide, nn.ReLU6, epsilon, same=True))
-        layers.append(conv_bn(wide, outputs, 1, activation=None, epsilon=epsilon))
-        return layers
+    activation, same, excitation = nn.ReLU6, True, False
 
 
 class FusedMBConv(Block):
