@@ -159,7 +159,7 @@ def test_the_page_names_what_make_lint_calls():
 
 
 def test_the_page_is_short_enough_to_be_read():
-    assert len(PAGE.split()) < 2100
+    assert len(PAGE.split()) < 1800
 
 
 # --- what `course new` refuses ---------------------------------------------------------------
