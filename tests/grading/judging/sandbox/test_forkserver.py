@@ -191,6 +191,7 @@ def test_there_are_never_many_fork_servers(monkeypatch):
 def test_a_student_is_there_in_a_moment_and_gone_with_its_wall():
     student = Wall().start()
     assert select.select([student.source], [], [], 30)[0]
+    assert student.lives(30)  # its keeper says so, perhaps later than it speaks itself
     process = psutil.Process(student.pid)
     student.end()
 
