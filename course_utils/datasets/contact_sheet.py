@@ -6,7 +6,7 @@ import textwrap
 
 import numpy as np
 
-from .dataset import SOURCES
+from .dataset import KINDS
 
 SIDE, LABELS, TITLE = 0.62, 1.5, 0.35  # inches: of an image, left of it, above
 
@@ -53,7 +53,7 @@ def contact_sheet(dataset, columns: int, rows: int | None):
         axis_row[0].text(
             -0.15, 0.5, label, transform=axis_row[0].transAxes, ha="right", va="center", fontsize=8
         )
-    what = SOURCES[dataset.source]
+    what = KINDS[dataset.source]
     figure.suptitle(f"{dataset.card.key}, {dataset.split} ({what})", fontsize=11, y=0.99)
     kinds = f"one row each for {', '.join(filter(None, names))}" if any(names) else "in rows"
     return describe(figure, f"Images of {dataset.card.key}, {dataset.split}, {what}: {kinds}.")

@@ -10,7 +10,7 @@ from .facts import Card
 
 LAYOUTS = ("channels_first", "channels_last")
 NOTES = {"sample": " (a sample)", "stand-in": " (stand-ins)", "unofficial": " (unofficial files)"}
-SOURCES = {  # what a set can be, and how the title of a picture says it
+KINDS = {  # what a set can be, and how the title of a picture says it
     "full": "full set",
     "sample": "a small sample",
     "stand-in": "a stand-in, not the collection itself",
@@ -30,7 +30,7 @@ class Dataset:
     class_names : what the labels 0, 1, ... mean
     card : the collection's facts
     split : "train", "val", "test"
-    source : where the images are from, a key of `SOURCES`: "full", "sample", "stand-in" ...
+    source : where the images are from, a key of `KINDS`: "full", "sample", "stand-in" ...
     mean, std : of the training pixels by channel, from 0 to 1, computed from this very source
     """
 
@@ -266,7 +266,7 @@ class Dataset:
         return tf_view(self, size, shuffle, seed, normalise)
 
     def picture(self, columns: int = 10, rows: int | None = None):
-        """A figure with the first images of each class; its title says what they are: `SOURCES`.
+        """A figure with the first images of each class; its title says what they are: `KINDS`.
 
         Parameters
         ----------

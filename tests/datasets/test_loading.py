@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.datasets.dataset import SOURCES
+from course_utils.datasets.dataset import KINDS
 
 NAMES = datasets.names()
 
@@ -41,7 +41,7 @@ def test_a_sample_says_whether_it_is_real_or_stands_in(sample):
     assert f"{part.card.name} test, {part.source}: {len(part)} images" in repr(part)
     figure = part.picture(columns=2, rows=2)
     plt.close(figure)
-    assert SOURCES[part.source] in figure._suptitle.get_text()
+    assert KINDS[part.source] in figure._suptitle.get_text()
     assert part.card.sample if part.source == "sample" else part.card.stand_in
 
 
