@@ -122,7 +122,7 @@ class Sigmoid(_Elementwise):
 
 
 class SiLU(_Elementwise):
-    """`x * sigmoid(x)`, also called Swish (S. Elfwing et al., 2017; P. Ramachandran et al., 2017)."""
+    """`x * sigmoid(x)`, also called Swish (P. Ramachandran et al., 2017)."""
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """`x * sigmoid(x)` for each value of `x`, of any shape; `training` changes nothing."""
