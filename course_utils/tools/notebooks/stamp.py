@@ -201,7 +201,7 @@ def setup_source(published: Publication, code: str = "") -> str:
     packages = [*ALWAYS, *(name for name, used in SOMETIMES.items() if re.search(used, code))]
     return SETUP.format(
         packages=" ".join(map(_wanted, packages)),
-        packages_in_words=", ".join(packages),
+        packages_in_words=", ".join(name.removesuffix("-pytorch-model") for name in packages),
         repository=published.repository,
         branch=published.branch,
         version=VERSION,
