@@ -29,8 +29,14 @@ APART = 16  # points from a line of text to the next
 THICK = 0.6  # of a bar: the rest is between it and the next
 
 
-def _lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """A chart whose letters are as large as the page's."""
+def lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A chart whose letters are as large as the page's.
+
+    Parameters
+    ----------
+    draw
+        What draws it.
+    """
 
     @wraps(draw)
     def drawn(*args, **options) -> Figure:
@@ -40,7 +46,7 @@ def _lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-@_lettered
+@lettered
 def curves(
     x: Sequence,
     lines: Mapping[str, Sequence],
@@ -130,7 +136,7 @@ def curves(
     return describe(figure, f"{title}. {ylabel} over {xlabel}: {'; '.join(ends)}.")
 
 
-@_lettered
+@lettered
 def bars(
     values: Mapping[str, float],
     *,
@@ -181,7 +187,7 @@ def bars(
     return describe(figure, f"{title}. Bars{scale}, {xlabel}: {pairs}.")
 
 
-@_lettered
+@lettered
 def dots(
     draws: Mapping[str, Sequence[float]],
     *,
