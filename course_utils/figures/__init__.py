@@ -5,6 +5,7 @@ dressing    no box round a figure, ticks that mean something
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides
+pareto      what costs how much, and what it gives
 graphs      what is computed from what; computations: of numbers that remember it
 areas       which class a classifier gives to every point
 numbers     small arrays as grids of numbers
@@ -29,6 +30,7 @@ _HOMES = {
     "curves": "charts",
     "describe": "display",
     "dots": "charts",
+    "fronts": "pareto",
     "graph": "graphs",
     "image_row": "images",
     "number_grids": "numbers",

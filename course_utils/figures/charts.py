@@ -29,8 +29,14 @@ APART = 16  # points from a line of text to the next
 THICK = 0.6  # of a bar: the rest is between it and the next
 
 
-def _lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """A chart whose letters are as large as the page's."""
+def lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A chart whose letters are as large as the page's.
+
+    Parameters
+    ----------
+    draw
+        What draws it.
+    """
 
     @wraps(draw)
     def drawn(*args, **options) -> Figure:
@@ -40,7 +46,7 @@ def _lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-@_lettered
+@lettered
 def curves(
     x: Sequence,
     lines: Mapping[str, Sequence],
@@ -130,7 +136,7 @@ def curves(
     return describe(figure, f"{title}. {ylabel} over {xlabel}: {'; '.join(ends)}.")
 
 
-@_lettered
+@lettered
 def bars(
     values: Mapping[str, float],
     *,
@@ -181,7 +187,7 @@ def bars(
     return describe(figure, f"{title}. Bars{scale}, {xlabel}: {pairs}.")
 
 
-@_lettered
+@lettered
 def dots(
     draws: Mapping[str, Sequence[float]],
     *,
@@ -190,6 +196,8 @@ def dots(
     colour: str = "output",
     form: str = "{:.3g}",
     xlim: tuple[float, float] | None = None,
+    interval: bool = False,
+    yardstick: float | None = None,
 ) -> Figure:
     """Where chance decides: a dot for each draw of an experiment, a stroke at their mean.
 
@@ -207,11 +215,22 @@ def dots(
         How means are written.
     xlim
         The ends of the axis.
+    interval
+        Whether a line spans the 95 % confidence interval of each mean (Student's t, from the draws
+        of that row alone), in place of the least and the greatest value in the alternative text.
+    yardstick
+        What the values are to be compared with: a line at it through all rows, such as 0 where
+        they are differences.
 
     Returns
     -------
     Figure
         Its alternative text holds every name, mean, least and greatest value.
+
+    Raises
+    ------
+    ValueError
+        If an interval is asked for of a single draw.
 
     Examples
     --------
@@ -221,9 +240,14 @@ def dots(
     """
     figure, ax = plt.subplots(figsize=(WIDTH, 0.45 * len(draws) + 1), layout="constrained")
     said = []
+    if yardstick is not None:
+        ax.axvline(yardstick, color="0.5", linewidth=1, zorder=0.5)
     for row, (name, drawn) in enumerate(draws.items()):
         values = np.asarray(list(drawn), float)
         mean, low, high = values.mean(), values.min(), values.max()
+        if interval:
+            low, high = _interval(name, values)
+            ax.plot([low, high], [row, row], color="black", linewidth=1.2, alpha=0.8)
         ax.plot(values, np.full(len(values), row), "o", color=COLOURS[colour], alpha=0.5, mew=0)
         ax.plot([mean], [row], "|", color="black", markersize=16, markeredgewidth=2)
         ax.annotate(
@@ -247,7 +271,18 @@ def dots(
     ax.set_axisbelow(True)
     counts = sorted({len(list(values)) for values in draws.values()})
     times = " or ".join(map(str, counts))
-    return describe(figure, f"{title}. {xlabel}, {times} draws: {'; '.join(said)}.")
+    times += " draws, with 95 % intervals of the means" if interval else " draws"
+    return describe(figure, f"{title}. {xlabel}, {times}: {'; '.join(said)}.")
+
+
+def _interval(name: str, values: np.ndarray) -> tuple[float, float]:
+    """The 95 % confidence interval of a mean, by Student's t."""
+    if len(values) < 2:
+        raise ValueError(f"{name!r} has one draw, which has no interval: draw at least twice")
+    from scipy.special import stdtrit  # half a second, and only few charts need it
+
+    half = stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / len(values) ** 0.5
+    return float(values.mean() - half), float(values.mean() + half)
 
 
 def _write_beside(ax, point: tuple[float, float], text: str, *, left: bool) -> None:

@@ -14,7 +14,7 @@ imported. `naive` has convolution and pooling as plain loops, to read and to com
 """
 
 from . import naive, schedules
-from .activations import ELU, GELU, LeakyReLU, Maxout, ReLU, Sigmoid, Tanh
+from .activations import ELU, GELU, LeakyReLU, Maxout, ReLU, Sigmoid, SiLU, Tanh
 from .columns import col2im, im2col
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense, Flatten
@@ -53,6 +53,7 @@ __all__ = [
     "SGD",
     "Sequential",
     "ShapeError",
+    "SiLU",
     "Sigmoid",
     "SoftmaxCrossEntropy",
     "Tanh",

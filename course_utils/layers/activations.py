@@ -121,6 +121,16 @@ class Sigmoid(_Elementwise):
         return y
 
 
+class SiLU(_Elementwise):
+    """`x * sigmoid(x)`, also called Swish (P. Ramachandran et al., 2017)."""
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """`x * sigmoid(x)` for each value of `x`, of any shape; `training` changes nothing."""
+        gate = Sigmoid().forward(x)
+        self.slope = gate * (1 + x * (1 - gate))
+        return x * gate
+
+
 class Tanh(_Elementwise):
     """The hyperbolic tangent, from -1 to 1."""
 

@@ -188,6 +188,25 @@ def test_draws_of_an_experiment_can_be_drawn_as_they_are():
     assert figure.alt == "Deep. accuracy in %, 2 draws: very deep 92.2 (91 to 93.5)."
 
 
+def test_a_line_spans_the_interval_of_a_mean_as_students_table_has_it():
+    """With two degrees of freedom 95 % lie within 4.303 standard errors (Student, 1908)."""
+    figure = figures.dots(
+        {"gain": [1, 2, 3]}, xlabel="points", title="It helps", interval=True, yardstick=0
+    )
+
+    half = 4.3027 / 3**0.5
+    lines = [line.get_xdata() for line in figure.axes[0].lines]
+    assert list(lines[0]) == [0, 0]
+    assert any(np.allclose(ends, [2 - half, 2 + half], atol=1e-3) for ends in lines)
+    words = "It helps. points, 3 draws, with 95 % intervals of the means: gain 2 (-0.484 to 4.48)."
+    assert figure.alt == words
+
+
+def test_a_single_draw_has_no_interval():
+    with pytest.raises(ValueError, match="'gain' has one draw, which has no interval: draw at"):
+        figures.dots({"gain": [1]}, xlabel="points", title="It helps", interval=True)
+
+
 def test_a_place_with_two_lines_is_one_line_in_words():
     figure = figures.curves(
         ["a\nb", "c\nd", "e"], {"y": [1, 3, 2]}, xlabel="x", ylabel="y", title="T"

@@ -31,6 +31,7 @@ ACTIVATIONS = {
     "elu": (lambda: layers.ELU(1.3), lambda nn: nn.ELU(1.3)),
     "gelu": (layers.GELU, lambda nn: nn.GELU()),
     "gelu, tanh": (lambda: layers.GELU("tanh"), lambda nn: nn.GELU("tanh")),
+    "silu": (layers.SiLU, lambda nn: nn.SiLU()),
     "sigmoid": (layers.Sigmoid, lambda nn: nn.Sigmoid()),
     "tanh": (layers.Tanh, lambda nn: nn.Tanh()),
 }

