@@ -13,6 +13,7 @@ from .display import describe
 from .style import COLOURS, colour_of, ink_on, tint
 
 CELL = 0.42  # inches
+LETTER = 0.075  # inches, the width of one of a row's name
 SHADES = ("grey", "signed", "size")
 
 
@@ -28,6 +29,7 @@ def number_grids(
     shaded: Collection[str] = (),
     shade: str | Mapping[str, str] | None = None,
     rows: Mapping[str, Collection[str]] | None = None,
+    column_names: Mapping[str, Collection[str]] | None = None,
 ) -> Figure:
     """Arrays `(H, W)` as grids of numbers, side by side.
 
@@ -57,6 +59,8 @@ def number_grids(
         "size" without regard to signs.
     rows
         From title to the names of its rows, which are written to their left.
+    column_names
+        From title to the names of its columns, which are written slanted below them.
 
     Returns
     -------
@@ -83,12 +87,13 @@ def number_grids(
         max(a.shape[0] for a in list(arrays.values())[r * columns : (r + 1) * columns])
         for r in range(lines)
     ]
+    beside, below = (_longest(words) for words in (rows, column_names))
     figure, axes = plt.subplots(
         lines,
         columns,
         figsize=(
-            CELL * (sum(width) + columns),
-            CELL * (sum(height) + 1.5 * lines) + 0.4 * bool(title),
+            CELL * (sum(width) + columns) + beside,
+            CELL * (sum(height) + 1.5 * lines) + 0.4 * bool(title) + 0.7 * below,
         ),
         width_ratios=width,
         height_ratios=height,
@@ -106,11 +111,21 @@ def number_grids(
         ax.set_title(name, fontsize=11)
         for row, words in enumerate((rows or {}).get(name, ())):
             ax.text(-0.2, row + 0.5, words, ha="right", va="center", fontsize=10)
+        slanted = {"ha": "right", "va": "top", "rotation": 40, "rotation_mode": "anchor"}
+        for column, words in enumerate((column_names or {}).get(name, ())):
+            ax.text(column + 0.6, array.shape[0] + 0.15, words, fontsize=10, **slanted)
     if title:
         figure.suptitle(title, fontsize=12)
     contents = ". ".join(f"{name}: {_in_words(written)}" for name, written in texts.items())
     start = f"{title}. " if title else ""
     return describe(figure, f"{start}Grids of numbers. {contents}.")
+
+
+def _longest(names: Mapping[str, Collection[str]] | None) -> float:
+    """The room that the longest of these names takes, in inches."""
+    return (
+        max((len(word) for words in (names or {}).values() for word in words), default=0) * LETTER
+    )
 
 
 def _texts(array: np.ndarray, digits: int | None) -> np.ndarray:

@@ -109,6 +109,14 @@ def test_rows_of_a_grid_may_have_names():
     assert texts["cat"] == texts["1"] and texts["dog"] == texts["2"]
 
 
+def test_columns_of_a_grid_may_have_names_below_them():
+    made = figures.number_grids({"a": [[1, 2]]}, column_names={"a": ["cat", "dog"]})
+    places = {text.get_text(): text.get_position() for text in made.axes[0].texts}
+
+    assert [int(places[word][0]) for word in ("cat", "dog")] == [0, 1]
+    assert min(places["cat"][1], places["dog"][1]) > 1
+
+
 def faces(made, number=0):
     return [to_hex(patch.get_facecolor()).upper() for patch in made.axes[number].patches]
 
