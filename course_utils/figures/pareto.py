@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -17,6 +18,7 @@ from .style import COLOURS
 SMALL = 9  # points, the size of a name's letters
 GREY = "#666666"  # of points on no front, and their names: dark enough to be read on white
 NEAR = 7  # points from a point to its name
+FAR = (1, 1.8, 2.8, 4, 6, 8)  # times as far, where there is no room
 SIDES = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]
 INKS = ("output", "kernel", "input")
 
@@ -114,22 +116,19 @@ def _write_names(figure: Figure, ax, points: Mapping, inks: Mapping[str, str]) -
         taken.append(Bbox.from_extents(x - 2 * unit, y - 2 * unit, x + 2 * unit, y + 2 * unit))
     inside = ax.get_window_extent()
     for name, ink in inks.items():
-        tried: list[tuple] = []
-        for far in (1, 1.8, 2.8, 4, 6, 8):
-            for side in SIDES:
-                text = _written(ax, name, points[name], side, far, ink)
-                box = Text.get_window_extent(text)  # without the line to its point
-                outside = not (inside.contains(box.x0, box.y0) and inside.contains(box.x1, box.y1))
-                tried.append((sum(map(box.overlaps, taken)) + 10 * outside, len(tried), text, box))
-                if tried[-1][0] == 0:
-                    break
+        tried = []  # how much is covered, text, box
+        for far, side in product(FAR, SIDES):
+            text = _written(ax, name, points[name], side, far, ink)
+            box = Text.get_window_extent(text)  # without the line to its point
+            outside = not (inside.contains(box.x0, box.y0) and inside.contains(box.x1, box.y1))
+            tried.append((sum(map(box.overlaps, taken)) + 10 * outside, text, box))
             if tried[-1][0] == 0:
                 break
-        best = min(tried, key=lambda each: each[:2])
-        taken.append(best[3])
+        best = min(tried, key=lambda each: each[0])  # the first of equals
+        taken.append(best[2])
         for each in tried:
             if each is not best:
-                each[2].remove()
+                each[1].remove()
 
 
 def _written(ax, name: str, place: tuple, side: tuple[int, int], far: float, ink: str):

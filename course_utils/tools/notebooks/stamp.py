@@ -199,9 +199,11 @@ def setup_source(published: Publication, code: str = "") -> str:
         The sources of the notebook's other cells: what they use decides what is installed.
     """
     packages = [*ALWAYS, *(name for name, used in SOMETIMES.items() if re.search(used, code))]
+    # In words without what only PyPI needs of a name: the line stays as `ruff format` leaves it.
+    names = (package.removesuffix("-pytorch-model") for package in packages)
     return SETUP.format(
         packages=" ".join(map(_wanted, packages)),
-        packages_in_words=", ".join(name.removesuffix("-pytorch-model") for name in packages),
+        packages_in_words=", ".join(names),
         repository=published.repository,
         branch=published.branch,
         version=VERSION,
