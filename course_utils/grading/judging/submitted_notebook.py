@@ -111,7 +111,12 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
         cell = rebuilt.notebook.cells[place]
         if cell.cell_type != "code":
             cell.source = outputs.harmless(cell.source)
-    rebuilt.notebook.metadata["course"] = {"repairs": rebuilt.repairs, "damage": damage}
+    left_out = [note for note in notes if isinstance(note, staging.LeftOut)]
+    rebuilt.notebook.metadata["course"] = {
+        "repairs": rebuilt.repairs,
+        "left_out": left_out,
+        "damage": damage,
+    }
     return Prepared(rebuilt, damage, hashlib.sha256(data).hexdigest())
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...files import replace_text
-from .. import gradebook as gradebooks
 from .. import nbgrader_process
 from ..course import Assignment, Course, CourseError
 from .grades import ClassGrades, StudentGrades, number
@@ -50,26 +49,6 @@ def people(assignment: Assignment) -> dict[str, Person]:
                 late,
             )
     return found
-
-
-def penalize_again(assignment: Assignment) -> None:
-    """Let lateness count the points that people have given since the class was graded.
-
-    Parameters
-    ----------
-    assignment
-        Which one; nothing is done where nobody is graded yet.
-    """
-    from nbgrader.api import Gradebook
-
-    from .. import late
-
-    course = assignment.course
-    if course.has_gradebook:
-        gradebooks.check(course)
-        with Gradebook(course.database, course.directory.course_id) as gradebook:
-            late.penalize_all(gradebook.db, assignment.name, late.policy(course))
-            gradebook.db.commit()
 
 
 def write(grades: ClassGrades, form: str, target: Path) -> Path:

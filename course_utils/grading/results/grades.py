@@ -49,9 +49,10 @@ class Mark:
 class StudentGrades:
     """One student's marks by grade_id; `problem` says why nothing could be graded, if so.
 
-    `repairs` are what was put right in the notebook before it was graded; `refused` what answers
-    asked the kernel for and did not get, by cell: for the instructor alone. `penalty` are the
-    points that lateness costs; `total` is what is left.
+    `repairs` are what was put right in the notebook before it was graded, `left_out` those of them
+    that say of what nothing counts; `refused` what answers asked the kernel for and did not get, by
+    cell: for the instructor alone. `penalty` are the points that lateness costs; `total` is what is
+    left.
     """
 
     student: str
@@ -60,6 +61,7 @@ class StudentGrades:
     repairs: tuple[str, ...] = ()
     refused: dict[str, dict[str, int]] = field(default_factory=dict)
     penalty: float = 0.0
+    left_out: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -157,13 +159,20 @@ def read(assignment: Assignment, done: list[Record]) -> ClassGrades:
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             }
-            repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
+            repairs, left_out = _lines(notes, "repairs"), _lines(notes, "left_out")
             refused = {cell: calls for note in notes for cell, calls in _refused(note)}
             penalty = float(submission.late_submission_penalty or 0.0)
             students.append(
-                StudentGrades(record.student, marks, record.problem, repairs, refused, penalty)
+                StudentGrades(
+                    record.student, marks, record.problem, repairs, refused, penalty, left_out
+                )
             )
     return ClassGrades(assignment, exercises(assignment), students)
+
+
+def _lines(notes: list[dict], key: str) -> tuple[str, ...]:
+    """What the notebooks of a submission say, each line once."""
+    return tuple(dict.fromkeys(one_line(line) for note in notes for line in note.get(key, [])))
 
 
 def _refused(note: dict):
@@ -193,14 +202,32 @@ def _submissions(gradebook, assignment: Assignment, done: list[Record]):
         gradebook.db.expunge_all()
 
 
-def read_all(assignment: Assignment) -> ClassGrades:
-    """The grades of everyone who was graded in an assignment, as they stand now."""
+def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
+    """The grades of everyone who was graded in an assignment, as they stand now.
+
+    Parameters
+    ----------
+    assignment
+        Which one.
+    penalize
+        First let lateness count the points that people have given since the class was graded.
+
+    Raises
+    ------
+    CourseError
+        If nobody is graded yet, or the gradebook is one of an older nbgrader.
+    """
     from nbgrader.api import Gradebook, MissingEntry
 
-    found = {}
-    if assignment.course.has_gradebook:
-        gradebooks.check(assignment.course)
-        with Gradebook(assignment.course.database) as gradebook:
+    from .. import late
+
+    found, course = {}, assignment.course
+    if course.has_gradebook:
+        gradebooks.check(course)
+        with Gradebook(course.database, course.directory.course_id) as gradebook:
+            if penalize:
+                late.penalize_all(gradebook.db, assignment.name, late.policy(course))
+                gradebook.db.commit()
             found = journal.read_all(gradebook.db, assignment.name)
             try:
                 for submission in gradebook.assignment_submissions(assignment.name):

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
-from ..judging.notebooks.staging import LEFT_OUT
 from ..judging.plugin import refusals
 from ..judging.verdicts import NOT_THE_STUDENTS
 from ..running.grade_class import ClassRun, State
@@ -81,8 +80,7 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
         broken = [(cell, mark) for cell, mark in marks if mark.kind in NOT_THE_STUDENTS]
         broken += [(cell, mark) for cell, mark in marks if mark.outdated]
         attention += [(student.student, f"{cell}: {mark.reason}") for cell, mark in broken]
-        dropped = [line for line in student.repairs if LEFT_OUT in line]
-        attention += [(student.student, line) for line in dropped]
+        attention += [(student.student, line) for line in student.left_out]
     attention += [(s.student, s.problem) for s in grades.students if s.problem]
     attention += [(name, "no feedback page could be made") for name in class_run.without_page]
     slowest = sorted(class_run.records, key=lambda record: -record.seconds)[:MOST]
@@ -127,6 +125,7 @@ def as_json(class_run: ClassRun, grades: ClassGrades) -> dict:
                 "penalty": student.penalty,
                 "problem": student.problem,
                 "repairs": list(student.repairs),
+                "left_out": list(student.left_out),
                 "refused": student.refused,
                 "cells": {name: asdict(mark) for name, mark in student.marks.items()},
             }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
 TICK = 0.5  # seconds between two looks for a Ctrl-C that Python dropped
 AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
+AT_ONCE = 200  # students whose pages are looked at together
 
 
 class State(StrEnum):
@@ -62,6 +63,8 @@ class ClassRun:
         How each submission stood before.
     without_page
         Who has no feedback page, as it could not be made.
+    pages_removed
+        Whose feedback pages were removed, as they no longer held and no new ones were asked for.
     seconds
         How long it took.
     """
@@ -71,6 +74,7 @@ class ClassRun:
     misnamed: list[str] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     without_page: list[str] = field(default_factory=list)
+    pages_removed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -219,6 +223,7 @@ class _Farm:
         self.known = recorder.records()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
+        self.unpaged: list[Record] = []  # whose pages are still to be looked at
         self.executor: Threads | Cluster | None = None
         self.shared: object = None
 
@@ -237,8 +242,11 @@ class _Farm:
                 assert look.hand_in is not None
                 self._judge(look.hand_in, look.key)
             yield len(self.class_run.records)
-        while self.pending:
-            self._settle()
+        while self.pending or self.unpaged:
+            if self.pending:
+                self._settle()
+            else:
+                self._write_pages()
             yield len(self.class_run.records)
 
     def close(self, now: bool = False) -> None:
@@ -335,12 +343,12 @@ class _Farm:
         judged = {notebook.name: notebook.judged for notebook in graded}
         seconds = round(sum(notebook.seconds for notebook in graded), 3)
         record = Record(hand_in.student, key, None, seconds, judged)
-        pages.remove(self.assignment, hand_in.student)
+        self._remove_pages(hand_in.student)
         self.recorder.grades(hand_in, self.source, graded, record)
         self._done(record)
 
     def _problem(self, record: Record) -> None:
-        pages.remove(self.assignment, record.student)
+        self._remove_pages(record.student)
         self.recorder.problem(record)
         self._done(record)
 
@@ -352,15 +360,24 @@ class _Farm:
 
     def _done(self, record: Record) -> None:
         self.class_run.records.append(replace(record, judged={}))
-        if self.pages:
-            self._write_pages(record)
+        if self.pages and record.problem:
+            pages.write_problem(self.assignment, record.student, record.problem)
+        elif self.pages:
+            self.unpaged.append(record)
+            if len(self.unpaged) >= AT_ONCE:
+                self._write_pages()
 
-    def _write_pages(self, record: Record) -> None:
-        """The feedback pages of a student that are missing, or say what no longer holds."""
-        student = record.student
-        if record.problem:
-            return pages.write_problem(self.assignment, student, record.problem)
-        values = self.recorder.values(student)
+    def _remove_pages(self, student: str) -> None:
+        if pages.remove(self.assignment, student) and not self.pages:
+            self.class_run.pages_removed.append(student)
+
+    def _write_pages(self) -> None:
+        """The feedback pages that are missing, or say what no longer holds."""
+        students, self.unpaged = [record.student for record in self.unpaged], []
+        for student, values in self.recorder.values(students).items():
+            self._write_pages_of(student, values)
+
+    def _write_pages_of(self, student: str, values: dict[str, dict]) -> None:
         for file in pages.outdated(self.assignment, student, values):
             made_from = pages.mark(self.assignment, file, values[file.stem])
 

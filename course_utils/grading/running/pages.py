@@ -28,9 +28,18 @@ again. If it opens and runs, tell your instructor.</p>
 """
 
 
-def remove(assignment: Assignment, student: str) -> None:
-    """Take away the pages of a student in an assignment: they say what no longer holds."""
-    shutil.rmtree(assignment.feedback(student), ignore_errors=True)
+def remove(assignment: Assignment, student: str) -> bool:
+    """Whether a student had pages in an assignment, which are gone: they say what no longer holds.
+
+    Parameters
+    ----------
+    assignment, student
+        What is graded anew, and whose.
+    """
+    folder = assignment.feedback(student)
+    had = folder.is_dir()
+    shutil.rmtree(folder, ignore_errors=True)
+    return had
 
 
 def outdated(assignment: Assignment, student: str, values: dict[str, dict]) -> list[Path]:
@@ -68,10 +77,12 @@ def mark(assignment: Assignment, graded: Path, values: dict) -> str:
 
 
 def _says(page: Path, words: str) -> bool:
-    """Whether a page ends with these words."""
+    """Whether a page ends with these words; no more of it is read, as it may be large."""
     try:
-        return page.read_text("utf-8").rstrip().endswith(words)
-    except (OSError, UnicodeDecodeError):
+        with page.open("rb") as file:
+            file.seek(max(page.stat().st_size - len(words) - 2, 0))
+            return file.read().rstrip().endswith(words.encode())
+    except OSError:
         return False
 
 

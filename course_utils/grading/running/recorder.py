@@ -38,6 +38,12 @@ from .journal import Record
 from .work import AssignmentSource, HandIn
 
 TRIES = 8  # where somebody else writes at the same moment
+_NOTEBOOKS = selectinload(SubmittedAssignment.notebooks)
+_WITH_CELLS = (  # of submissions, all in a few queries
+    _NOTEBOOKS.joinedload(SubmittedNotebook.notebook),
+    _NOTEBOOKS.selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
+    _NOTEBOOKS.selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
+)
 
 
 @dataclass(frozen=True)
@@ -122,19 +128,23 @@ class Recorder:
         self.session.remove()
         return found
 
-    def values(self, student: str) -> dict[str, dict]:
-        """What a student's feedback pages say, by notebook, as nbgrader's GetGrades has it."""
-        submission = self.gradebook.find_submission(self.name, student)
-        found = {}
-        for notebook in submission.notebooks:
-            penalty = notebook.late_submission_penalty or 0
-            own = {"notebook": notebook.name, "max_score": notebook.max_score}
-            own |= {"score": notebook.score - penalty, "late_penalty": penalty}
-            found[notebook.name] = {
-                "own": own,
-                "scores": {grade.name: [grade.score, grade.max_score] for grade in notebook.grades},
-                "comments": {comment.name: comment.comment for comment in notebook.comments},
-            }
+    def values(self, students: list[str]) -> dict[str, dict[str, dict]]:
+        """What the feedback pages of students say, by notebook, as nbgrader's GetGrades has it.
+
+        Parameters
+        ----------
+        students
+            Whose: a few queries serve all of them, so that there should not be too many at once.
+        """
+        rows = self.session.scalars(
+            select(SubmittedAssignment)
+            .where(
+                SubmittedAssignment.assignment_id == self.assignment_id,
+                SubmittedAssignment.student_id.in_(students),
+            )
+            .options(*_WITH_CELLS)
+        )
+        found = {row.student_id: {n.name: _values(n) for n in row.notebooks} for row in rows}
         self.session.remove()
         return found
 
@@ -215,14 +225,7 @@ class Recorder:
     # --- rows ---
 
     def _submission(self, hand_in: HandIn) -> SubmittedAssignment:
-        mine = self._of(hand_in.student)
-        notebooks = selectinload(SubmittedAssignment.notebooks)
-        submission = self.session.scalar(
-            mine.options(  # all in a few queries
-                notebooks.selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
-                notebooks.selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
-            )
-        )
+        submission = self.session.scalar(self._of(hand_in.student).options(*_WITH_CELLS))
         if submission is None:
             submission = SubmittedAssignment(
                 assignment_id=self.assignment_id, student_id=hand_in.student
@@ -281,3 +284,14 @@ class Recorder:
         files |= {f"{notebook.name}.ipynb": notebook.text.encode() for notebook in graded}
         mode = 0o664 if self.course.directory.groupshared else 0o444
         replace_folder(self.assignment.autograded(hand_in.student), files, mode)
+
+
+def _values(notebook: SubmittedNotebook) -> dict:
+    """What a feedback page says of a notebook."""
+    penalty = notebook.late_submission_penalty or 0
+    own = {"notebook": notebook.name, "max_score": notebook.max_score}
+    return {
+        "own": own | {"score": notebook.score - penalty, "late_penalty": penalty},
+        "scores": {grade.name: [grade.score, grade.max_score] for grade in notebook.grades},
+        "comments": {comment.name: comment.comment for comment in notebook.comments},
+    }

@@ -76,6 +76,8 @@ def _grade(options) -> int:
     )
     for line in class_run.misnamed:
         print(f"course: {line}", file=sys.stderr)
+    if class_run.pages_removed:
+        print(f"course: {_removed(class_run.pages_removed, assignment)}", file=sys.stderr)
     if options.dry_run:
         if options.json:
             write_json(options.json, {s: str(state) for s, state in class_run.states.items()})
@@ -94,6 +96,14 @@ def _grade(options) -> int:
         place = export.write(result, "csv", options.csv)
         print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
     return 1 if summary.summarize(class_run, result).attention else 0
+
+
+def _removed(students: list[str], assignment: Assignment) -> str:
+    names = ", ".join(students[:5]) + (f" and {len(students) - 5} more" if students[5:] else "")
+    return (
+        f"the feedback pages of {names} no longer held and were removed: "
+        f"`course grade {assignment} --feedback` writes them anew"
+    )
 
 
 def run_over_class(assignment: Assignment, **options):

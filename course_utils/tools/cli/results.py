@@ -62,8 +62,7 @@ def _export(options) -> int:
 
     course = open_course(options.course)
     assignment = course.assignment(options.assignment)
-    export.penalize_again(assignment)
-    result = grades.read_all(assignment)
+    result = grades.read_all(assignment, penalize=True)
     export.write(result, options.format, options.file)
     print(f"{len(result.students)} students: {options.file}")
     waiting = export.waiting(result)

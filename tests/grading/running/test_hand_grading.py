@@ -9,6 +9,7 @@ from course_utils.grading import Course
 from course_utils.grading.authoring import release
 from course_utils.grading.results import export, grades, summary
 from course_utils.grading.running import grade_class
+from course_utils.tools import cli
 
 pytestmark = pytest.mark.proof
 
@@ -85,6 +86,25 @@ def test_a_page_says_what_a_person_has_given_since(essay, hand_in):
     assert page(essay) == after  # nothing has changed since
 
 
+def test_pages_that_no_longer_hold_are_removed_in_so_many_words(essay, hand_in, capsys):
+    words = ["grade", PS0, "--course", str(essay.root)]
+    write(hand_in, "Because.")
+    cli.main([*words, "--feedback"])
+    write(hand_in, "For another reason.")
+    cli.main([*words, "--feedback"])
+    anew = capsys.readouterr().err
+    write(hand_in, "I do not know.")
+    cli.main(words)
+    removed = capsys.readouterr().err
+    cli.main(words)
+
+    assert "removed" not in anew
+    assert "the feedback pages of ada no longer held and were removed" in removed
+    assert f"`course grade {PS0} --feedback` writes them anew" in removed
+    assert not list(essay.assignment(PS0).feedback("ada").glob("*.html"))
+    assert "removed" not in capsys.readouterr().err
+
+
 def test_lateness_counts_the_points_that_a_person_gives(essay, hand_in):
     (essay.root / "submitted").mkdir()
     ledger = "student,time\nada,2026-01-01 13:00:00+00:00\n"
@@ -92,8 +112,7 @@ def test_lateness_counts_the_points_that_a_person_gives(essay, hand_in):
     write(hand_in, "Because.")
     first, _ = run(essay)
     by_hand(essay, 10.0)
-    export.penalize_again(essay.assignment(PS0))
-    exported = grades.read_all(essay.assignment(PS0)).students[0]
+    exported = grades.read_all(essay.assignment(PS0), penalize=True).students[0]
     again, _ = run(essay)
     anew, _ = run(essay, again=True)
 

@@ -22,12 +22,17 @@ from ...folders import printable
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
 PAGES = ".pages"
-LEFT_OUT = "left out"  # stands in each sentence about something of which nothing counts
 MOST_ENTRIES = 20_000  # folders and what is no file included: nobody looks at more
+
+
+class LeftOut(str):
+    """A sentence about something of a hand-in of which nothing counts: somebody has to look."""
 
 
 def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], list[str]]:
     """The files of a submission by their path in it, and what was done about them, in sentences.
+
+    A sentence about something of which nothing counts is a `LeftOut`.
 
     Parameters
     ----------
@@ -96,15 +101,16 @@ def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dic
     for place, folder in _entries(submitted, notes):
         seen += 1
         if seen > MOST_FILES:
-            notes.append(f"only {MOST_FILES} files were taken")
+            notes.append(LeftOut(f"only {MOST_FILES} files were taken"))
             return files
         data, status = _content(place.name, folder, left)
         if status is not None and data is None:
-            notes.append(f"{printable(place)} {_too_large(status.st_size, place.suffix)}")
+            notes.append(LeftOut(f"{printable(place)} {_too_large(status.st_size, place.suffix)}"))
         elif data is None or status is None:
-            notes.append(f"{printable(place)} was left out: it is no ordinary file")
+            notes.append(LeftOut(f"{printable(place)} was left out: it is no ordinary file"))
         elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
-            notes.append(f"{printable(place)} was left out: it is the same file as {other}'s")
+            sentence = f"{printable(place)} was left out: it is the same file as {other}'s"
+            notes.append(LeftOut(sentence))
         else:
             left -= len(data)
             files[str(place)] = data
@@ -129,7 +135,7 @@ def _entries(submitted: Path, notes: list[str]) -> Iterator[tuple[Path, int]]:
         finally:
             os.close(student)
     except OSError:
-        notes.append("the folder is a link, or cannot be read: it is nobody's answer")
+        notes.append(LeftOut("the folder is a link, or cannot be read: it is nobody's answer"))
         return
     yield from _below(top, Path(), MOST_ENTRIES, notes)
 
@@ -152,7 +158,7 @@ def _below(
             if name[0] != "." and name[-6:] != ".ipynb":
                 room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
     except OSError:  # a folder that may not be read, or is gone
-        notes.append(f"{printable(inside)} was left out: not all of it can be read")
+        notes.append(LeftOut(f"{printable(inside)} was left out: not all of it can be read"))
     finally:
         os.close(folder)
     return room
@@ -271,9 +277,11 @@ def _choose(
             notes.append(f"{printable(ranked[-1])} was taken for {name}")
         if len(ranked) > 1:
             rest = ", ".join(printable(other) for other in ranked[:-1])
-            notes.append(f"of {len(ranked)} notebooks the newest counts; left out: {rest}")
+            sentence = f"of {len(ranked)} notebooks the newest counts; left out: {rest}"
+            notes.append(LeftOut(sentence))
     for name in sorted(strangers):
-        notes.append(f"{printable(name)} was left out: the assignment has no notebook of this name")
+        sentence = f"{printable(name)} was left out: the assignment has no notebook of this name"
+        notes.append(LeftOut(sentence))
     for name in [name for name in files if name.endswith(".ipynb")]:
         del files[name]
     files |= chosen

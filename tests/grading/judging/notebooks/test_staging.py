@@ -330,11 +330,14 @@ def test_what_macos_and_jupyter_leave_behind_is_no_notebook(folder):
 def test_each_notebook_of_an_assignment_finds_its_own(folder):
     for name in ("hw10 (1).ipynb", "hw1 (1).ipynb", "hw1_extra_ada.ipynb", "scratch.ipynb"):
         put(folder, name, name, 1_000)
-    files, notes = staged(folder, notebooks=("hw1.ipynb", "hw10.ipynb", "hw1_extra.ipynb"))
+    wanted = ["hw1.ipynb", "hw10.ipynb", "hw1_extra.ipynb"]
+    files, notes = staged(folder, notebooks=tuple(wanted))
+    left_out = [n for n in staging.collect(folder, wanted)[1] if isinstance(n, staging.LeftOut)]
 
     assert files == {
         "hw1.ipynb": "hw1 (1).ipynb",
         "hw10.ipynb": "hw10 (1).ipynb",
         "hw1_extra.ipynb": "hw1_extra_ada.ipynb",
     }
-    assert "scratch.ipynb was left out: the assignment has no notebook of this name" in notes
+    assert left_out == ["scratch.ipynb was left out: the assignment has no notebook of this name"]
+    assert set(left_out) < set(notes)
