@@ -60,18 +60,23 @@ def release(assignment: Assignment, secrets: leaks.Secrets | None = None) -> Pat
     return _make(assignment)
 
 
+def _generate(assignment: Assignment, into: str, database: str) -> None:
+    """Let nbgrader write the students' version into a folder, and the cells into a gradebook."""
+    outcome = nbgrader_process.run(
+        "generate_assignment",
+        assignment.name,
+        "--force",
+        f"--CourseDirectory.release_directory={into}",
+        f"--CourseDirectory.db_url={database}",
+        root=assignment.course.root,
+    )
+    if not outcome.ok:
+        raise _refused(assignment, outcome.last_error())
+
+
 def _make(assignment: Assignment) -> Path:
     with _room(assignment.course) as draft:
-        outcome = nbgrader_process.run(
-            "generate_assignment",
-            assignment.name,
-            "--force",
-            f"--CourseDirectory.release_directory={draft}",
-            f"--CourseDirectory.db_url={assignment.course.database}",
-            root=assignment.course.root,
-        )
-        if not outcome.ok:
-            raise _refused(assignment, outcome.last_error())
+        _generate(assignment, draft, assignment.course.database)
         made = {
             name: file.read_bytes() for name, file in files_below(Path(draft) / assignment.name)
         }
@@ -129,12 +134,36 @@ def ensure_released(assignment: Assignment) -> None:
 
     Whoever grades has released before, so nothing is checked.
     """
-    try:
-        known = _key_file(assignment).read_text() == _source_key(assignment)
-    except OSError:
-        known = False
-    if not known or not assignment.release.is_dir():
+    if not _is_entered(assignment) or not assignment.release.is_dir():
         _make(assignment)
+
+
+def _is_entered(assignment: Assignment) -> bool:
+    try:
+        return _key_file(assignment).read_text() == _source_key(assignment)
+    except OSError:
+        return False
+
+
+@contextmanager
+def entered(assignment: Assignment) -> Iterator[str]:
+    """The URL of a gradebook that holds the assignment's present cells, released or not.
+
+    It is the course's own if that holds them; else one that lasts as long as the context, and
+    nothing of the course is changed.
+
+    Parameters
+    ----------
+    assignment
+        Whose cells.
+    """
+    if _is_entered(assignment):
+        yield assignment.course.database
+        return
+    with _room(assignment.course) as draft:
+        database = f"sqlite:///{draft}/gradebook.db"
+        _generate(assignment, draft, database)
+        yield database
 
 
 def differences(assignment: Assignment) -> list[str]:

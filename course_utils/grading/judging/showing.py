@@ -18,7 +18,7 @@ AFTER = "it fails after hidden tests have run, and not without them"
 RAN = (VerdictKind.OK, VerdictKind.WRONG)
 
 
-def again(steps: list[Step], judged: Judged) -> list[Step]:
+def again(steps: list[Step], judged: Judged, cells: bool = True) -> list[Step]:
     """What has to run once more, hidden tests taken out; nothing if there is nothing to show.
 
     What ended its process does not run again: what is said of that is the grader's.
@@ -29,13 +29,14 @@ def again(steps: list[Step], judged: Judged) -> list[Step]:
         The notebook's.
     judged
         What came of them, hidden tests and all.
+    cells
+        Whether to show what other cells than tests show.
     """
     tests = [n for n, step in enumerate(steps) if _speaks(steps, n, judged)]
-    cells = [n for n in _behind(steps) if _shows(judged.cells.get(steps[n].place, {}))]
-    if not tests and not cells:
-        return []
+    behind = [n for n in _behind(steps) if _shows(judged.cells.get(steps[n].place, {}))]
+    last = max(tests + (behind if cells else []), default=-1)
     found = []
-    for number, step in enumerate(steps[: max(tests + cells) + 1]):
+    for number, step in enumerate(steps[: last + 1]):
         if step.kind is not StepKind.TEST:
             if "kind" not in judged.cells.get(step.place, {"kind": None}):
                 found.append(step if tests else replace(step, judge=None))

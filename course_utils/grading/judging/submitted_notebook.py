@@ -17,8 +17,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import judge_process, outputs, reading_process
-from .notebooks import reading, staging
+from . import judge_process, outputs, reading_process, rules, showing
+from .notebooks import links, reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
 from .sandbox.walls import Limits
@@ -169,7 +169,9 @@ def grade(
     environment
         Names all else that verdicts depend on: versions of libraries.
     before
-        What `Graded.judged` was at an earlier time: it is taken if nothing has changed since.
+        What `Graded.judged` was at an earlier time: what has not changed since is taken from it.
+        Where only tests have changed, only they are judged, and those that are linked to them: see
+        `notebooks.links`.
 
     Raises
     ------
@@ -178,10 +180,13 @@ def grade(
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
     files, handed_in = _beside(files), _beside(handed_in)
-    seed = judge_process.seed_of(f"{seed}".encode(), prepared.attempt, _digest(handed_in))
+    attempt = prepared.attempt, _digest(handed_in)
+    seed = judge_process.seed_of(f"{seed}".encode(), *attempt)
     handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
-    key = _key(rebuilt, files, handed_in, asdict(limits), seed, unsafe, prepare, environment)
-    judged = _unpacked(before, key)
+    facts = asdict(limits), seed, unsafe, prepare, environment, _digest(files), _digest(handed_in)
+    keys = _keys(rebuilt, limits, "".join(attempt), *facts)
+    known = unpacked(before)
+    judged = known.judged if known and known.keys == keys and not known.failed else None
     if prepared.damage:
         judged = Judged()
         for step in rebuilt.steps:
@@ -190,6 +195,7 @@ def grade(
                     step.grade_id, step.points, VerdictKind.NOT_RUN, prepared.damage
                 )
     elif judged is None:
+        kept, only = _still_good(rebuilt, keys, known)
         with tempfile.TemporaryDirectory(prefix="judging-") as folder:
             ours, theirs = Path(folder) / "judge", Path(folder) / "student"
             staging.write(files, ours)
@@ -202,7 +208,9 @@ def grade(
                 seed=seed,
                 unsafe=unsafe,
                 prepare=prepare,
+                only=only,
             )
+        judged = _with(judged, kept, rebuilt) if kept else judged
     outputs.fill(rebuilt.notebook, judged)
     points, unanswered = _points(rebuilt.notebook)
     return Graded(
@@ -213,7 +221,7 @@ def grade(
         unanswered,
         rebuilt.repairs,
         prepared.damage,
-        _packed(judged, key),
+        _packed(judged, keys),
         judged.seconds,
     )
 
@@ -253,11 +261,94 @@ def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
 # --- what was judged already ----------------------------------------------------------------
 
 
-def _key(rebuilt: Rebuilt, files, handed_in, *facts) -> str:
-    """A hash of all that verdicts depend on."""
-    steps = [step.as_dict() for step in rebuilt.steps]
-    facts = (*facts, _digest(files), _digest(handed_in))
-    return hashlib.sha256(json.dumps([steps, facts], sort_keys=True).encode()).hexdigest()
+@dataclass(frozen=True)
+class Keys:
+    """Hashes of what verdicts depend on.
+
+    `rest` is of everything but the tests, `tests` are by grade_id, `attempt` is of what was handed
+    in alone.
+    """
+
+    rest: str
+    tests: dict[str, str]
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was judged of a notebook at an earlier time, and what it depended on."""
+
+    keys: Keys
+    judged: Judged
+
+    @property
+    def failed(self) -> bool:
+        """Whether something failed that is not the student's doing."""
+        return any(each.kind is VerdictKind.INFRA for each in self.judged.verdicts.values())
+
+
+def attempt_of(name: str, handed_in: dict[str, bytes]) -> str:
+    """A hash of what was handed in for a notebook, as `Keys.attempt` has it.
+
+    Parameters
+    ----------
+    name
+        The notebook's, without `.ipynb`.
+    handed_in
+        All files of the submission.
+    """
+    data = handed_in.get(f"{name}.ipynb", b"")
+    return hashlib.sha256(data).hexdigest() + _digest(_beside(handed_in))
+
+
+def _keys(rebuilt: Rebuilt, limits: Limits, attempt: str, *facts) -> Keys:
+    tests = [step for step in rebuilt.steps if step.kind is StepKind.TEST]
+    rest = [step.as_dict() for step in rebuilt.steps if step.kind is not StepKind.TEST]
+    sources = [step.judge for step in rebuilt.steps if step.judge]
+    held = rules.read(sources, limits, [step.judge for step in tests if step.judge])
+    forbidden = rules.forbidden([step.judge or "" for step in rebuilt.steps])
+    return Keys(
+        _hash([rest, repr(held), forbidden, [step.place for step in tests], facts]),
+        {step.grade_id: _hash(step.as_dict()) for step in tests},
+        attempt,
+    )
+
+
+def _hash(content) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _still_good(
+    rebuilt: Rebuilt, keys: Keys, known: Known | None
+) -> tuple[Judged | None, set[str] | None]:
+    """What of an earlier judgement still holds, and the tests that run; None: all of them."""
+    if known is None or known.failed or known.keys.rest != keys.rest:
+        return None, None
+    verdicts = known.judged.verdicts
+    changed = {
+        name
+        for name, key in keys.tests.items()
+        if known.keys.tests.get(name) != key or verdicts[name].kind not in showing.RAN
+    }
+    again, run = links.rerun(rebuilt.steps, changed)
+    if len(again) == len(keys.tests):
+        return None, None
+    places = {step.place for step in rebuilt.steps if step.grade_id in again}
+    cells = {place: cell for place, cell in known.judged.cells.items() if place not in places}
+    kept = {name: verdict for name, verdict in verdicts.items() if name not in again}
+    return Judged(kept, cells), run
+
+
+def _with(judged: Judged, kept: Judged, rebuilt: Rebuilt) -> Judged:
+    """A judgement of some tests, and of all else what is kept of an earlier one."""
+    tests = [step for step in rebuilt.steps if step.kind is StepKind.TEST]
+    verdicts = judged.verdicts | kept.verdicts
+    found = {step.place: judged.cells[step.place] for step in tests if step.place in judged.cells}
+    return Judged(
+        {step.grade_id: verdicts[step.grade_id] for step in tests},
+        found | kept.cells,
+        judged.seconds,
+    )
 
 
 def _digest(files: dict[str, bytes]) -> str:
@@ -268,20 +359,27 @@ def _digest(files: dict[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _packed(judged: Judged, key: str) -> bytes:
+def _packed(judged: Judged, keys: Keys) -> bytes:
     verdicts = [verdict.as_dict() for verdict in judged.verdicts.values()]
     cells = [[place, report] for place, report in judged.cells.items()]
-    data = zlib.compress(json.dumps([key, verdicts, cells]).encode())
+    data = zlib.compress(json.dumps([asdict(keys), verdicts, cells]).encode())
     return data if len(data) <= KEPT else b""
 
 
-def _unpacked(data: bytes, key: str) -> Judged | None:
-    """What was judged, if it was judged under this key and nothing failed of its own accord."""
+def unpacked(data: bytes) -> Known | None:
+    """What `Graded.judged` holds, or None where it holds nothing that can be read.
+
+    Parameters
+    ----------
+    data
+        As it was written down.
+    """
     try:
-        known, verdicts, cells = json.loads(zlib.decompress(data))
-    except (zlib.error, ValueError):
+        keys, verdicts, cells = json.loads(zlib.decompress(data))
+        found = [Verdict.from_dict(verdict) for verdict in verdicts]
+        return Known(
+            Keys(**keys),
+            Judged({verdict.grade_id: verdict for verdict in found}, dict(map(tuple, cells))),
+        )
+    except (zlib.error, ValueError, TypeError, KeyError):  # of an earlier version, say
         return None
-    found = [Verdict.from_dict(verdict) for verdict in verdicts]
-    if known != key or any(verdict.kind is VerdictKind.INFRA for verdict in found):
-        return None
-    return Judged({verdict.grade_id: verdict for verdict in found}, dict(map(tuple, cells)))

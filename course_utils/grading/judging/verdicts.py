@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from ...errors import one_line
+
 
 class VerdictKind(StrEnum):
     """How it ended."""
@@ -83,6 +85,17 @@ class Judged:
         """What the kernel refused answers, and how often, by the place of the cell that ran."""
         found = ((place, report.get("refused")) for place, report in self.cells.items())
         return {place: calls for place, calls in found if calls}
+
+
+def losses(printed: str) -> str:
+    """The lines in which a test with partial credit says what was lost, as one.
+
+    Parameters
+    ----------
+    printed
+        What the test printed.
+    """
+    return one_line("; ".join(line for line in printed.splitlines() if line.startswith("lost ")))
 
 
 def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "", **more) -> Verdict:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ...errors import one_line
 from .. import gradebook as gradebooks
 from ..course import Assignment, CourseError
+from ..judging.verdicts import losses
 from ..running import journal
 from ..running.journal import Record
 
@@ -277,10 +278,8 @@ def _verdicts(notebooks: list) -> dict[str, dict]:
 
 
 def _printed_losses(outputs) -> str | None:
-    """The lines in which a test with partial credit says what was lost."""
     text = "".join(output.text for output in outputs if output.get("name") == "stdout")
-    losses = [line for line in text.splitlines() if line.startswith("lost ")]
-    return one_line("; ".join(losses)) or None
+    return losses(text) or None
 
 
 def _read(file: Path):

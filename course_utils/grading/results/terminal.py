@@ -9,10 +9,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from ..running.what_if import Change
 from .grades import ClassGrades, StudentGrades, number
 from .items import Item
 from .similarity import Likeness
 from .summary import Summary
+from .what_if import Effect
 
 
 def progress(console: Console) -> Progress:
@@ -150,6 +152,38 @@ def likeness_table(pairs: list[Likeness]) -> Table:
     table.add_column("student")
     for pair in pairs:
         table.add_row(f"{pair.share:.0%}", Text(pair.one), Text(pair.other))
+    return table
+
+
+def effects_table(effects: list[Effect]) -> Table:
+    """What a change of the tests would do: one of `effects` a row."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
+    table.add_column("exercise")
+    for heading in ("gain", "lose", "points"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("old reason -> new reason", overflow="fold")
+    for effect in effects:
+        reasons = Text("\n").join(
+            Text(f"{count}x {before or 'full points'} -> {after or 'full points'}")
+            for before, after, count in effect.reasons
+        )
+        name = Text(f"{effect.number} {effect.title}")
+        table.add_row(name, str(effect.gain), str(effect.lose), f"{effect.points:+g}", reasons)
+    return table
+
+
+def changes_table(changes: list[Change]) -> Table:
+    """Whose points would become others, one of `changes` a row."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for change in changes:
+        points = f"{number(change.before)} -> {number(change.after)} of {number(change.maximum)}"
+        before, after = change.reason_before, change.reason_after
+        words = f"{change.cell}: {before or 'full points'} -> {after or 'full points'}"
+        style = "green" if change.difference > 0 else "red"
+        table.add_row(Text(change.student), Text(points, style=style), Text(words))
     return table
 
 

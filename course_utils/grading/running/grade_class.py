@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...files import replace_text
 from .. import gradebook
 from .. import received as received_table
-from ..authoring.release import ensure_released
+from ..authoring import release
 from ..course import CONFIG, Assignment, Course, CourseError, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, plugin
@@ -22,7 +22,7 @@ from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded
-from . import pages, work
+from . import pages, what_if, work
 from .executors import Cluster, Threads
 from .interrupts import Interrupts
 from .journal import Record
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
 TICK = 0.5  # seconds between two looks for a Ctrl-C that Python dropped
 AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
-AT_ONCE = 200  # students whose pages are looked at together
+AT_ONCE = 200  # students that the gradebook is asked for, or told of, together
 
 
 class State(StrEnum):
@@ -65,6 +65,11 @@ class ClassRun:
         Who has no feedback page, as it could not be made.
     pages_removed
         Whose feedback pages were removed, as they no longer held and no new ones were asked for.
+    changes
+        Where only a change was tried: the points that would become others.
+    not_compared
+        Where only a change was tried: who was not graded yet, has handed in anew since, or was
+        graded by an earlier version of the grader.
     seconds
         How long it took.
     """
@@ -75,6 +80,8 @@ class ClassRun:
     states: dict[str, State] = field(default_factory=dict)
     without_page: list[str] = field(default_factory=list)
     pages_removed: list[str] = field(default_factory=list)
+    changes: list[what_if.Change] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -121,40 +128,95 @@ def grade(
     """
     began = time.monotonic()
     _check(assignment.course, unsafe, walled_here=dask is None and not dry_run)
-    found, misnamed = assignment.submissions()
-    if students is not None:
-        found = _only(found, students, assignment)
-    class_run = ClassRun(assignment, misnamed=misnamed)
+    class_run, found = _found(assignment, students)
     if not found:
         return class_run
     gradebook.check(assignment.course)
-    ensure_released(assignment)
+    release.ensure_released(assignment)
     source = work.read(assignment, unsafe)
 
     from .recorder import Recorder  # brings nbgrader's gradebook along, which takes a second
 
     with Interrupts() as interrupts, Recorder(assignment) as recorder:
-
-        def open_executor() -> Threads | Cluster:
-            return Cluster(dask, workers) if dask else Threads(workers)
-
         farm = _Farm(
-            source, recorder, class_run, open_executor, interrupts, again=again, pages=pages
+            source,
+            recorder,
+            class_run,
+            _opener(dask, workers),
+            interrupts,
+            again=again,
+            pages=pages,
         )
         if dry_run:
             class_run.states = {look.student: look.state for look in farm.looks(found)}
             return class_run
         recorder.enter([submission.student for submission in found])
-        try:
-            for done in farm.run(found):
-                on_done(done, len(found))
-        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
-            farm.close(now=True)
-            raise
-        farm.close()
+        farm.go(found, on_done)
     class_run.records.sort(key=lambda record: record.student)
     class_run.seconds = time.monotonic() - began
     return class_run
+
+
+def try_out(
+    assignment: Assignment,
+    *,
+    students: Iterable[str] | None = None,
+    workers: int | None = None,
+    unsafe: bool = False,
+    dask: str | None = None,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> ClassRun:
+    """What grading would change for those who are graded already, by the source as it is now.
+
+    Only what has changed is judged. Grades, pages and the release stay as they are; what was judged
+    is kept, and `grade` takes it, unless the source or a hand-in is changed again.
+
+    Parameters
+    ----------
+    assignment
+        What is graded.
+    students, workers, unsafe, dask, on_done
+        As for `grade`.
+
+    Raises
+    ------
+    CourseError
+        As `grade`, or if nobody is graded yet.
+    """
+    began = time.monotonic()
+    course = assignment.course
+    _check(course, unsafe, walled_here=dask is None)
+    class_run, found = _found(assignment, students)
+    if not course.has_gradebook:
+        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+    gradebook.check(course)
+    if not found:
+        return class_run
+    with release.entered(assignment) as cells:
+        source = work.read(assignment, unsafe, cells)
+
+    from .recorder import Recorder
+
+    with Interrupts() as interrupts, Recorder(assignment) as recorder:
+        farm = _Trial(source, recorder, class_run, _opener(dask, workers), interrupts)
+        farm.go(found, on_done)
+    class_run.changes.sort(key=lambda change: (change.student, change.cell))
+    class_run.not_compared.sort()
+    class_run.seconds = time.monotonic() - began
+    return class_run
+
+
+def _found(
+    assignment: Assignment, students: Iterable[str] | None
+) -> tuple[ClassRun, list[Submission]]:
+    found, misnamed = assignment.submissions()
+    if students is not None:
+        found = _only(found, students, assignment)
+    return ClassRun(assignment, misnamed=misnamed), found
+
+
+def _opener(dask: str | None, workers: int | None) -> Callable[[], Threads | Cluster]:
+    return lambda: Cluster(dask, workers) if dask else Threads(workers)
 
 
 def _check(course: Course, unsafe: bool, walled_here: bool) -> None:
@@ -213,19 +275,37 @@ class _Farm:
         open_executor: Callable[[], Threads | Cluster],
         interrupts: Interrupts,
         *,
-        again: bool,
-        pages: bool,
+        again: bool = False,
+        pages: bool = False,
     ):
         self.assignment, self.course = class_run.assignment, class_run.assignment.course
         self.source, self.recorder, self.class_run = source, recorder, class_run
         self.open_executor, self.again, self.pages = open_executor, again, pages
         self.interrupts = interrupts
-        self.known = recorder.records()
+        self.known, self.tried = recorder.records(), recorder.tried()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
         self.unpaged: list[Record] = []  # whose pages are still to be looked at
         self.executor: Threads | Cluster | None = None
         self.shared: object = None
+
+    def go(self, found: list[Submission], on_done: Callable[[int, int], None]) -> None:
+        """Grade what waits, to the end or until it is stopped.
+
+        Parameters
+        ----------
+        found
+            What was handed in.
+        on_done
+            As for `grade`.
+        """
+        try:
+            for done in self.run(found):
+                on_done(done, len(found))
+        except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
+            self.close(now=True)
+            raise
+        self.close()
 
     def run(self, found: list[Submission]) -> Iterator[int]:
         """Grade what waits; yields how many are done."""
@@ -288,7 +368,8 @@ class _Farm:
         else:
             state = State.DONE
         if old is not None and not self.again:
-            hand_in = replace(hand_in, before=old.judged)
+            tried = self.recorder.tried_of(student) if student in self.tried else None
+            hand_in = replace(hand_in, before=(tried or old).judged)
         return _Look(student, state, hand_in, key, problem, old)
 
     # --- judging ---
@@ -390,6 +471,61 @@ class _Farm:
 
             arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
             self._submit(settle, feedback_page.render, *arguments)
+
+
+class _Trial(_Farm):
+    """One run over a class that only says what would change."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.by_hand = self.recorder.given_by_hand()
+        self.before: dict[str, dict[str, bytes]] = {}  # what was judged, while it is judged anew
+        self.unwritten: list[Record] = []
+        self.count = 0
+
+    def run(self, found: list[Submission]) -> Iterator[int]:
+        """Judge what has changed; yields how many are done."""
+        for look in self.looks(found):
+            self.interrupts.check()
+            self.class_run.states[look.student] = look.state
+            if look.state is State.DONE or (look.problem and look.old and look.old.problem):
+                self.count += 1
+            elif look.hand_in and not look.problem and what_if.comparable(look.old, look.hand_in):
+                assert look.old is not None
+                self.before[look.student] = look.old.judged
+                self._judge(look.hand_in, look.key)
+            else:
+                self._done(Record(look.student, "", None, 0.0))
+            yield self.count
+        while self.pending:
+            self._settle()
+            yield self.count
+        self._write()
+
+    def _record(self, hand_in: HandIn, key: str, graded: list[Graded]) -> None:
+        student = hand_in.student
+        if any(notebook.failed for notebook in graded):
+            return self._done(Record(student, "", None, 0.0))
+        judged = {notebook.name: notebook.judged for notebook in graded}
+        self.class_run.changes += what_if.changes(
+            student, self.before.pop(student), judged, self.by_hand.get(student, ())
+        )
+        self.count += 1
+        self.unwritten.append(Record(student, key, None, 0.0, judged))
+        if len(self.unwritten) >= AT_ONCE:
+            self._write()
+
+    def _problem(self, record: Record) -> None:
+        self._done(record)
+
+    def _done(self, record: Record) -> None:
+        self.class_run.not_compared.append(record.student)
+        self.count += 1
+
+    def _write(self) -> None:
+        """All that was judged so far: who is stopped goes on from there."""
+        records, self.unwritten = self.unwritten, []
+        self.recorder.try_out(records)
 
 
 def _error(future: Future) -> BaseException | None:

@@ -1,5 +1,7 @@
 """What was graded already, from which files, and what came of it: a table in the gradebook.
 
+What is judged only to see what a change would do has rows of its own, under another name.
+
 A row is written in the transaction that writes the grades, so that one is there if and only if the
 other is. It holds a hash of everything that the grade depends on and, compressed, what was judged:
 a notebook for which nothing has changed is not judged again. With the gradebook on a server, all
@@ -36,6 +38,17 @@ TABLE = Table(
     Column("seconds", Float, nullable=False),
     Column("judged", LargeBinary, nullable=False),
 )
+
+
+def tried(assignment: str) -> str:
+    """The name under which lies what was judged to see what a change would do.
+
+    Parameters
+    ----------
+    assignment
+        Its name.
+    """
+    return f"{assignment} what if"
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,22 @@ def write(session, assignment: str, record: Record) -> None:
             seconds=record.seconds,
             judged=msgpack.packb(record.judged),
         )
+    )
+
+
+def forget(session, assignment: str, students: list[str]) -> None:
+    """Take out the records of students; the session's owner commits.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of the gradebook.
+    assignment, students
+        Their names.
+    """
+    table = TABLE.c
+    session.execute(
+        delete(TABLE).where(table.assignment == assignment, table.student.in_(students))
     )
 
 

@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from nbgrader.api import (
+    BaseCell,
     Comment,
     Grade,
     Gradebook,
@@ -128,6 +129,36 @@ class Recorder:
         self.session.remove()
         return found
 
+    def tried(self) -> set[str]:
+        """Those of whom it was judged what a change would do: see `try_out`."""
+        found = set(journal.read_all(self.session, journal.tried(self.name)))
+        self.session.remove()
+        return found
+
+    def tried_of(self, student: str) -> Record | None:
+        """What was judged of a student to see what a change would do."""
+        found = journal.read(self.session, journal.tried(self.name), student)
+        self.session.remove()
+        return found
+
+    def given_by_hand(self) -> dict[str, set[str]]:
+        """The graded cells for which a person has given points, by student."""
+        rows = self.session.execute(
+            select(SubmittedAssignment.student_id, BaseCell.name)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, Grade.cell_id == BaseCell.id)
+            .where(
+                SubmittedAssignment.assignment_id == self.assignment_id,
+                Grade.manual_score.is_not(None),
+            )
+        )
+        found: dict[str, set[str]] = {}
+        for student, cell in rows:
+            found.setdefault(student, set()).add(cell)
+        self.session.remove()
+        return found
+
     def values(self, students: list[str]) -> dict[str, dict[str, dict]]:
         """What the feedback pages of students say, by notebook, as nbgrader's GetGrades has it.
 
@@ -181,6 +212,22 @@ class Recorder:
                 self.session.refresh(submission)
                 late.penalize(submission, self.penalties)
             journal.write(self.session, self.name, record)
+            journal.forget(self.session, journal.tried(self.name), [record.student])
+
+        self._transaction(write)
+
+    def try_out(self, records: list[Record]) -> None:
+        """Keep what was judged to see what a change would do: whoever grades then takes it.
+
+        Parameters
+        ----------
+        records
+            One for each student; the grades stay as they are.
+        """
+
+        def write() -> None:
+            for record in records:
+                journal.write(self.session, journal.tried(self.name), record)
 
         self._transaction(write)
 

@@ -90,7 +90,9 @@ class HandIn:
         return digest(self.files, source.key, imports, self.received or "", *self.notes)
 
 
-def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
+def read(
+    assignment: Assignment, unsafe: bool = False, cells: str | None = None
+) -> AssignmentSource:
     """The instructor's side of a released assignment.
 
     Parameters
@@ -99,6 +101,8 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
         Which one.
     unsafe
         Run answers without walls, whatever the course's settings say.
+    cells
+        The URL of the gradebook that holds its cells; the course's own by default.
 
     Raises
     ------
@@ -118,10 +122,11 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
             f"{CONFIG} sets Autograde.autograde_preprocessors to steps of its own, which `course "
             "grade` does not take: use `nbgrader autograde`, or leave them to `configure(c)`"
         )
-    with Gradebook(course.database) as gradebook:
+    with Gradebook(cells or course.database) as gradebook:
         sources = tuple(
             plugin.read_source(gradebook, file, assignment.name) for file in assignment.notebooks()
         )
+    with Gradebook(course.database) as gradebook:
         due = gradebook.find_assignment(assignment.name).duedate
     limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
     files = plugin.read_beside(assignment.source)

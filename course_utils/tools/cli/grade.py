@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ from .command import Commands, open_course, positive, takes_assignment, write_js
 
 if TYPE_CHECKING:
     from ...grading import Assignment
+    from ...grading.running.grade_class import ClassRun
 
 READABLE = 60  # students in a table that people read
 
@@ -25,6 +29,7 @@ def add(commands: Commands) -> None:
             course grade ps1 --feedback      # and a page for each student
             course grade ps1 --student ada --student bela --regrade all
             course grade ps1 --dry-run       # only say who would be graded, and why
+            course grade ps1 --what-if       # a test has changed: whose points would change?
             course grade ps1 --json -        # all that is known, for scripts
             course grade ps1 --dask tcp://scheduler:8786
         """,
@@ -45,6 +50,11 @@ def add(commands: Commands) -> None:
         help="what has changed since it was graded, or all (changed)",
     )
     grade.add_argument("--dry-run", action="store_true", help="only say what would be graded")
+    grade.add_argument(
+        "--what-if",
+        action="store_true",
+        help="only say whose points would change: graded are those who were before",
+    )
     grade.add_argument("--feedback", action="store_true", help="write feedback pages as well")
     grade.add_argument(
         "--dask", metavar="ADDRESS", help="judge on a cluster: tcp://HOST:8786 of its scheduler"
@@ -64,6 +74,8 @@ def _grade(options) -> int:
     if not options.dask and not options.dry_run:
         warm_up.guess(course.root, options.assignment, options.unsafe_no_sandbox)
     assignment = course.assignment(options.assignment)
+    if options.what_if:
+        return _what_if(assignment, options)
     class_run = run_over_class(
         assignment,
         students=options.student,
@@ -116,19 +128,75 @@ def run_over_class(assignment: Assignment, **options):
     **options
         Those of `grade_class.grade`.
     """
+    from ...grading.running import grade_class
+
+    with _progress(f"grading {assignment}") as on_done:
+        return grade_class.grade(assignment, on_done=on_done, **options)
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
 
     from ...grading.results import terminal
+
+    with terminal.progress(Console(stderr=not sys.stdout.isatty())) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _what_if(assignment: Assignment, options) -> int:
+    """Say who would gain and who would lose."""
+    from rich.console import Console
+
+    from ...grading import CourseError
+    from ...grading.results import grades, terminal, what_if
     from ...grading.running import grade_class
 
-    console = Console(stderr=not sys.stdout.isatty())
-    with terminal.progress(console) as bar:
-        task = bar.add_task(f"grading {assignment}", total=None)
-        return grade_class.grade(
+    if options.dry_run or options.feedback or options.regrade == "all":
+        raise CourseError("--what-if goes with none of --dry-run, --feedback and --regrade all")
+    with _progress(f"trying {assignment}") as on_done:
+        trial = grade_class.try_out(
             assignment,
-            on_done=lambda done, total: bar.update(task, completed=done, total=total),
-            **options,
+            students=options.student,
+            workers=options.workers,
+            unsafe=options.unsafe_no_sandbox,
+            dask=options.dask,
+            on_done=on_done,
         )
+    exercises = grades.exercises(assignment)
+    effects = what_if.effects(trial.changes, exercises)
+    if options.csv:
+        what_if.write(trial.changes, exercises, options.csv)
+    if options.json:
+        content = {"exercises": list(map(asdict, effects)), "not_compared": trial.not_compared}
+        write_json(options.json, content | {"students": list(map(asdict, trial.changes))})
+    if options.json == "-":
+        return 0
+    console = Console()
+    if trial.changes:
+        console.print(terminal.effects_table(effects))
+    if len(trial.changes) <= READABLE:
+        console.print(terminal.changes_table(trial.changes))
+    print("\n".join(_would_change(trial, options.csv)))
+    return 0
+
+
+def _would_change(trial: ClassRun, table: Path | None) -> list[str]:
+    """What a trial came to, and what to do next, in lines."""
+    name, concerned = trial.assignment, len({change.student for change in trial.changes})
+    compared = len(trial.states) - len(trial.not_compared)
+    lines = [f"{concerned} of {compared} students would get other points ({trial.seconds:.1f} s)."]
+    if trial.not_compared:
+        lines.append(
+            f"{len(trial.not_compared)} are not compared: not graded yet, or handed in anew."
+        )
+    if concerned:
+        lines.append(f"The list: {table}" if table else "For the list, add --csv FILE.")
+        lines.append(
+            f"Nothing is changed yet. To accept: course grade {name}. Else put the tests back."
+        )
+    return lines
 
 
 def show_class(class_run, result) -> None:
