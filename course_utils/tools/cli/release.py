@@ -39,10 +39,26 @@ def add(commands: Commands) -> None:
         examples="""
             course publish ../cnn-course     # then commit and push there
             course publish ../cnn-course --check
+            course publish --github ../ps1-template --only ps1   # one that GitHub copies
         """,
         as_json=True,
     )
-    publish.add_argument("folder", type=Path, help="empty, or an earlier edition; its .git stays")
+    publish.add_argument(
+        "folder", type=Path, nargs="?", help="empty, or an earlier edition; its .git stays"
+    )
+    publish.add_argument(
+        "--github",
+        type=Path,
+        metavar="DIR",
+        help="write there a template repository of problem sets in place of an edition",
+    )
+    publish.add_argument(
+        "--only",
+        action="append",
+        metavar="ASSIGNMENT",
+        default=[],
+        help="with --github: only this one (may be repeated)",
+    )
     publish.add_argument(
         "--check", action="store_true", help="only say what would change; write nothing"
     )
@@ -122,21 +138,29 @@ def _stale(assignment: Assignment) -> list[str]:
 def _publish(options) -> int:
     from rich.console import Console
 
+    from ...grading import CourseError
     from .. import publishing
 
+    place, template = options.github or options.folder, options.github is not None
+    if place is None or template and options.folder is not None:
+        raise CourseError("name one folder: course publish DIR, or course publish --github DIR")
+    if options.only and not template:
+        raise CourseError("--only goes with --github: an edition holds the whole course")
     with Console(stderr=True).status("") as status:
-        done = publishing.publish(
-            REPOSITORY,
-            options.folder,
-            overwrite=options.overwrite,
-            check=options.check,
-            on_step=lambda step: status.update(f"{step} ..."),
-        )
+
+        def on_step(step: str) -> None:
+            status.update(f"{step} ...")
+
+        how = {"overwrite": options.overwrite, "check": options.check, "on_step": on_step}
+        if template:
+            done = publishing.publish_template(REPOSITORY, place, options.only, **how)
+        else:
+            done = publishing.publish(REPOSITORY, place, **how)
     stale = options.check and bool(done.changes)
     if options.json:
         write_json(options.json, asdict(done) | {"folder": str(done.folder)})
     if options.json != "-":
-        print(_summary(done, options.folder, options.check))
+        print(_summary(done, place, options.check))
     for line in _warnings(done):
         print(f"course: {line}", file=sys.stderr)
     return 1 if stale else 0

@@ -3,12 +3,14 @@
 edition   which files it has, and those that are written for it
 modules   the part of the package that students use
 guides    pages of the book that go with it
+template  in its place only assignments, as a repository of which GitHub makes one for each student
 folder    how it takes the place of an earlier edition, completely or not at all
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,10 @@ from ...errors import UserError
 from ...grading import Course
 from ...grading.authoring import leaks, release
 from ..notebooks import stamp
-from . import edition
-from .folder import Changes, Folder
+from . import edition, template
+from .folder import KEPT, Changes, Folder
 
-__all__ = ["Published", "Unpublishable", "publish"]
+__all__ = ["Published", "Unpublishable", "publish", "publish_template"]
 
 PLACEHOLDER = "your_organisation"
 
@@ -87,8 +89,53 @@ def publish(
         If badges or releases are out of date, if something would leak, if the folder holds what no
         edition wrote, or if it cannot be written. It is as it was then.
     """
+    with _readable(target):
+        return _publish(root, Folder(target, root), edition.make, overwrite, check, on_step)
+
+
+def publish_template(
+    root: Path,
+    target: Path,
+    names: Sequence[str] = (),
+    *,
+    overwrite: bool = False,
+    check: bool = False,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Published:
+    """Write a template repository of released assignments into the folder `target`.
+
+    Parameters
+    ----------
+    root
+        The instructors' repository.
+    target
+        The folder: not there yet, empty, or an earlier template. Its `.git` stays.
+    names
+        The assignments, or the beginnings of their names; all by default.
+    overwrite, check, on_step
+        As for `publish`.
+
+    Raises
+    ------
+    Unpublishable
+        As `publish`.
+    CourseError
+        If there is no assignment of a name.
+    """
+
+    def make(root: Path, course: Course) -> edition.Edition:
+        chosen = [course.assignment(name) for name in names] or course.assignments()
+        return template.make(root, chosen)
+
+    kept = tuple(name for name in KEPT if name != ".github")
+    with _readable(target):
+        return _publish(root, Folder(target, root, kept), make, overwrite, check, on_step)
+
+
+@contextmanager
+def _readable(target: Path) -> Iterator[None]:
     try:
-        return _publish(root, Folder(target, root), overwrite, check, on_step)
+        yield
     except OSError as error:
         place = error.filename or target
         raise Unpublishable(
@@ -97,7 +144,12 @@ def publish(
 
 
 def _publish(
-    root: Path, place: Folder, overwrite: bool, check: bool, on_step: Callable[[str], None]
+    root: Path,
+    place: Folder,
+    make: Callable[[Path, Course], edition.Edition],
+    overwrite: bool,
+    check: bool,
+    on_step: Callable[[str], None],
 ) -> Published:
     wrong = place.objections(overwrite or check)
     if wrong:
@@ -111,7 +163,7 @@ def _publish(
         if wrong:  # among it may be a notebook that cannot be read
             raise Unpublishable(wrong)
         on_step("gathering the files")
-        made = edition.make(root, course)
+        made = make(root, course)
         on_step("looking for leaks")
         found = leaks.secrets(course).find(made.files.items())
     except edition.EditionError as error:

@@ -131,17 +131,26 @@ def _written(root: Path, notebooks: list[Path]) -> dict[str, bytes]:
         "branch": _toml(published.branch),
     }
     return {
-        "README.md": _fill("README.md.in", readme),
-        "Makefile": _fill("Makefile.in", {"extras": names}),
-        "environment.yml": _fill("environment.yml.in", {"extras": names}),
-        "pyproject.toml": _fill("pyproject.toml.in", settings),
-        ".gitignore": _fill("gitignore.in", {}),
+        "README.md": fill("README.md.in", readme),
+        "Makefile": fill("Makefile.in", {"extras": names}),
+        "environment.yml": fill("environment.yml.in", {"extras": names}),
+        "pyproject.toml": fill("pyproject.toml.in", settings),
+        ".gitignore": fill("gitignore.in", {}),
     }
 
 
-def _fill(name: str, values: dict[str, str]) -> bytes:
+def fill(name: str, values: dict[str, str]) -> bytes:
+    """A file that is written for students.
+
+    Parameters
+    ----------
+    name
+        Of its pattern in `pages/`.
+    values
+        What stands in the places of `{{ names }}`.
+    """
     text = (PAGES / name).read_text("utf-8")
-    return re.sub(r"\{\{ (\w+) \}\}", lambda found: values[found[1]], text).encode()
+    return re.sub(r"(?<!\$)\{\{ (\w+) \}\}", lambda found: values[found[1]], text).encode()
 
 
 def _toml(value: str | list[str]) -> str:
@@ -150,12 +159,13 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _title_cell(path: Path) -> str:
+def title_cell(path: Path) -> str:
+    """What the first cell of the notebook at a `path` says."""
     return nbformat.read(path, as_version=4).cells[0].source
 
 
 def _link(path: Path, root: Path) -> str:
-    title = _title_cell(path).split("\n")[0].removeprefix("# ")
+    title = title_cell(path).split("\n")[0].removeprefix("# ")
     number = re.match(r"\d+", path.stem)
     words = f"{number[0]} {title}" if number else title
     return f"[{words}]({path.relative_to(root).as_posix()})"
@@ -163,5 +173,5 @@ def _link(path: Path, root: Path) -> str:
 
 def _row(path: Path, root: Path) -> str:
     """A problem set, with what its own first cell says."""
-    says = dict(re.findall(r"^\| ([^|]+?) \| (.+) \|$", _title_cell(path), re.MULTILINE))
+    says = dict(re.findall(r"^\| ([^|]+?) \| (.+) \|$", title_cell(path), re.MULTILINE))
     return f"| {_link(path, root)} | {says.get('You need', '')} | {says.get('Time', '')} |"

@@ -38,9 +38,12 @@ class Folder:
         The folder, which need not be there.
     root
         The repository that the edition is made of: it must not be overwritten.
+    kept
+        What of the folder is no part of an edition, and carried over to the next.
     """
 
-    def __init__(self, target: Path, root: Path):
+    def __init__(self, target: Path, root: Path, kept: tuple[str, ...] = KEPT):
+        self.kept = kept
         self.path, self.root = target.resolve(), root.resolve()
         self._draft = self.path.parent / f".{self.path.name}.draft"
         self._old = self.path.parent / f".{self.path.name}.old"
@@ -95,7 +98,7 @@ class Folder:
                 file.chmod(0o644)
             if self.path.exists():
                 os.rename(self.path, self._old)
-                _carry(self._old, self._draft)
+                self._carry(self._old, self._draft)
             os.rename(self._draft, self.path)
         finally:
             self._recover()
@@ -105,10 +108,10 @@ class Folder:
         """The state before an attempt that was stopped half-way, or after one that was not."""
         if self._old.is_dir():
             if not self.path.exists():
-                _carry(self._draft, self._old)
+                self._carry(self._draft, self._old)
                 os.rename(self._old, self.path)
             else:
-                _carry(self._old, self.path)
+                self._carry(self._old, self.path)
         for folder in (self._draft, self._old):
             remove_tree(folder)
 
@@ -116,7 +119,7 @@ class Folder:
         """The files and links there, without what is carried over or made anew by itself."""
         if not self.path.is_dir():
             return {}
-        stays = {self.path / name for name in _kept(self.path)}
+        stays = {self.path / name for name in self._kept(self.path)}
         tops = [path for path in self.path.iterdir() if path not in stays]
         below = [path for top in tops if not top.is_symlink() for path in top.rglob("*")]
         return {
@@ -136,21 +139,19 @@ class Folder:
         found = {name: _digest(_read(file)) for name, file in self._here().items()}
         return [n for n, digest in sorted(found.items()) if n != MARKER and known.get(n) != digest]
 
+    def _carry(self, source: Path, target: Path) -> None:
+        for name in self._kept(source):
+            if not (target / name).exists():
+                (target / name).parent.mkdir(exist_ok=True)
+                os.rename(source / name, target / name)
 
-def _carry(source: Path, target: Path) -> None:
-    for name in _kept(source):
-        if not (target / name).exists():
-            (target / name).parent.mkdir(exist_ok=True)
-            os.rename(source / name, target / name)
-
-
-def _kept(folder: Path) -> list[str]:
-    """What is carried over, as far as it is there."""
-    kept = [name for name in KEPT if (folder / name).exists()]
-    if not (folder / DATA).is_symlink():
-        data = (path for path in folder.glob(f"{DATA}/*") if path.suffix != ".md")
-        kept += [f"{DATA}/{path.name}" for path in data]
-    return kept
+    def _kept(self, folder: Path) -> list[str]:
+        """What is carried over, as far as it is there."""
+        kept = [name for name in self.kept if (folder / name).exists()]
+        if not (folder / DATA).is_symlink():
+            data = (path for path in folder.glob(f"{DATA}/*") if path.suffix != ".md")
+            kept += [f"{DATA}/{path.name}" for path in data]
+        return kept
 
 
 def _passes(name: Path) -> bool:
