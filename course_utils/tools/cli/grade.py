@@ -189,7 +189,8 @@ def _would_change(trial: ClassRun, table: Path | None) -> list[str]:
     lines = [f"{concerned} of {compared} students would get other points ({trial.seconds:.1f} s)."]
     if trial.not_compared:
         lines.append(
-            f"{len(trial.not_compared)} are not compared: not graded yet, or handed in anew."
+            f"{len(trial.not_compared)} are not compared: not graded yet, handed in anew, or "
+            "graded by an earlier version of the grader."
         )
     if concerned:
         lines.append(f"The list: {table}" if table else "For the list, add --csv FILE.")
