@@ -3,8 +3,10 @@
 For any nbgrader course: nothing here imports what teaches (layers, networks, figures, data sets).
 
 course            the course folder, its assignments, and what the students handed in
+roster            the class as data: persons, groups, due dates, extensions
 late              what lateness costs: a plug-in for nbgrader
 received          who handed in when: the table `received.csv`
+tables            tables as spreadsheets and learning platforms save them
 gradebook         whether this nbgrader can read the gradebook
 exchange          folders through which assignments change hands on one machine
 

@@ -68,7 +68,7 @@ def penalize_again(assignment: Assignment) -> None:
     if course.has_gradebook:
         gradebooks.check(course)
         with Gradebook(course.database, course.directory.course_id) as gradebook:
-            late.penalize_all(gradebook.db, assignment.name, late.policy(course))
+            late.settle(gradebook.db, course, assignment.name)
             gradebook.db.commit()
 
 

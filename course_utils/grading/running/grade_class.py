@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ...files import replace_text
-from .. import gradebook
+from .. import gradebook, roster
 from .. import received as received_table
 from ..authoring.release import ensure_released
 from ..course import CONFIG, Assignment, Course, CourseError, Submission
@@ -22,7 +22,7 @@ from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded
-from . import pages, work
+from . import groups, pages, work
 from .executors import Cluster, Threads
 from .interrupts import Interrupts
 from .journal import Record
@@ -56,8 +56,8 @@ class ClassRun:
     records
         One for each submission, by student.
     misnamed
-        A line for each folder that is named wrongly, and each row of `received.csv` that is
-        nobody's.
+        A line for each folder that is named wrongly, each row of `received.csv` that is nobody's,
+        and each group of which several have handed in.
     states
         How each submission stood before.
     without_page
@@ -118,6 +118,11 @@ def grade(
     began = time.monotonic()
     _check(assignment.course, unsafe, walled_here=dask is None and not dry_run)
     found, misnamed = assignment.submissions()
+    known = roster.read(assignment.course)
+    everybody = assignment.course.class_folder("submitted")
+    times, nobodys = received_table.read(everybody, assignment.name)
+    found, doubly = groups.share(found, assignment.name, known, times)
+    misnamed += [*nobodys, *doubly]
     if students is not None:
         found = _only(found, students, assignment)
     class_run = ClassRun(assignment, misnamed=misnamed)
@@ -135,7 +140,14 @@ def grade(
             return Cluster(dask, workers) if dask else Threads(workers)
 
         farm = _Farm(
-            source, recorder, class_run, open_executor, interrupts, again=again, pages=pages
+            source,
+            recorder,
+            class_run,
+            open_executor,
+            interrupts,
+            times,
+            again=again,
+            pages=pages,
         )
         if dry_run:
             class_run.states = {look.student: look.state for look in farm.looks(found)}
@@ -208,6 +220,7 @@ class _Farm:
         class_run: ClassRun,
         open_executor: Callable[[], Threads | Cluster],
         interrupts: Interrupts,
+        times: dict[str, str],
         *,
         again: bool,
         pages: bool,
@@ -215,7 +228,7 @@ class _Farm:
         self.assignment, self.course = class_run.assignment, class_run.assignment.course
         self.source, self.recorder, self.class_run = source, recorder, class_run
         self.open_executor, self.again, self.pages = open_executor, again, pages
-        self.interrupts = interrupts
+        self.interrupts, self.times = interrupts, times
         self.known = recorder.records()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
@@ -250,21 +263,22 @@ class _Farm:
 
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
-        times, nobodys = received_table.read(found[0].folder.parents[1])
-        self.class_run.misnamed += nobodys
         if not self.course.database.startswith("sqlite"):
             # Others may grade the same class: each goes through it in an order of its own.
             found = Random().sample(found, len(found))
         for submission in found:
             try:
-                yield self._look(submission, times.get(submission.student))
+                yield self._look(submission)
             except OSError as error:
                 yield _Look(submission.student, State.AGAIN, problem=self._fault(error, submission))
 
-    def _look(self, submission: Submission, received: str | None) -> _Look:
+    def _look(self, submission: Submission) -> _Look:
         student, problem = submission.student, submission.defect()
-        trusts = self.course.trusts_timestamps
-        hand_in = work.read_hand_in(self.source, submission, received, self.secret, trusts)
+        received = self.times.get(submission.author or student)
+        hand_in = work.read_hand_in(
+            self.source, submission, received, self.secret, self.course.trusts_timestamps
+        )
+        hand_in = replace(hand_in, extension=self.recorder.extension(student))
         key = hand_in.key(self.source)
         folder = self.assignment.autograded(student)
         whole = problem is not None or folder.is_dir()
