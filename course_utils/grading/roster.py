@@ -446,14 +446,10 @@ def enter(roster: Roster, session, assignment: str) -> None:
         if student is None:
             student = Student(id=person.id)
             session.add(student)
-        for column, value in (
-            ("first_name", person.first),
-            ("last_name", person.last),
-            ("email", person.email),
-            ("lms_user_id", person.lms),
-        ):
-            if value and getattr(student, column) != value:
-                setattr(student, column, value)
+        student.first_name = person.first or student.first_name
+        student.last_name = person.last or student.last_name
+        student.email = person.email or student.email
+        student.lms_user_id = person.lms or student.lms_user_id
     row = session.scalar(select(Assignment).where(Assignment.name == assignment))
     if row is None:
         return

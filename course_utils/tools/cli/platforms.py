@@ -1,0 +1,61 @@
+"""`course collect`: from a learning platform's download to the class's folder."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from .command import Commands, completes, open_course
+
+SYSTEMS = ["moodle", "canvas", "gradescope", "ilias", "folder"]
+
+
+def add(commands: Commands) -> None:
+    """Declare `course collect` among the `commands`."""
+    collect = commands.command(
+        "collect",
+        _collect,
+        "put what a learning platform gives you into submitted/",
+        examples="""
+            course collect ps1.zip --from canvas --dry-run      # only say what would be done
+            course collect ps1.zip --from canvas
+            course collect ps1.zip worksheet.csv --from moodle  # which knows when it came
+            course collect ~/mail --from folder --assignment ps1
+        """,
+        needs_course=True,
+    )
+    collect.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a zip or a folder, as it came"
+    )
+    collect.add_argument(
+        "--from", dest="system", choices=SYSTEMS, required=True, help="which platform wrote it"
+    )
+    assignment = collect.add_argument(
+        "--assignment", metavar="NAME", help="where the notebooks' names do not say it"
+    )
+    completes(assignment, lambda **_: [each.name for each in open_course(None).assignments()])
+    collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+
+def _collect(options) -> int:
+    from ...grading.folders import printable
+    from ...grading.lms import collecting
+
+    course = open_course(options.course)
+    made = collecting.plan(course, options.files, options.system, options.assignment)
+    if not options.dry_run:
+        collecting.carry_out(made)
+    else:
+        for step in made.steps:
+            when = step.hand_in.received
+            moment = when.isoformat(sep=" ", timespec="minutes") if when else "-"
+            files = ", ".join(printable(name) for name in step.files)
+            print(f"{printable(step.student):24} {step.state:14} {moment:22} {files}")
+    for line in made.lines:
+        print(f"course: {line}", file=sys.stderr)
+    counts = Counter(str(step.state) for step in made.steps)
+    said = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing"
+    what = "would be collected" if options.dry_run else "collected"
+    print(f"{made.assignment} from {options.system}, {what}: {said}")
+    return 1 if made.lines else 0
