@@ -32,6 +32,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from . import tables
 from .course import Course, CourseError
@@ -312,7 +313,7 @@ def persons_of(data: bytes, what: str) -> tuple[tuple[str, ...], list[Person]]:
         )
     found: dict[str, Person] = {}
     for row in table.rows:
-        cells = {attribute: row.cells[place] for attribute, place in places.items()}
+        cells: dict[str, Any] = {name: row.cells[place] for name, place in places.items()}
         name = cells.pop("name", "")
         if not any(row.cells) or name.casefold() in NO_PERSON or (canvas and not name):
             continue

@@ -7,10 +7,13 @@ with the same two. See `lib/content_zipper.rb` and `lib/gradebook_importer.rb` i
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from .. import tables
+from ..results import export
 from .downloads import Entry
 from .hand_ins import HandIn, Place, gather
+from .parcels import Parcel, origins, pages, write_zip
 
 NAMED = re.compile(
     r"(?P<origin>(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>\d+))_(?P<path>.+)"
@@ -47,3 +50,17 @@ def read(entries: list[Entry], sheets: list[tables.Table]) -> tuple[list[HandIn]
         return None
 
     return gather(entries, place)
+
+
+def write(parcel: Parcel) -> list[Path]:
+    """Write a table for Canvas' gradebook and a zip of comments' files; returns both.
+
+    Parameters
+    ----------
+    parcel
+        What goes back.
+    """
+    table = parcel.folder / "canvas_grades.csv"
+    export.write(parcel.grades, "canvas", table, parcel.title)
+    members = pages(parcel, origins(parcel, "canvas"), "_")
+    return [table, write_zip(parcel.folder / "canvas_feedback.zip", members)]

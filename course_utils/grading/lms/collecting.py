@@ -343,7 +343,8 @@ def _unpacked(
     """With what was in zips that were handed in, in the place of these."""
     found: list[tuple[str, Entry]] = []
     for path, entry in files:
-        inner, why = {}, ""
+        inner: dict[str, bytes] = {}
+        why = ""
         if path.casefold().endswith(".zip"):
             inner, why = downloads.unpack_one(contents[path])
         if why:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from .. import tables
+from ..folders import replace_folder
+from ..results import export
+from ..results.grades import ClassGrades, StudentGrades, number
 from .downloads import Entry
 from .hand_ins import HandIn, Place, gather
+from .parcels import Parcel
 
 
 def read(entries: list[Entry], sheets: list[tables.Table]) -> tuple[list[HandIn], list[str]]:
@@ -38,3 +43,36 @@ def _all_in_one(entries: list[Entry]) -> bool:
     tops = {entry.parts[0] for entry in entries}
     below = {entry.parts[1] for entry in entries if len(entry.parts) > 2}
     return len(tops) == 1 and len(below) > 1 and all(len(entry.parts) > 2 for entry in entries)
+
+
+def write(parcel: Parcel) -> list[Path]:
+    """Write everyone's points, and for each student a folder of their own; returns what is new.
+
+    Parameters
+    ----------
+    parcel
+        What goes back.
+    """
+    table = export.write(parcel.grades, "csv", parcel.folder / "marks.csv")
+    for student, work in parcel.works.items():
+        files = {page.name: page.read_bytes() for page in work.pages}
+        files["marks.csv"] = _marks(parcel.grades, work.grades).encode()
+        replace_folder(parcel.folder / student, files, 0o644)
+    return [table, *(parcel.folder / student for student in parcel.works)]
+
+
+def _marks(grades: ClassGrades, student: StudentGrades) -> str:
+    """A student's points by exercise, with the reasons."""
+    rows = []
+    for exercise in grades.exercises:
+        lost = [
+            student.marks[cell].reason or "" for cell in exercise.cells if cell in student.marks
+        ]
+        points = student.points(exercise) if student.marks else 0.0
+        reasons = export.harmless("; ".join(filter(None, lost)))
+        rows.append([exercise.title, number(points), number(exercise.points), reasons])
+    if student.penalty:
+        rows.append(["late", number(-student.penalty), "", ""])
+    problem = export.harmless(student.problem or "")
+    rows.append(["total", number(student.total), number(grades.maximum), problem])
+    return tables.write(["exercise", "points", "of", "reason"], rows)

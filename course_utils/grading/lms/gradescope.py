@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import yaml
 
 from .. import tables
 from ..course import CourseError
+from ..results import export
 from .downloads import Entry
 from .hand_ins import HandIn, Place, gather
+from .parcels import Parcel, origins, pages, write_zip
 
 METADATA = "submission_metadata.yml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,3 +76,17 @@ def _whose(hand_in: HandIn, said: dict) -> HandIn:
     elif moment.tzinfo is None:  # YAML's own times are in UTC, and the loader drops that
         moment = moment.replace(tzinfo=UTC)
     return replace(hand_in, who=who or ({"name": hand_in.origin},), received=moment)
+
+
+def write(parcel: Parcel) -> list[Path]:
+    """Write a table of points by exercise and a zip of pages by submission; returns both.
+
+    Parameters
+    ----------
+    parcel
+        What goes back.
+    """
+    table = parcel.folder / "gradescope_grades.csv"
+    export.write(parcel.grades, "gradescope", table)
+    members = pages(parcel, origins(parcel, "gradescope"), "/")
+    return [table, write_zip(parcel.folder / "gradescope_feedback.zip", members)]

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 
-from .. import tables
+from ...files import replace_text
+from .. import roster, tables
+from ..results import export
+from ..results.grades import number as points
 from .downloads import Entry
-from .hand_ins import HandIn, Place, gather
+from .hand_ins import HandIn, Place, gather, some
+from .parcels import Parcel, origins, pages, write_zip
 
 FOLDER = re.compile(
     r"(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)"
@@ -149,3 +154,75 @@ def time_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone()
+
+
+def write(parcel: Parcel) -> list[Path]:
+    """Write a grading worksheet and a zip of feedback files; returns both.
+
+    Into the worksheet that was collected points and reasons are entered, and all else stays.
+    Without one there is a row for each participant whose number is known.
+
+    Parameters
+    ----------
+    parcel
+        What goes back.
+    """
+    folders = origins(parcel, "moodle")
+    numbers = {FOLDER.fullmatch(origin)["number"]: s for s, origin in folders.items()}  # type: ignore[index]
+    if parcel.worksheet is None:
+        columns, rows = HEAD, _new_rows(parcel, numbers)
+    else:
+        columns = list(parcel.worksheet.columns)
+        for number, row in participants(parcel.worksheet).items():
+            student = numbers.setdefault(number, _by_name(parcel, row))
+            folders.setdefault(student, f"{row.get('name', '')}_{number}_assignsubmission_file_")
+        rows = _filled_rows(parcel, parcel.worksheet, numbers)
+    sheet = parcel.folder / "moodle_grades.csv"
+    replace_text(sheet, tables.write(columns, rows))
+    members = pages(parcel, folders, "/")
+    return [sheet, write_zip(parcel.folder / "moodle_feedback.zip", members)]
+
+
+def _new_rows(parcel: Parcel, numbers: dict[str, str]) -> list[list[str]]:
+    rows = []
+    for number, student in numbers.items():
+        work = parcel.works[student]
+        name = f"{work.person.first} {work.person.last}".strip() or student
+        row = [f"Participant {number}", name, work.person.email, "Submitted for grading"]
+        row += [points(work.grades.total), points(parcel.grades.maximum), "Yes", "-", "-"]
+        rows.append([*row, export.harmless(export.feedback(work.grades))])
+    unknown = [student for student in parcel.works if student not in numbers.values()]
+    if unknown:
+        parcel.lines.append(
+            "Moodle's numbers of these are not known, collect the grading worksheet too: "
+            + some(unknown)
+        )
+    return rows
+
+
+def _filled_rows(parcel: Parcel, sheet: tables.Table, numbers: dict[str, str]) -> list[list[str]]:
+    grade, comments = sheet.column(*GRADE), sheet.column(*COMMENTS)
+    rows, entered = [], set()
+    assert grade is not None
+    for line in sheet.rows:
+        row = list(line.cells)
+        found = re.search(r"\d+$", row[0])
+        if found:
+            student = numbers[found[0]]
+            work = parcel.works.get(student)
+            row[grade] = points(work.grades.total) if work else "0"
+            if comments is not None:
+                said = export.feedback(work.grades) if work else export.ABSENT
+                row[comments] = export.harmless(said)
+            entered.add(student)
+        rows.append(row)
+    missing = [student for student in parcel.works if student not in entered]
+    if missing:
+        parcel.lines.append(f"not in Moodle's grading worksheet: {some(missing)}")
+    return rows
+
+
+def _by_name(parcel: Parcel, row: dict[str, str]) -> str:
+    name = row.get("name", "")
+    found = parcel.roster.find(name, email=row.get("email", ""), sis=row.get("sis", ""))
+    return found[0].id if len(found) == 1 else roster.folder_name(name)

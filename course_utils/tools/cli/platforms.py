@@ -1,4 +1,4 @@
-"""`course collect`: from a learning platform's download to the class's folder."""
+"""`course collect` and `course return`: to and fro between a learning platform and the class."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from .command import Commands, completes, open_course
+from .command import Commands, completes, open_course, takes_assignment
 
-SYSTEMS = ["moodle", "canvas", "gradescope", "ilias", "folder"]
+FROM = ["moodle", "canvas", "gradescope", "ilias", "folder"]
+TO = ["moodle", "canvas", "gradescope", "folder"]
 
 
 def add(commands: Commands) -> None:
-    """Declare `course collect` among the `commands`."""
+    """Declare `course collect` and `course return` among the `commands`."""
     collect = commands.command(
         "collect",
         _collect,
@@ -29,13 +30,31 @@ def add(commands: Commands) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="a zip or a folder, as it came"
     )
     collect.add_argument(
-        "--from", dest="system", choices=SYSTEMS, required=True, help="which platform wrote it"
+        "--from", dest="system", choices=FROM, required=True, help="which platform wrote it"
     )
     assignment = collect.add_argument(
         "--assignment", metavar="NAME", help="where the notebooks' names do not say it"
     )
     completes(assignment, lambda **_: [each.name for each in open_course(None).assignments()])
     collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    give_back = commands.command(
+        "return",
+        _return,
+        "write points and feedback pages as a learning platform takes them back",
+        examples="""
+            course return ps1 --to moodle    # a grading worksheet and a zip of pages
+            course return ps1 --to folder --into ~/outbox
+        """,
+        needs_course=True,
+    )
+    takes_assignment(give_back)
+    give_back.add_argument(
+        "--to", dest="system", choices=TO, required=True, help="which platform takes it"
+    )
+    give_back.add_argument(
+        "--into", type=Path, metavar="DIR", help="where to write (returned/ASSIGNMENT)"
+    )
 
 
 def _collect(options) -> int:
@@ -59,3 +78,17 @@ def _collect(options) -> int:
     what = "would be collected" if options.dry_run else "collected"
     print(f"{made.assignment} from {options.system}, {what}: {said}")
     return 1 if made.lines else 0
+
+
+def _return(options) -> int:
+    from ...grading.lms import returning
+
+    assignment = open_course(options.course).assignment(options.assignment)
+    returned = returning.give_back(assignment, options.system, options.into)
+    shown = [str(file) for file in returned.files if file.is_file()]
+    if len(shown) < len(returned.files):
+        shown.append(f"{returned.files[0].parent}/STUDENT/")
+    print(f"{returned.students} students: {', '.join(shown)}")
+    for line in returned.lines:
+        print(f"course: {line}", file=sys.stderr)
+    return 1 if returned.lines else 0

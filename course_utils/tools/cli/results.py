@@ -63,8 +63,8 @@ def _export(options) -> int:
     course = open_course(options.course)
     assignment = course.assignment(options.assignment)
     export.penalize_again(assignment)
-    result = grades.read_all(assignment)
-    export.write(result, options.format, options.file)
+    result = export.with_everyone(grades.read_all(assignment))
+    export.write(result, options.format, options.file, export.title(assignment))
     print(f"{len(result.students)} students: {options.file}")
     waiting = export.waiting(result)
     if waiting:
