@@ -14,7 +14,7 @@ judging           run one notebook without trusting it, in the place of nbgrader
 authoring         before a class has it: release it, and find out whether its tests are good
 running           grade a class: side by side, resumably, one writer
 results           after it: grades, statistics, likenesses, tables
-lms               to and fro between a learning platform and the course's folder
+lms               back and forth between a learning platform and the course's folder
 
 folders           folders that are there completely or not at all
 fingerprint       what files hash to, and what a grade depends on besides them

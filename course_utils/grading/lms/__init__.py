@@ -1,4 +1,4 @@
-"""To and fro between a learning platform and a course's folder, by the files that both write.
+"""Back and forth between a learning platform and a course's folder, by the files that both write.
 
 systems      the platforms: how the download of each is read, and what each takes back
 moodle, canvas, gradescope, ilias, folder

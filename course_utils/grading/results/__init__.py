@@ -4,6 +4,7 @@ grades       points and reasons
 items        how the exercises did: difficulty, discrimination, what commonly fails
 similarity   who answered alike
 export       tables for spreadsheets, Canvas, Moodle and Gradescope
+totals       what a term came to
 summary      what a run over a class came to, for people and for scripts
 terminal     how a graded class looks in a terminal
 """

@@ -1,4 +1,4 @@
-"""`course collect` and `course return`: to and fro between a learning platform and the class."""
+"""`course collect` and `course return`: back and forth between a learning platform and the class."""
 
 from __future__ import annotations
 
