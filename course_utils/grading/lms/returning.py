@@ -44,6 +44,25 @@ def give_back(assignment: Assignment, system: str, into: Path | None = None) -> 
     write = SYSTEMS[system].write
     if write is None:
         raise CourseError(f"{system} takes no file back: use --to folder")
+    packed = pack(assignment, into)
+    return Returned(write(packed), len(packed.works), packed.lines)
+
+
+def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
+    """What goes back to a class, as everything stands now.
+
+    Parameters
+    ----------
+    assignment
+        What was graded.
+    into
+        The folder for files, as for `give_back`.
+
+    Raises
+    ------
+    CourseError
+        If nobody is graded yet.
+    """
     export.penalize_again(assignment)
     graded = grades.read_all(assignment)
     everyone = export.with_everyone(graded)
@@ -74,7 +93,7 @@ def give_back(assignment: Assignment, system: str, into: Path | None = None) -> 
             f"no page, or one that says other points: {some(stale)}: course grade "
             f"{assignment} --feedback"
         )
-    return Returned(write(parcel), len(works), parcel.lines)
+    return parcel
 
 
 def _stale(assignment: Assignment, parcel: Parcel, students: list[str]) -> list[str]:

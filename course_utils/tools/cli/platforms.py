@@ -1,12 +1,14 @@
-"""`course collect` and `course return`: back and forth between a learning platform and the class."""
+"""`course collect` and `course return`: between a learning platform and the class."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
 
-from .command import Commands, completes, open_course, takes_assignment
+from ...errors import UserError
+from .command import Commands, completes, open_course, progress_bar, takes_assignment
 
 FROM = ["moodle", "canvas", "gradescope", "ilias", "folder"]
 TO = ["moodle", "canvas", "gradescope", "folder"]
@@ -45,6 +47,7 @@ def add(commands: Commands) -> None:
         examples="""
             course return ps1 --to moodle    # a grading worksheet and a zip of pages
             course return ps1 --to folder --into ~/outbox
+            course return ps1 --to canvas --api https://canvas.example.org/courses/12/assignments/34
         """,
         needs_course=True,
     )
@@ -54,6 +57,11 @@ def add(commands: Commands) -> None:
     )
     give_back.add_argument(
         "--into", type=Path, metavar="DIR", help="where to write (returned/ASSIGNMENT)"
+    )
+    give_back.add_argument(
+        "--api",
+        metavar="ADDRESS",
+        help="of the assignment in Canvas: write there, with the token that CANVAS_TOKEN holds",
     )
 
 
@@ -84,6 +92,8 @@ def _return(options) -> int:
     from ...grading.lms import returning
 
     assignment = open_course(options.course).assignment(options.assignment)
+    if options.api:
+        return _send(assignment, options)
     returned = returning.give_back(assignment, options.system, options.into)
     shown = [str(file) for file in returned.files if file.is_file()]
     if len(shown) < len(returned.files):
@@ -92,3 +102,18 @@ def _return(options) -> int:
     for line in returned.lines:
         print(f"course: {line}", file=sys.stderr)
     return 1 if returned.lines else 0
+
+
+def _send(assignment, options) -> int:
+    from ...grading.lms import canvas_api, returning
+
+    token = os.environ.get("CANVAS_TOKEN", "")
+    if options.system != "canvas" or not token:
+        raise UserError("--api is for --to canvas, with an access token in CANVAS_TOKEN")
+    parcel = returning.pack(assignment)
+    with progress_bar("Canvas") as on_done:
+        changed = canvas_api.send(parcel, options.api, token, on_done)
+    print(f"{len(parcel.works)} students, something new for {changed}: {options.api}")
+    for line in parcel.lines:
+        print(f"course: {line}", file=sys.stderr)
+    return 1 if parcel.lines else 0
