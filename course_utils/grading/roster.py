@@ -272,7 +272,7 @@ def read(course: Course) -> Roster:
         tuple(_extension(entry, full_name) for entry in _entries(said, "extension")),
         tuple(_group(entry, full_name) for entry in _entries(said, "group")),
         dict(said.get("late", {})),
-        bool(said),
+        file.is_file(),
         columns,
     )
     if roster.persons:

@@ -180,6 +180,9 @@ def test_each_change_takes_effect_at_the_next_run_and_nothing_is_judged_for_it(c
     assert penalty(LATE + extension)[:2] == (0.5, State.DONE)
     assert penalty(LATE)[:2] == (1.0, State.CHANGED)
     assert penalty(LATE.replace("10", "20"))[0] == 2.0
+    assert penalty(LATE + extension)[0] == 0.5
+    assert penalty("")[0] == 0.0  # no policy of ours; and no extension is left behind
+    assert penalty(LATE)[0] == 1.0
 
 
 @pytest.mark.usefixtures("released")

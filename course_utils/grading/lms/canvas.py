@@ -7,13 +7,14 @@ with the same two. See `lib/content_zipper.rb` and `lib/gradebook_importer.rb` i
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from .. import tables
 from ..results import export
 from .downloads import Entry
 from .hand_ins import HandIn, Place, gather
-from .parcels import Parcel, origins, pages, write_zip
+from .parcels import Parcel, Work, origins, pages, write_zip
 
 NAMED = re.compile(
     r"(?P<origin>(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>\d+))_(?P<path>.+)"
@@ -60,7 +61,14 @@ def write(parcel: Parcel) -> list[Path]:
     parcel
         What goes back.
     """
+    known = {s: replace(work.person, lms=user(work)) for s, work in parcel.works.items()}
     table = parcel.folder / "canvas_grades.csv"
-    export.write(parcel.grades, "canvas", table, parcel.title)
+    export.write(parcel.grades, "canvas", table, parcel.title, known)
     members = pages(parcel, origins(parcel, "canvas"), "_")
     return [table, write_zip(parcel.folder / "canvas_feedback.zip", members)]
+
+
+def user(work: Work) -> str:
+    """Canvas' number of the person whose `work` this is, from the roster or the download, or ""."""
+    ours = work.collected
+    return work.person.lms or (ours.number if ours and ours.system == "canvas" else "")

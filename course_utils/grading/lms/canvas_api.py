@@ -15,6 +15,7 @@ from ...files import replace_text
 from ..course import Assignment, CourseError
 from ..folders import FOLDER
 from ..results.grades import number
+from . import canvas
 from .hand_ins import some
 from .parcels import Parcel, Work
 
@@ -59,16 +60,15 @@ def send(
     from requests import RequestException
 
     try:
-        canvas = Canvas(match[1], token)
-        theirs = canvas.get_course(int(match[2])).get_assignment(int(match[3]))
+        theirs = Canvas(match[1], token).get_course(int(match[2])).get_assignment(int(match[3]))
     except (CanvasException, RequestException) as error:
         raise CourseError(f"Canvas refuses: {one_line(str(error))}") from None
     sent = _Sent(parcel.grades.assignment)
     unknown, changed = [], 0
     try:
         for done, (student, work) in enumerate(parcel.works.items(), start=1):
-            user = _user(work)
-            if not user:
+            user = canvas.user(work)
+            if not user.isdigit():
                 unknown.append(student)
                 continue
             try:
@@ -84,13 +84,6 @@ def send(
             f"{some(unknown)}"
         )
     return changed
-
-
-def _user(work: Work) -> str:
-    if work.person.lms.isdigit():
-        return work.person.lms
-    ours = work.collected
-    return ours.number if ours and ours.system == "canvas" and ours.number.isdigit() else ""
 
 
 def _send_one(submission, student: str, work: Work, sent: _Sent) -> bool:

@@ -302,6 +302,8 @@ def _state(
     assignment: Assignment, student: str, hand_in: HandIn, digest: str, before: Collected | None
 ) -> State:
     there = assignment.submitted(student)
+    if there.is_symlink() or (there.exists() and not there.is_dir()):
+        return State.OTHER
     if before is not None and before.digest == digest and there.is_dir():
         return State.SAME
     if not there.is_dir() or not any(there.iterdir()):

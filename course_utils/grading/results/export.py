@@ -133,7 +133,13 @@ def penalize_again(assignment: Assignment) -> None:
             gradebook.db.commit()
 
 
-def write(grades: ClassGrades, form: str, target: Path, title: str = "") -> Path:
+def write(
+    grades: ClassGrades,
+    form: str,
+    target: Path,
+    title: str = "",
+    known: dict[str, Person] | None = None,
+) -> Path:
     """Write an assignment's grades as a table, in one step; returns the file.
 
     Points are what is left after late penalties. A text that a spreadsheet would take for a formula
@@ -148,11 +154,13 @@ def write(grades: ClassGrades, form: str, target: Path, title: str = "") -> Path
     target
         The file, which is replaced.
     title
-        What the column of the points is called, where that is the assignment's name otherwise.
+        What the column of the points is called: the assignment's name unless it is given.
+    known
+        Who the students are: as `people` has it unless it is given.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    known = people(grades.assignment)
+    known = people(grades.assignment) if known is None else known
     for row in FORMATS[form](grades, known, title or grades.assignment.name):
         table.writerow([number(x) if isinstance(x, float) else harmless(str(x)) for x in row])
     replace_text(target, text.getvalue())

@@ -184,6 +184,16 @@ def test_what_nobody_collected_stays(course, zipped, lying, hand_in):
 
 
 @pytest.mark.usefixtures("known")
+def test_what_is_no_folder_stays_too(course, zipped):
+    (course.root / "submitted" / "ada").mkdir(parents=True)
+    (course.root / "submitted" / "ada" / "ps0_numbers").write_text("a file")
+    states, _ = collect(course, zipped(CANVAS), system="canvas")
+
+    assert states == ["left out", "new"]
+    assert (course.root / "submitted" / "ada" / "ps0_numbers").read_text() == "a file"
+
+
+@pytest.mark.usefixtures("known")
 def test_a_correction_by_hand_survives_collecting_again(course, zipped, lying):
     collect(course, zipped(ILIAS), system="ilias")
     (course.root / "submitted" / ADA).write_text("{mended}")

@@ -7,6 +7,11 @@ import zipfile
 
 import pytest
 
+from course_utils.grading.lms import canvas, parcels
+from course_utils.grading.lms.collected import Collected
+from course_utils.grading.results.export import Person
+from course_utils.grading.results.grades import ClassGrades, StudentGrades
+from course_utils.grading.roster import Roster
 from course_utils.tools import cli
 
 ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,ps0 numbers (77)
@@ -131,3 +136,14 @@ def test_what_was_collected_goes_back_to_where_it_came_from(
     )
     assert typed("export", "ps0", tmp_path / "e.csv")[0] == 0
     assert [row["total"] for row in rows(tmp_path / "e.csv")] == ["5", "4", "0"]
+
+
+def test_without_a_roster_canvas_knows_people_by_the_numbers_of_its_download(course, tmp_path):
+    grades = StudentGrades("lovelaceada", problem="x")
+    came = Collected("canvas", "lovelaceada_4711_9", "4711", "")
+    work = parcels.Work(grades, Person("lovelaceada"), (), came)
+    whole = ClassGrades(course.assignment("ps0"), [], [grades])
+    parcel = parcels.Parcel(whole, {"lovelaceada": work}, tmp_path, "ps0", Roster())
+    table, _ = canvas.write(parcel)
+
+    assert table.read_text("utf-8").splitlines()[-1] == "lovelaceada,4711,,lovelaceada,,0"
