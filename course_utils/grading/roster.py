@@ -134,6 +134,8 @@ class Roster:
         Whether there is a `class.toml`: then who is not in it has no extension.
     columns
         Those of the platform's table, where it is Canvas' gradebook.
+    complete
+        Whether there is a roster: then who is not in it is not in the class.
     """
 
     persons: dict[str, Person] = field(default_factory=dict)
@@ -143,6 +145,7 @@ class Roster:
     late: dict[str, float | str] = field(default_factory=dict)
     decides: bool = False
     columns: tuple[str, ...] = ()
+    complete: bool = False
 
     def members(self, student: str, assignment: str) -> tuple[str, ...]:
         """The ids of those who hand in together with a student, who is one of them.
@@ -274,8 +277,9 @@ def read(course: Course) -> Roster:
         dict(said.get("late", {})),
         file.is_file(),
         columns,
+        bool(named),
     )
-    if roster.persons:
+    if roster.complete:
         named_ids = [each.student for each in roster.extensions]
         named_ids += [member for _, members in roster.groups for member in members]
         for student in named_ids:

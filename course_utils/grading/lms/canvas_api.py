@@ -55,8 +55,11 @@ def send(
             f"{address!r} is no assignment of Canvas, expected such as "
             "https://canvas.example.org/courses/12/assignments/34"
         )
-    from canvasapi import Canvas
-    from canvasapi.exceptions import CanvasException
+    try:
+        from canvasapi import Canvas
+        from canvasapi.exceptions import CanvasException
+    except ModuleNotFoundError:
+        raise CourseError("Canvas' API requires canvasapi: pip install canvasapi") from None
     from requests import RequestException
 
     try:

@@ -249,7 +249,7 @@ def _whose(hand_ins: list[HandIn], known: Roster) -> tuple[dict[str, list[HandIn
             elif found:
                 ids = " and ".join(person.id for person in found)
                 lines.append(f"{printable(hand_in.origin)}: {ids} are both called {name}")
-            elif known.persons:
+            elif known.complete:
                 lines.append(
                     f"{printable(hand_in.origin)}: nobody in the roster is {printable(name)}: not "
                     f"collected; add them to {roster.CLASS} as [[person]]"

@@ -87,7 +87,8 @@ def with_everyone(grades: ClassGrades) -> ClassGrades:
         Of those who handed in.
     """
     course = grades.assignment.course
-    listed = list(roster.read(course).persons) or list(people(grades.assignment))
+    known = roster.read(course)
+    listed = list(known.persons if known.complete else people(grades.assignment))
     graded = {student.student for student in grades.students}
     absent = [StudentGrades(name, problem=ABSENT) for name in listed if name not in graded]
     students = sorted([*grades.students, *absent], key=lambda student: student.student)

@@ -221,6 +221,14 @@ def test_without_a_roster_names_are_the_folders(course, zipped, lying):
     assert {path.partition("/")[0] for path in lying()} == {"Ada Lovelace", "Béla Bartók"}
 
 
+def test_one_person_in_class_toml_is_no_roster(course, zipped, lying):
+    text = '[[person]]\nid = "ada"\nname = "Ada Lovelace"\nextra_days = 1\n'
+    (course.root / "class.toml").write_text(text)
+    _, lines = collect(course, zipped(MOODLE), system="moodle")
+
+    assert {path.partition("/")[0] for path in lying()} == {"ada", "Béla Bartók"} and lines == []
+
+
 def test_two_of_one_name_need_a_roster(course, zipped, lying):
     members = {f"Ada L_{n}_assignsubmission_file_/numbers.ipynb": f"{{{n}}}" for n in (1, 2)}
     _, lines = collect(course, zipped(members), system="moodle")
