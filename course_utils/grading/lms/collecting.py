@@ -34,7 +34,7 @@ class State(StrEnum):
     NEWER = "newer"  # in the place of what was collected before, which is kept
     SAME = "there already"
     EARLIER = "earlier"  # kept beside, as a newer one is there
-    OTHER = "left out"  # something else lies there, which nobody collected
+    OTHER = "left out"  # nothing in it can be had, or something lies there that nobody collected
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,16 @@ def plan(course: Course, files: list[Path], system: str, assignment: str | None 
     chosen = course.assignment(assignment) if assignment else _assignment_of(course, hand_ins)
     hand_ins = [_below_assignment(each, course, chosen) for each in hand_ins]
     made = Plan(chosen, system, lines=lines, worksheet=worksheet)
-    whose, unclear = _whose([each for each in hand_ins if each.files], roster.read(course))
+    whose, unclear = _whose(
+        [each for each in hand_ins if each.files], roster.read(course), chosen.name
+    )
     made.lines.extend(unclear)
     known = collected.read(chosen)
     for student, own in sorted(whose.items()):
         made.steps.extend(_steps(chosen, student, own, known.get(student)))
     for step in made.steps:
-        made.lines.extend(f"{printable(step.student)}: {remark}" for remark in step.remarks)
+        if step.remarks:
+            made.lines.append(f"{printable(step.student)}: {'; '.join(step.remarks)}")
     return made
 
 
@@ -235,17 +238,23 @@ def _below_assignment(hand_in: HandIn, course: Course, assignment: Assignment) -
     return replace(hand_in, files=tuple(files))
 
 
-def _whose(hand_ins: list[HandIn], known: Roster) -> tuple[dict[str, list[HandIn]], list[str]]:
-    """Hand-ins by student, and a line for each of which that is unclear."""
+def _whose(
+    hand_ins: list[HandIn], known: Roster, assignment: str
+) -> tuple[dict[str, list[HandIn]], list[str]]:
+    """Hand-ins by student, and a line for each of which that is unclear.
+
+    What several have handed in together is each one's, or lies with one of a group of the roster.
+    """
     whose: dict[str, list[HandIn]] = {}
     lines = []
     strangers: dict[str, list[HandIn]] = {}
     for hand_in in hand_ins:
+        of: dict[str, HandIn] = {}
         for who in hand_in.who:
             name = who.get("name", "") or hand_in.origin
             found = known.find(**{k: v for k, v in who.items() if k != "number"})
             if len(found) == 1:
-                whose.setdefault(found[0].id, []).append(replace(hand_in, who=(who,)))
+                of[found[0].id] = replace(hand_in, who=(who,))
             elif found:
                 ids = " and ".join(person.id for person in found)
                 lines.append(f"{printable(hand_in.origin)}: {ids} are both called {name}")
@@ -257,6 +266,10 @@ def _whose(hand_ins: list[HandIn], known: Roster) -> tuple[dict[str, list[HandIn
             else:
                 student = roster.folder_name(who.get("id") or who.get("login") or name)
                 strangers.setdefault(student, []).append(replace(hand_in, who=(who,)))
+        if of and set(of) <= set(known.members(min(of), assignment)):
+            of = {min(of): of[min(of)]}
+        for student, each in of.items():
+            whose.setdefault(student, []).append(each)
     for student, own in strangers.items():
         persons = {tuple(sorted(each.who[0].items())) for each in own}
         if len(persons) > 1:
@@ -287,6 +300,9 @@ def _steps(
         if rank < len(order) - 1:
             if digest != read[order[-1]][2]:
                 steps.append(Step(student, hand_in, State.EARLIER, digest, tuple(remarks)))
+            continue
+        if not hand_in.files:
+            steps.append(Step(student, hand_in, State.OTHER, digest, tuple(remarks)))
             continue
         state = _state(assignment, student, hand_in, digest, before)
         if state is State.OTHER:
@@ -334,7 +350,7 @@ def _read(hand_in: HandIn) -> tuple[HandIn, list[str], str]:
     if not any(path.endswith(".ipynb") for path in contents):
         files, contents = _unpacked(files, contents, remarks)
         files, contents = _renamed(files, contents)
-    if not any(path.endswith(".ipynb") for path in contents):
+    if not remarks and not any(path.endswith(".ipynb") for path in contents):
         remarks.append(f"no notebook among {some(list(contents)) or 'no files'}")
     return replace(hand_in, files=tuple(files)), remarks, _digest(contents)
 

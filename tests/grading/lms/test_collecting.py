@@ -280,6 +280,17 @@ def test_a_hostile_zip_is_its_students_line_and_nobody_elses(
 
 
 @pytest.mark.usefixtures("known")
+def test_a_hand_in_of_which_nothing_can_be_had_takes_no_place(course, zipped, lying):
+    collect(course, zipped({"lovelaceada_4711_1_numbers.ipynb": "{1}"}), system="canvas")
+    states, lines = collect(
+        course, zipped({"../lovelaceada_4711_2_numbers.ipynb": "{2}"}, "newer.zip"), system="canvas"
+    )
+
+    assert (states, lying()) == (["left out"], {ADA: "{1}"})
+    assert lines == ["ada: numbers.ipynb has a path that leads elsewhere: left out"]
+
+
+@pytest.mark.usefixtures("known")
 def test_stopped_half_way_it_goes_on(course, zipped, lying, monkeypatch):
     put = collecting._put
     monkeypatch.setattr(
@@ -346,6 +357,18 @@ def test_a_file_that_is_no_zip_is_refused(course, tmp_path):
     ):
         with pytest.raises(CourseError, match=says):
             collecting.plan(course, [tmp_path / name], "canvas")
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("group", [False, True])
+def test_what_two_hand_in_together_is_eachs_or_their_groups(course, zipped, lying, group):
+    both = "submission_7:\n  :submitters:\n  - :sid: u2\n  - :sid: u1\n"
+    members = {"submission_metadata.yml": both, "submission_7/numbers.ipynb": "{1}"}
+    if group:
+        (course.root / "class.toml").write_text('[[group]]\nmembers = ["ada", "bela"]\n')
+    collect(course, zipped(members), system="gradescope")
+
+    assert set(lying()) == ({ADA} if group else {ADA, f"{BELA}numbers.ipynb"})
 
 
 def test_a_time_of_gradescope_is_in_utc(course, zipped):
