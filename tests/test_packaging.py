@@ -94,7 +94,8 @@ def test_conda_installs_python_and_pip_and_leaves_the_rest_to_the_one_list():
 GRADER = CORE + [Requirement(line) for line in EXTRAS["grading"]]
 HEAVY = {"keras", "matplotlib", "pandas", "scikit-image", "scikit-learn", "scipy", "tensorflow"}
 HEAVY |= {"torch"}
-OPTIONAL = {"copydetect", "distributed", "torch"}  # other extras', imported where they are used
+# Other extras', imported where they are used.
+OPTIONAL = {"canvasapi", "copydetect", "distributed", "torch"}
 WITHOUT = """
 import importlib, pkgutil, sys
 sys.modules |= dict.fromkeys(sys.argv[1:])  # None: for Python it is not installed

@@ -20,10 +20,14 @@ class CourseError(UserError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in for one assignment: a folder that nobody has looked into yet."""
+    """What one student handed in for one assignment: a folder that nobody has looked into yet.
+
+    It may lie in the folder of another one, the `author`, who has handed in for a group.
+    """
 
     student: str
     folder: Path
+    author: str = ""
 
     def files(self) -> list[Path]:
         """Every entry below the folder, links and devices included, in a fixed order."""

@@ -5,11 +5,14 @@ c.LatePolicy.percent = 10        # of the points that were earned
 c.LatePolicy.unit = "day"        # for each that has begun
 c.LatePolicy.grace = 15          # minutes that cost nothing
 c.LatePolicy.cap = 50            # percent that are lost at most
+
+A table [late] in `class.toml` says the same to `course grade`, and goes before it.
 """
 
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 
 from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
@@ -17,7 +20,9 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import or_, select
 from traitlets import Enum, Float, TraitError, validate
 
-from .course import Course
+from . import roster
+from .course import Course, CourseError
+from .roster import Roster
 
 SECONDS = {"hour": 3600, "day": 86400}
 
@@ -68,17 +73,69 @@ class LatePolicy(BasePlugin):
         return score * min(units * self.percent, self.cap) / 100
 
 
-def policy(course: Course) -> AssignLatePenalties:
-    """The late policy that a course's settings name, ready to be asked.
+def settings(course: Course, known: Roster):
+    """The course's settings, with what `class.toml` says of lateness in them.
 
     Parameters
     ----------
     course
         Whose settings.
+    known
+        Its class.
     """
-    penalties = AssignLatePenalties(config=course.config)
-    penalties.init_plugin()
+    if not known.late:
+        return course.config
+    config = deepcopy(course.config)
+    config.AssignLatePenalties.plugin_class = f"{__name__}.LatePolicy"
+    config.LatePolicy.update(known.late)
+    return config
+
+
+def policy(course: Course, known: Roster) -> AssignLatePenalties:
+    """The late policy that a course's settings or its class name, ready to be asked.
+
+    Parameters
+    ----------
+    course
+        Whose settings.
+    known
+        Its class.
+
+    Raises
+    ------
+    CourseError
+        If `class.toml` says what no policy can be.
+    """
+    unknown = known.late.keys() - LatePolicy.class_own_traits(config=True).keys()
+    if unknown:
+        raise CourseError(f"{roster.CLASS}, [late]: unknown key {', '.join(sorted(unknown))}")
+    penalties = AssignLatePenalties(config=settings(course, known))
+    try:
+        penalties.init_plugin()
+    except TraitError as error:
+        if not known.late:
+            raise
+        raise CourseError(f"{roster.CLASS}, [late]: {error}") from None
     return penalties
+
+
+def settle(session, course: Course, assignment: str) -> None:
+    """Let what holds now decide: the class's files, points that were given since, the policy.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of the gradebook; its owner commits.
+    course
+        Whose gradebook it is.
+    assignment
+        Its name.
+    """
+    known = roster.read(course)
+    roster.enter(known, session, assignment)
+    session.flush()
+    session.expire_all()
+    penalize_all(session, assignment, policy(course, known))
 
 
 def penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) -> None:

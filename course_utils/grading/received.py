@@ -1,13 +1,12 @@
 """Who handed in when: `submitted/received.csv`, the table of those who keep such a list.
 
-It has the columns student and time, in any dress that a spreadsheet gives it: commas, semicolons or
-tabs, UTF-8, UTF-16 or Windows' own encoding. A date is written as 2026-01-31 or 31.1.2026; what can
-be read in two ways, such as 01/03/2026, is refused.
+It has the columns student and time, in any dress that a spreadsheet gives it, and assignment where
+the rows are about several: one that names none is about all. A date is written as 2026-01-31 or
+31.1.2026; what can be read in two ways, such as 01/03/2026, is refused.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,16 +14,18 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from ..files import replace_text
+from . import tables
 from .course import CourseError
 from .folders import LEDGER
 
-SEPARATORS = ",;\t"
+COLUMNS = ("student", "assignment", "time")
 NO_TIME = ("", "-")  # of somebody who is listed and has handed in nothing
 DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b,?(.*)")
 EXAMPLE = "as in ada,2026-01-31 23:59:00+01:00"
 
 
-def read(submitted: Path) -> tuple[dict[str, str], list[str]]:
+def read(submitted: Path, assignment: str) -> tuple[dict[str, str], list[str]]:
     """When each student handed in, in nbgrader's words, and a line for each row that is nobody's.
 
     Parameters
@@ -32,6 +33,8 @@ def read(submitted: Path) -> tuple[dict[str, str], list[str]]:
     submitted
         The folder of all submissions, in which the table lies. Students are its folders; an accent
         may be written as one letter or as two.
+    assignment
+        The name of the one that is graded; rows about another one say nothing of it.
 
     Raises
     ------
@@ -43,8 +46,8 @@ def read(submitted: Path) -> tuple[dict[str, str], list[str]]:
         return {}, []
     students = {_one_form(path.name): path.name for path in submitted.iterdir() if path.is_dir()}
     times, nobodys = {}, []
-    for number, student, time in _rows(file):
-        moment = _moment(time, f"{file}, line {number}")
+    for number, student, time in _rows(file, assignment):
+        moment = moment_of(time, f"{file}, line {number}")
         folder = students.get(_one_form(student))
         if folder is not None:
             times[folder] = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
@@ -53,39 +56,82 @@ def read(submitted: Path) -> tuple[dict[str, str], list[str]]:
     return times, nobodys
 
 
-def _rows(file: Path) -> Iterator[tuple[int, str, str]]:
-    """Number, student and time of each row that has a time."""
-    lines = _text(file.read_bytes()).splitlines()
-    first = 1 if lines and lines[0].startswith("sep=") else 0
-    head = lines[first] if len(lines) > first else ""
-    separator = max(SEPARATORS, key=head.count)
-    columns = [
-        name.strip().casefold() for name in next(csv.reader([head], delimiter=separator), [])
+def write(submitted: Path, assignment: str, times: dict[str, datetime]) -> None:
+    """Enter when students handed in an assignment; every other row and column stays.
+
+    Parameters
+    ----------
+    submitted
+        The folder of all submissions, in which the table lies or is made.
+    assignment
+        The name of the one that was handed in.
+    times
+        When, by student; a row that says so already is replaced.
+    """
+    file = submitted / LEDGER
+    table = _table(file) if file.is_file() else tables.read(b"student,assignment,time\n")
+    columns = list(table.columns)
+    if table.column("assignment") is None:
+        columns.append("assignment")
+    at = {name: [c.casefold() for c in columns].index(name) for name in COLUMNS}
+    rows = [list(row.cells) + [""] * (len(columns) - len(row.cells)) for row in table.rows]
+    entered = {_one_form(student) for student in times}
+    kept = [
+        row
+        for row in rows
+        if row[at["assignment"]] != assignment or _one_form(row[at["student"]]) not in entered
     ]
-    if "student" not in columns or "time" not in columns:
+    for student, time in sorted(times.items()):
+        row = [""] * len(columns)
+        row[at["student"]], row[at["assignment"]] = student, assignment
+        row[at["time"]] = time.isoformat(sep=" ", timespec="seconds")
+        kept.append(row)
+    replace_text(file, tables.write(columns, kept, table.separator))
+
+
+def _table(file: Path) -> tables.Table:
+    table = tables.read(file.read_bytes(), str(file))
+    if table.column("student") is None or table.column("time") is None:
         raise CourseError(
-            f"{file}, line {first + 1}: expected the columns student and time, {EXAMPLE}"
+            f"{file}, line {table.line}: expected the columns student and time, {EXAMPLE}"
         )
-    at_student, at_time = columns.index("student"), columns.index("time")
-    for number, row in enumerate(csv.reader(lines[first + 1 :], delimiter=separator), first + 2):
-        cells = [cell.strip() for cell in row] + [""] * len(columns)
+    return table
+
+
+def _rows(file: Path, assignment: str) -> Iterator[tuple[int, str, str]]:
+    """Number, student and time of each row about an assignment that has a time."""
+    table = _table(file)
+    at_student, at_time = table.column("student"), table.column("time")
+    at_assignment = table.column("assignment")
+    assert at_student is not None and at_time is not None
+    for row in table.rows:
+        cells = row.cells
+        of = cells[at_assignment] if at_assignment is not None else ""
+        if of and of != assignment and not assignment.startswith(f"{of}_"):
+            continue
         if cells[at_student] and cells[at_time] not in NO_TIME:
-            yield number, cells[at_student], cells[at_time]
+            yield row.number, cells[at_student], cells[at_time]
         elif any(cells) and cells[at_time] != "-":
-            raise CourseError(f"{file}, line {number}: expected a student and a time, {EXAMPLE}")
+            raise CourseError(
+                f"{file}, line {row.number}: expected a student and a time, {EXAMPLE}"
+            )
 
 
-def _text(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def moment_of(text: str, where: str) -> datetime:
+    """A time that somebody typed; one that names no zone is this machine's.
 
+    Parameters
+    ----------
+    text
+        As in 2026-01-31 23:59:00+01:00 or 31.1.2026 23:59.
+    where
+        Where it stands, for the message.
 
-def _moment(text: str, where: str) -> datetime:
-    """A time; one that names no zone is this machine's."""
+    Raises
+    ------
+    CourseError
+        If it is no time, or may be read in two ways.
+    """
     day_first = DAY_FIRST.fullmatch(text)
     if day_first:
         day, month, year, rest = day_first.groups()

@@ -1,6 +1,7 @@
 """The table of who handed in when, as spreadsheets and lists of students have it."""
 
 import unicodedata
+from datetime import datetime
 
 import pytest
 
@@ -19,11 +20,11 @@ def submitted(tmp_path):
 def read(submitted, table: bytes | str):
     data = table if isinstance(table, bytes) else table.encode()
     (submitted / "received.csv").write_bytes(data)
-    return received.read(submitted)
+    return received.read(submitted, "ps1_lines")
 
 
 def test_without_a_table_nobody_has_a_time(submitted):
-    assert received.read(submitted) == ({}, [])
+    assert received.read(submitted, "ps1_lines") == ({}, [])
 
 
 def test_times_may_be_in_any_zone(submitted):
@@ -89,3 +90,29 @@ def test_a_row_that_is_nobodys_is_said(submitted):
 def test_what_cannot_be_read_is_said_with_its_line(submitted, text, says):
     with pytest.raises(CourseError, match=says):
         read(submitted, text)
+
+
+def test_a_row_about_another_assignment_says_nothing_of_this_one(submitted):
+    text = """student,assignment,time
+ada,ps2,2026-02-01 00:00Z
+ada,ps1,2026-01-31 22:59Z
+bela,,2026-01-31 22:59Z
+x,ps2,-
+"""
+
+    assert read(submitted, text) == ({"ada": ADA, "bela": ADA}, [])
+
+
+def test_what_is_entered_is_read_and_all_else_stays(submitted):
+    (submitted / "received.csv").write_text("time;student;note\n2026-01-01 00:00Z;bela;by mail\n")
+    moment = datetime.fromisoformat("2026-01-31 22:59:00+00:00")
+    for _ in range(2):
+        received.write(submitted, "ps1_lines", {"ada": moment})
+
+    assert (submitted / "received.csv").read_text().splitlines() == [
+        "time;student;note;assignment",
+        "2026-01-01 00:00Z;bela;by mail;",
+        "2026-01-31 22:59:00+00:00;ada;;ps1_lines",
+    ]
+    assert received.read(submitted, "ps1_lines")[0]["ada"] == ADA
+    assert list(received.read(submitted, "ps2")[0]) == ["bela"]

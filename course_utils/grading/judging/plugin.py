@@ -146,7 +146,7 @@ class SubmissionExporter(NotebookExporter):
             staged = area / student / assignment
             all_of_them = Path(folder).parents[1]
             if all_of_them not in received_at:
-                received_at[all_of_them], nobodys = received_table.read(all_of_them)
+                received_at[all_of_them], nobodys = received_table.read(all_of_them, assignment)
                 for line in nobodys:
                     converter.log.warning(line)
             received = received_at[all_of_them].get(student)

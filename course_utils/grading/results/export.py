@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...files import replace_text
-from .. import nbgrader_process
+from .. import nbgrader_process, roster
 from ..course import Assignment, Course, CourseError
 from .grades import ClassGrades, StudentGrades, number
+
+ABSENT = "nothing was handed in"
 
 
 @dataclass(frozen=True)
@@ -25,33 +28,98 @@ class Person:
     lms: str = ""
     received: str = ""
     late: float = 0.0  # seconds
+    login: str = ""
+    sis: str = ""
+    section: str = ""
 
 
 def people(assignment: Assignment) -> dict[str, Person]:
-    """Everyone in the gradebook by name, with when they handed in this assignment."""
-    from nbgrader.api import Gradebook, MissingEntry
+    """Everyone in the class by name, with when they handed in this assignment.
 
-    found = {}
+    Who is in the gradebook and not in the class's roster, where there is one, has handed in
+    something at some time.
+    """
+    from nbgrader.api import Assignment as Row
+    from nbgrader.api import Gradebook, SubmittedAssignment
+    from sqlalchemy import select
+    from sqlalchemy.orm import joinedload
+
+    known = roster.read(assignment.course).persons
+    found = {
+        person.id: Person(person.id, person.first, person.last, person.email, person.lms)
+        for person in known.values()
+    }
+    mine = (
+        select(SubmittedAssignment)
+        .join(Row, SubmittedAssignment.assignment_id == Row.id)
+        .where(Row.name == assignment.name)
+        .options(joinedload(SubmittedAssignment.assignment))
+    )
     with Gradebook(assignment.course.database) as gradebook:
+        submissions = {each.student_id: each for each in gradebook.db.scalars(mine)}
         for student in gradebook.students:
-            try:
-                submission = gradebook.find_submission(assignment.name, student.id)
-                received, late = str(submission.timestamp or ""), submission.total_seconds_late
-            except MissingEntry:
-                received, late = "", 0.0
+            submission = submissions.get(student.id)
             found[student.id] = Person(
                 student.id,
                 student.first_name or "",
                 student.last_name or "",
                 student.email or "",
                 student.lms_user_id or "",
-                received,
-                late,
+                str(submission.timestamp or "") if submission else "",
+                submission.total_seconds_late if submission else 0.0,
             )
+    for person in known.values():
+        found[person.id] = replace(
+            found[person.id], login=person.login, sis=person.sis, section=person.section
+        )
     return found
 
 
-def write(grades: ClassGrades, form: str, target: Path) -> Path:
+def with_everyone(grades: ClassGrades) -> ClassGrades:
+    """The grades, and a zero for each person of the class who handed in nothing.
+
+    The class is its roster, or where there is none everyone who has ever handed in anything.
+
+    Parameters
+    ----------
+    grades
+        Of those who handed in.
+    """
+    course = grades.assignment.course
+    known = roster.read(course)
+    listed = list(known.persons if known.complete else people(grades.assignment))
+    graded = {student.student for student in grades.students}
+    absent = [StudentGrades(name, problem=ABSENT) for name in listed if name not in graded]
+    students = sorted([*grades.students, *absent], key=lambda student: student.student)
+    return replace(grades, students=students)
+
+
+def title(assignment: Assignment) -> str:
+    """What an assignment's column is called: as in the class's gradebook of Canvas, where it can be
+    told which one that is; else its name.
+
+    Parameters
+    ----------
+    assignment
+        Which one.
+    """
+    short = assignment.name.partition("_")[0]
+    words = rf"(?<![^\W_])({re.escape(assignment.name)}|{re.escape(short)})(?![^\W_])"
+    columns = [
+        column
+        for column in roster.read(assignment.course).columns
+        if re.search(r"\(\d+\)$", column) and re.search(words, column, re.IGNORECASE)
+    ]
+    return columns[0] if len(columns) == 1 else assignment.name
+
+
+def write(
+    grades: ClassGrades,
+    form: str,
+    target: Path,
+    title: str = "",
+    known: dict[str, Person] | None = None,
+) -> Path:
     """Write an assignment's grades as a table, in one step; returns the file.
 
     Points are what is left after late penalties. A text that a spreadsheet would take for a formula
@@ -65,11 +133,15 @@ def write(grades: ClassGrades, form: str, target: Path) -> Path:
         A key of `FORMATS`: which columns there are, and what they are called.
     target
         The file, which is replaced.
+    title
+        What the column of the points is called: the assignment's name unless it is given.
+    known
+        Who the students are: as `people` has it unless it is given.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    known = people(grades.assignment)
-    for row in FORMATS[form](grades, known):
+    known = people(grades.assignment) if known is None else known
+    for row in FORMATS[form](grades, known, title or grades.assignment.name):
         table.writerow([number(x) if isinstance(x, float) else harmless(str(x)) for x in row])
     replace_text(target, text.getvalue())
     return target
@@ -112,7 +184,7 @@ def _exercises(grades: ClassGrades, student: StudentGrades) -> list:
     return ["" if value is None else float(value) for value in points]
 
 
-def _csv(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+def _csv(grades: ClassGrades, known: dict[str, Person], title: str) -> Iterator[list]:
     names = [f"{exercise.number} {exercise.title}" for exercise in grades.exercises]
     head = ["student", "first name", "last name", "email", "total", "of", "late penalty"]
     yield [*head, *names, "problem"]
@@ -122,29 +194,35 @@ def _csv(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
         yield [*row, student.problem or ""]
 
 
-def _canvas(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
-    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", grades.assignment.name]
+def _canvas(grades: ClassGrades, known: dict[str, Person], title: str) -> Iterator[list]:
+    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", title]
     yield ["Points Possible", "", "", "", "", grades.maximum]
     for student, person in _people(grades, known):
         name = ", ".join(filter(None, (person.last, person.first))) or person.student
-        yield [name, person.lms, "", person.student, "", student.total]
+        login = person.login or person.student
+        yield [name, person.lms, person.sis, login, person.section, student.total]
 
 
-def _moodle(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+def _moodle(grades: ClassGrades, known: dict[str, Person], title: str) -> Iterator[list]:
     head = ["username", "First name", "Last name", "ID number", "Email address"]
-    yield [*head, grades.assignment.name, "Feedback"]
+    yield [*head, title, "Feedback"]
     for student, person in _people(grades, known):
-        row = [person.student, person.first, person.last, person.lms, person.email]
-        yield [*row, student.total, _feedback(student, person)]
+        number = person.sis or person.lms
+        row = [person.login or person.student, person.first, person.last, number, person.email]
+        yield [*row, student.total, feedback(student)]
 
 
-def _gradescope(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
+def _gradescope(grades: ClassGrades, known: dict[str, Person], title: str) -> Iterator[list]:
     head = ["First Name", "Last Name", "SID", "Email", "Total Score", "Max Points", "Status"]
     head += ["Submission Time", "Lateness (H:M:S)"]
     parts = [f"{e.number}: {e.title} ({number(e.points)} pts)" for e in grades.exercises]
     yield [*head, *parts]
     for student, person in _people(grades, known):
-        name = [person.first or person.student, person.last, person.lms or person.student]
+        name = [
+            person.first or person.student,
+            person.last,
+            person.sis or person.lms or person.student,
+        ]
         hours, rest = divmod(int(person.late), 3600)
         late = f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
         points = [student.total, grades.maximum, "Graded"]
@@ -152,8 +230,8 @@ def _gradescope(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]
         yield [*row, *_exercises(grades, student)]
 
 
-def _feedback(student: StudentGrades, person: Person) -> str:
-    """What was lost and why, in a line."""
+def feedback(student: StudentGrades) -> str:
+    """What a `student` lost and why, in a line."""
     lines = [student.problem] if student.problem else []
     for cell, mark in student.losses():
         if mark.points is not None:

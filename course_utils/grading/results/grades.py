@@ -211,7 +211,7 @@ def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
     assignment
         Which one.
     penalize
-        First let lateness count the points that people have given since the class was graded.
+        First let what the class's files say, and points that people have given since, count.
 
     Raises
     ------
@@ -227,7 +227,7 @@ def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
         gradebooks.check(course)
         with Gradebook(course.database, course.directory.course_id) as gradebook:
             if penalize:
-                late.penalize_all(gradebook.db, assignment.name, late.policy(course))
+                late.settle(gradebook.db, course, assignment.name)
                 gradebook.db.commit()
             found = journal.read_all(gradebook.db, assignment.name)
             try:

@@ -1,6 +1,7 @@
 """A class is graded: read, judged side by side, written down one by one; resumably.
 
 grade_class   the run over a class
+groups        who hands in together
 work          what grading a submission depends on, by value; judging one
 executors     where submissions are judged: side by side here, or on a cluster
 interrupts    Ctrl-C that is heard wherever it falls

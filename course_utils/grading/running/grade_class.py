@@ -12,7 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ...files import replace_text
-from .. import gradebook
+from .. import gradebook, roster
 from .. import received as received_table
 from ..authoring import release
 from ..course import CONFIG, Assignment, Course, CourseError, Submission
@@ -22,7 +22,7 @@ from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded
-from . import pages, what_if, work
+from . import groups, pages, what_if, work
 from .executors import Cluster, Threads
 from .interrupts import Interrupts
 from .journal import Record
@@ -57,8 +57,8 @@ class ClassRun:
     records
         One for each submission, by student.
     misnamed
-        A line for each folder that is named wrongly, and each row of `received.csv` that is
-        nobody's.
+        A line for each folder that is named wrongly, each row of `received.csv` that is nobody's,
+        and each group of which several have handed in.
     states
         How each submission stood before.
     without_page
@@ -128,7 +128,7 @@ def grade(
     """
     began = time.monotonic()
     _check(assignment.course, unsafe, walled_here=dask is None and not dry_run)
-    class_run, found = _found(assignment, students)
+    class_run, found, times = _found(assignment, students)
     if not found:
         return class_run
     gradebook.check(assignment.course)
@@ -144,6 +144,7 @@ def grade(
             class_run,
             _opener(dask, workers),
             interrupts,
+            times,
             again=again,
             pages=pages,
         )
@@ -186,7 +187,7 @@ def try_out(
     began = time.monotonic()
     course = assignment.course
     _check(course, unsafe, walled_here=dask is None)
-    class_run, found = _found(assignment, students)
+    class_run, found, times = _found(assignment, students)
     if not course.has_gradebook:
         raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
     gradebook.check(course)
@@ -198,7 +199,7 @@ def try_out(
     from .recorder import Recorder
 
     with Interrupts() as interrupts, Recorder(assignment) as recorder:
-        farm = _Trial(source, recorder, class_run, _opener(dask, workers), interrupts)
+        farm = _Trial(source, recorder, class_run, _opener(dask, workers), interrupts, times)
         farm.go(found, on_done)
     class_run.changes.sort(key=lambda change: (change.student, change.cell))
     class_run.not_compared.sort()
@@ -208,11 +209,17 @@ def try_out(
 
 def _found(
     assignment: Assignment, students: Iterable[str] | None
-) -> tuple[ClassRun, list[Submission]]:
+) -> tuple[ClassRun, list[Submission], dict[str, str]]:
+    """A run, what it is to grade, and when each student handed in."""
     found, misnamed = assignment.submissions()
+    known = roster.read(assignment.course)
+    everybody = assignment.course.class_folder("submitted")
+    times, nobodys = received_table.read(everybody, assignment.name)
+    found, doubly = groups.share(found, assignment.name, known, times)
+    misnamed += [*nobodys, *doubly]
     if students is not None:
         found = _only(found, students, assignment)
-    return ClassRun(assignment, misnamed=misnamed), found
+    return ClassRun(assignment, misnamed=misnamed), found, times
 
 
 def _opener(dask: str | None, workers: int | None) -> Callable[[], Threads | Cluster]:
@@ -274,6 +281,7 @@ class _Farm:
         class_run: ClassRun,
         open_executor: Callable[[], Threads | Cluster],
         interrupts: Interrupts,
+        times: dict[str, str],
         *,
         again: bool = False,
         pages: bool = False,
@@ -281,7 +289,7 @@ class _Farm:
         self.assignment, self.course = class_run.assignment, class_run.assignment.course
         self.source, self.recorder, self.class_run = source, recorder, class_run
         self.open_executor, self.again, self.pages = open_executor, again, pages
-        self.interrupts = interrupts
+        self.interrupts, self.times = interrupts, times
         self.known, self.tried = recorder.records(), recorder.tried()
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
@@ -338,21 +346,22 @@ class _Farm:
 
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
-        times, nobodys = received_table.read(found[0].folder.parents[1])
-        self.class_run.misnamed += nobodys
         if not self.course.database.startswith("sqlite"):
             # Others may grade the same class: each goes through it in an order of its own.
             found = Random().sample(found, len(found))
         for submission in found:
             try:
-                yield self._look(submission, times.get(submission.student))
+                yield self._look(submission)
             except OSError as error:
                 yield _Look(submission.student, State.AGAIN, problem=self._fault(error, submission))
 
-    def _look(self, submission: Submission, received: str | None) -> _Look:
+    def _look(self, submission: Submission) -> _Look:
         student, problem = submission.student, submission.defect()
-        trusts = self.course.trusts_timestamps
-        hand_in = work.read_hand_in(self.source, submission, received, self.secret, trusts)
+        received = self.times.get(submission.author or student)
+        hand_in = work.read_hand_in(
+            self.source, submission, received, self.secret, self.course.trusts_timestamps
+        )
+        hand_in = replace(hand_in, extension=self.recorder.extension(student))
         key = hand_in.key(self.source)
         folder = self.assignment.autograded(student)
         whole = problem is not None or folder.is_dir()

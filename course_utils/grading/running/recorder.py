@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import selectinload
 
-from .. import late
+from .. import late, roster
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
 from ..judging import plugin
@@ -83,7 +84,9 @@ class Recorder:
             )
             for notebook in found.notebooks
         }
-        self.penalties = late.policy(course)
+        self.roster = roster.read(course)
+        self.penalties = late.policy(course, self.roster)
+        self.due = roster.due_of(self.roster, self.name, found.duedate)
         self.session.remove()
 
     def __enter__(self) -> Recorder:
@@ -128,6 +131,13 @@ class Recorder:
                 found = None  # somebody took the grades out of the gradebook
         self.session.remove()
         return found
+
+    def extension(self, student: str) -> str:
+        """How much longer than others a `student` has by `class.toml`, in words; "": no longer."""
+        if self.due is None or not self.roster.decides:
+            return ""
+        longer = self.roster.extension(student, self.name, self.due.replace(tzinfo=UTC))
+        return str(longer) if longer else ""
 
     def tried(self) -> set[str]:
         """Those of whom it was judged what a change would do: see `try_out`."""
@@ -209,6 +219,8 @@ class Recorder:
             self.session.add(submission)  # and all that hangs on it
             self.session.flush()
             if submission.timestamp is not None:
+                roster.extend(self.roster, submission, self.name, self.due)
+                self.session.flush()
                 self.session.refresh(submission)
                 late.penalize(submission, self.penalties)
             journal.write(self.session, self.name, record)
@@ -232,8 +244,8 @@ class Recorder:
         self._transaction(write)
 
     def penalize_again(self) -> None:
-        """Let lateness count the points that people have given since."""
-        self._transaction(lambda: late.penalize_all(self.session, self.name, self.penalties))
+        """Let what the class's files say, and points that people have given since, count."""
+        self._transaction(lambda: late.settle(self.session, self.course, self.name))
 
     def problem(self, record: Record) -> None:
         """Record that there are no grades: no old ones stand for a new hand-in that is broken.

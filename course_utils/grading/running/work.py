@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib.util import find_spec
 
 from ...errors import one_line
+from .. import late, roster
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
 from ..judging import hooks, judge_process, submitted_notebook
@@ -67,7 +68,8 @@ class HandIn:
     """What one student handed in, read once, and what is known of it.
 
     `notes` say what was put right in reading it, `received` when it came, in nbgrader's words;
-    `seeds` are by notebook; `before` is what was judged at an earlier time, by notebook.
+    `seeds` are by notebook; `before` is what was judged at an earlier time, by notebook;
+    `extension` says how much longer than others its student has, in words.
     """
 
     student: str
@@ -76,6 +78,7 @@ class HandIn:
     received: str | None
     seeds: dict[str, int]
     before: dict[str, bytes] = field(default_factory=dict, repr=False)
+    extension: str = ""
 
     def key(self, source: AssignmentSource) -> str:
         """A hash of all that is recorded of it.
@@ -87,7 +90,8 @@ class HandIn:
         """
         notebooks = (data for name, data in self.files.items() if name.endswith(".ipynb"))
         imports = environment(*map(_text, notebooks))
-        return digest(self.files, source.key, imports, self.received or "", *self.notes)
+        facts = [source.key, imports, self.received or "", *self.notes]
+        return digest(self.files, *facts, *([self.extension] if self.extension else []))
 
 
 def read(
@@ -122,15 +126,19 @@ def read(
             f"{CONFIG} sets Autograde.autograde_preprocessors to steps of its own, which `course "
             "grade` does not take: use `nbgrader autograde`, or leave them to `configure(c)`"
         )
+    known = roster.read(course)
     with Gradebook(cells or course.database) as gradebook:
         sources = tuple(
             plugin.read_source(gradebook, file, assignment.name) for file in assignment.notebooks()
         )
     with Gradebook(course.database) as gradebook:
         due = gradebook.find_assignment(assignment.name).duedate
+    due = roster.due_of(known, assignment.name, due)
     limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
     files = plugin.read_beside(assignment.source)
-    policies = [config.get(name) for name in ("AssignLatePenalties", "LatePolicy")]
+    policies = [
+        late.settings(course, known).get(name) for name in ("AssignLatePenalties", "LatePolicy")
+    ]
     return AssignmentSource(
         assignment.name,
         sources,
@@ -183,7 +191,7 @@ def read_hand_in(
     if trusts_timestamps and not received:
         received = staging.timestamp(submission.folder)
     files, notes = staging.collect(submission.folder, source.files_wanted)
-    words = submission.student, source.name
+    words = submission.author or submission.student, source.name
     seeds = {
         notebook.name: judge_process.seed_of(secret, *words, notebook.name, bits=256)
         for notebook in source.notebooks

@@ -105,7 +105,8 @@ def _grade(options) -> int:
     if options.json != "-":
         show_class(class_run, result)
     if options.csv:
-        place = export.write(result, "csv", options.csv)
+        whole = result if options.student else export.with_everyone(result)
+        place = export.write(whole, "csv", options.csv)
         print(f"Points by exercise: {place}", file=sys.stderr if options.json else sys.stdout)
     return 1 if summary.summarize(class_run, result).attention else 0
 

@@ -1,4 +1,4 @@
-"""What a graded class came to: `course export`, `course items`, `course alike`."""
+"""What a graded class came to: `course export`, `course totals`, `course items`, `course alike`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from .command import Commands, open_course, percent, takes_assignment, write_json
+from .command import (
+    Commands,
+    open_course,
+    percent,
+    positive,
+    takes_assignment,
+    write_json,
+)
 
 
 def add(commands: Commands) -> None:
-    """Declare `course export`, `course items` and `course alike` among the `commands`."""
+    """Declare `course export`, `totals`, `items` and `alike` among the `commands`."""
     export = commands.command(
         "export",
         _export,
@@ -28,6 +35,21 @@ def add(commands: Commands) -> None:
         choices=["csv", "canvas", "moodle", "gradescope"],
         default="csv",
         help="for whom (csv: a spreadsheet)",
+    )
+
+    totals = commands.command(
+        "totals",
+        _totals,
+        "add up everyone's points over all assignments",
+        examples="""
+            course totals term.csv
+            course totals term.csv --drop 1  # each student's lowest assignment does not count
+        """,
+        needs_course=True,
+    )
+    totals.add_argument("file", type=Path, help="what to write: term.csv")
+    totals.add_argument(
+        "--drop", type=positive, default=0, metavar="N", help="so many of the lowest (none)"
     )
 
     items = commands.command(
@@ -62,14 +84,28 @@ def _export(options) -> int:
 
     course = open_course(options.course)
     assignment = course.assignment(options.assignment)
-    result = grades.read_all(assignment, penalize=True)
-    export.write(result, options.format, options.file)
+    result = export.with_everyone(grades.read_all(assignment, penalize=True))
+    export.write(result, options.format, options.file, export.title(assignment))
     print(f"{len(result.students)} students: {options.file}")
-    waiting = export.waiting(result)
+    return _say_waiting(export.waiting(result))
+
+
+def _say_waiting(waiting: list[str]) -> int:
+    """The exit status where these wait for a person."""
     if waiting:
         some = ", ".join(waiting[:5]) + (", ..." if len(waiting) > 5 else "")
         print(f"course: not all is graded by hand yet, of {some}", file=sys.stderr)
     return 1 if waiting else 0
+
+
+def _totals(options) -> int:
+    from ...grading.results import export, totals
+
+    classes = totals.graded(open_course(options.course))
+    added = totals.add_up(classes, options.drop)
+    totals.write(classes, added, options.file)
+    print(f"{len(added)} students, {len(classes)} assignments: {options.file}")
+    return _say_waiting(sorted({name for each in classes for name in export.waiting(each)}))
 
 
 def _items(options) -> int:

@@ -1,0 +1,126 @@
+"""Canvas by its API: points and pages go where they belong, with no file in between.
+
+It needs an access token (*Account > Settings > New Access Token*) and canvasapi.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from ...errors import one_line
+from ...files import replace_text
+from ..course import Assignment, CourseError
+from ..folders import FOLDER
+from ..results.grades import number
+from . import canvas
+from .hand_ins import some
+from .parcels import Parcel, Work
+
+ADDRESS = re.compile(r"(https?://[^/]+)/courses/(\d+)/assignments/(\d+)/?(\?.*)?")
+
+
+def send(
+    parcel: Parcel,
+    address: str,
+    token: str,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Set everyone's points and attach their pages as comments; for how many something was new.
+
+    What Canvas has already is not sent again. Lines about those of whom it cannot be done are added
+    to the parcel.
+
+    Parameters
+    ----------
+    parcel
+        What goes back.
+    address
+        The assignment's, as a browser shows it.
+    token
+        Of somebody who may grade there.
+    on_done
+        Called after each student with how many are done and how many there are.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment, or the token is not accepted.
+    """
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise CourseError(
+            f"{address!r} is no assignment of Canvas, expected such as "
+            "https://canvas.example.org/courses/12/assignments/34"
+        )
+    try:
+        from canvasapi import Canvas
+        from canvasapi.exceptions import CanvasException
+    except ModuleNotFoundError:
+        raise CourseError("Canvas' API requires canvasapi: pip install canvasapi") from None
+    from requests import RequestException
+
+    try:
+        theirs = Canvas(match[1], token).get_course(int(match[2])).get_assignment(int(match[3]))
+    except (CanvasException, RequestException) as error:
+        raise CourseError(f"Canvas refuses: {one_line(str(error))}") from None
+    sent = _Sent(parcel.grades.assignment)
+    unknown, changed = [], 0
+    try:
+        for done, (student, work) in enumerate(parcel.works.items(), start=1):
+            user = canvas.user(work)
+            if not user.isdigit():
+                unknown.append(student)
+                continue
+            try:
+                changed += _send_one(theirs.get_submission(int(user)), student, work, sent)
+            except (CanvasException, RequestException, OSError, ValueError) as error:
+                parcel.lines.append(f"{student}: Canvas refuses: {one_line(str(error))}")
+            on_done(done, len(parcel.works))
+    finally:
+        sent.save()
+    if unknown:
+        parcel.lines.append(
+            f"Canvas' numbers of these are not known, its gradebook as roster.csv has them: "
+            f"{some(unknown)}"
+        )
+    return changed
+
+
+def _send_one(submission, student: str, work: Work, sent: _Sent) -> bool:
+    changed = False
+    points = work.grades.total
+    if getattr(submission, "score", None) != points:
+        submission.edit(submission={"posted_grade": number(points)})
+        changed = True
+    for page in work.pages:
+        digest = hashlib.sha256(page.read_bytes()).hexdigest()
+        if not sent.has(student, digest):
+            done, answer = submission.upload_comment(page)
+            if not done:
+                raise OSError(f"{page.name} is not accepted: {answer}")
+            sent.add(student, digest)
+            changed = True
+    return changed
+
+
+class _Sent:
+    """Which pages Canvas has: a page that is sent twice would be two comments."""
+
+    def __init__(self, assignment: Assignment):
+        self.file = assignment.course.root / FOLDER / assignment.name / "sent.json"
+        try:
+            self.pages: dict[str, list[str]] = json.loads(self.file.read_text("utf-8"))
+        except (OSError, ValueError):
+            self.pages = {}
+
+    def has(self, student: str, digest: str) -> bool:
+        return digest in self.pages.get(student, [])
+
+    def add(self, student: str, digest: str) -> None:
+        self.pages.setdefault(student, []).append(digest)
+
+    def save(self) -> None:
+        replace_text(self.file, json.dumps(self.pages, indent=1) + "\n")

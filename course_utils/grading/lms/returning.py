@@ -1,0 +1,116 @@
+"""From grades and pages to the files that a platform takes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import roster
+from ..course import Assignment, CourseError
+from ..results import export, grades
+from ..running import pages
+from . import collected
+from .hand_ins import some
+from .parcels import Parcel, Work
+from .systems import SYSTEMS
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What was written, for how many, and what somebody has to look at."""
+
+    files: list[Path]
+    students: int
+    lines: list[str]
+
+
+def give_back(assignment: Assignment, system: str, into: Path | None = None) -> Returned:
+    """Write the files that a platform takes back: everyone's points, and their feedback pages.
+
+    Parameters
+    ----------
+    assignment
+        What was graded.
+    system
+        A key of `systems.SYSTEMS`.
+    into
+        The folder for the files; `returned/ASSIGNMENT` in the course's folder unless it is given.
+
+    Raises
+    ------
+    CourseError
+        If nobody is graded yet, or the platform takes nothing back.
+    """
+    write = SYSTEMS[system].write
+    if write is None:
+        raise CourseError(f"{system} takes no file back: use --to folder")
+    packed = pack(assignment, into)
+    return Returned(write(packed), len(packed.works), packed.lines)
+
+
+def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
+    """What goes back to a class, as everything stands now.
+
+    Parameters
+    ----------
+    assignment
+        What was graded.
+    into
+        The folder for files, as for `give_back`.
+
+    Raises
+    ------
+    CourseError
+        If nobody is graded yet.
+    """
+    graded = grades.read_all(assignment, penalize=True)
+    everyone = export.with_everyone(graded)
+    known, origins = export.people(assignment), collected.read(assignment)
+    works = {
+        student.student: Work(
+            student,
+            known.get(student.student, export.Person(student.student)),
+            tuple(sorted(assignment.feedback(student.student).glob("*.html"))),
+            origins.get(student.student),
+        )
+        for student in everyone.students
+    }
+    parcel = Parcel(
+        everyone,
+        works,
+        into or assignment.course.root / "returned" / assignment.name,
+        export.title(assignment),
+        roster.read(assignment.course),
+        collected.worksheet(assignment),
+    )
+    waiting = export.waiting(graded)
+    if waiting:
+        parcel.lines.append(f"not all is graded by hand yet, of {some(waiting)}")
+    stale = _stale(assignment, parcel, [student.student for student in graded.students])
+    if stale:
+        parcel.lines.append(
+            f"no page, or one that says other points: {some(stale)}: course grade "
+            f"{assignment} --feedback"
+        )
+    return parcel
+
+
+def _stale(assignment: Assignment, parcel: Parcel, students: list[str]) -> list[str]:
+    """Those graded who have no page, or one that was made before the points were."""
+    from nbgrader.api import MissingEntry
+
+    from ..running.recorder import Recorder
+
+    found = []
+    with Recorder(assignment) as recorder:
+        for student in students:
+            if not parcel.works[student].pages:
+                found.append(student)
+            elif not parcel.works[student].grades.problem:
+                try:
+                    values = recorder.values(student)
+                except MissingEntry:
+                    continue
+                if pages.outdated(assignment, student, values):
+                    found.append(student)
+    return found

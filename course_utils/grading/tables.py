@@ -1,0 +1,110 @@
+"""Tables as spreadsheets and learning platforms save them.
+
+Commas, semicolons or tabs; UTF-8, UTF-16 or Windows' own encoding; a first line `sep=;`, or none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from .course import CourseError
+
+SEPARATORS = ",;\t"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: the number of its line in the file, and its cells without blanks."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds: the names of its columns, and the rows below them.
+
+    `line` is where the names stand, and `separator` what stands between two cells.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    line: int
+    separator: str
+
+    def column(self, *names: str) -> int | None:
+        """The place of the first column with one of these `names`, in capitals or not."""
+        wanted = {name.casefold() for name in names}
+        return next((i for i, name in enumerate(self.columns) if name.casefold() in wanted), None)
+
+
+def read(data: bytes, what: str = "the table") -> Table:
+    """The table in a file; every row has as many cells as the widest.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    what
+        Its name, for the message.
+
+    Raises
+    ------
+    CourseError
+        If this is no table.
+    """
+    text = decode(data)
+    above = 1 if text.startswith("sep=") else 0
+    if above:
+        text = text.partition("\n")[2]
+    head = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    found, number = [], above + 1
+    try:
+        for cells in reader:
+            found.append((number, [cell.strip() for cell in cells]))
+            number = above + reader.line_num + 1
+    except csv.Error as error:
+        raise CourseError(f"{what}, line {number}: this is no table ({error})") from None
+    columns = found[0][1] if found else []
+    width = max((len(cells) for _, cells in found), default=0)
+    rows = tuple(
+        Row(number, tuple(cells + [""] * (width - len(cells)))) for number, cells in found[1:]
+    )
+    return Table(tuple(columns), rows, above + 1, separator)
+
+
+def write(columns: list[str], rows: list[list[str]], separator: str = ",") -> str:
+    """The text of a table.
+
+    Parameters
+    ----------
+    columns
+        Their names.
+    rows
+        The cells below them.
+    separator
+        What stands between two cells.
+    """
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator, lineterminator="\n").writerows([columns, *rows])
+    return text.getvalue()
+
+
+def decode(data: bytes) -> str:
+    """The text of a file, whichever program saved it.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

@@ -1,0 +1,244 @@
+"""The class as data: who is in it, and until when each may hand in."""
+
+import textwrap
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from course_utils.grading import CourseError, late, roster
+from course_utils.grading.roster import Person
+from course_utils.grading.running import grade_class
+from course_utils.grading.running.grade_class import State
+from course_utils.tools import cli
+
+DUE = datetime(2026, 10, 12, 12, tzinfo=UTC)
+
+CANVAS = """\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,ps0 (77),Final Score
+,,,,,Manual Posting,
+    Points Possible,,,,,5,(read only)
+"Lovelace, Ada",4711,u1,ada,"CNN-1 and CNN-2",,
+"Bartók, Béla",4712,u2,bela@x.org,CNN-1,,
+"Student, Test",4799,,t,CNN-1,,
+"""
+MOODLE = "First name;Last name;ID number;Email address;Groups\nAda;Lovelace;u1;ada@x.org;A\n"
+GRADESCOPE = "First Name,Last Name,SID,Email,Sections\nAda,Lovelace,u1,ada@x.org,A\n"
+
+
+def persons(text):
+    return roster.persons_of(text.encode(), "roster.csv")[1]
+
+
+def test_canvas_gradebook_is_a_roster():
+    assert persons(CANVAS) == [
+        Person("ada", "Ada", "Lovelace", "", "ada", "4711", "u1", "CNN-1 and CNN-2"),
+        Person("bela@x.org", "Béla", "Bartók", "", "bela@x.org", "4712", "u2", "CNN-1"),
+    ]
+
+
+@pytest.mark.parametrize("text", [MOODLE, GRADESCOPE])
+def test_so_are_moodles_participants_and_gradescopes(text):
+    assert persons(text) == [
+        Person("ada@x.org", "Ada", "Lovelace", "ada@x.org", sis="u1", section="A")
+    ]
+
+
+def test_so_is_a_table_of_ones_own():
+    assert persons("id,name\nada,Ada Lovelace\nbela,Bartók\n") == [
+        Person("ada", "Ada", "Lovelace"),
+        Person("bela", "", "Bartók"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("when,what\n1,2\n", "line 1: expected a roster"),
+        ("id,name\nada,Ada L\nada,Ada M\n", "line 3: two persons have the id 'ada'"),
+    ],
+)
+def test_what_is_no_roster_is_refused(text, says):
+    with pytest.raises(CourseError, match=says):
+        persons(text)
+
+
+def test_an_id_can_be_the_name_of_a_folder():
+    assert roster.folder_name("..a/b*c[1]") == "a_b_c_1_"
+
+
+def class_of(course, text, table=""):
+    (course.root / "class.toml").write_text(text, "utf-8")
+    if table:
+        (course.root / "roster.csv").write_text(table, "utf-8")
+    return roster.read(course)
+
+
+def test_without_files_nobody_is_known(course):
+    assert roster.read(course) == roster.Roster()
+
+
+def test_class_toml_adds_to_the_platforms_roster(course):
+    text = '[[person]]\nid = "ada"\nemail = "a@x.org"\nextra_days = 1\n[[person]]\nid = "cora"\n'
+    known = class_of(course, text, CANVAS)
+
+    assert list(known.persons) == ["ada", "bela@x.org", "cora"]
+    ada = known.persons["ada"]
+    assert (ada.lms, ada.email, ada.extra) == ("4711", "a@x.org", timedelta(days=1))
+    assert "ps0 (77)" in known.columns
+
+
+WHO = '[[person]]\nid = "ada"\nextra_hours = 6\n' + "".join(
+    f'[[person]]\nid = "{name}"\n' for name in ("bela", "cora", "dina")
+)
+
+
+@pytest.mark.parametrize(
+    ("student", "text", "longer"),
+    [
+        ("bela", "", timedelta()),
+        ("ada", "", timedelta(hours=6)),
+        ("bela", '[[extension]]\nstudent = "bela"\ndays = 2', timedelta(days=2)),
+        ("ada", '[[extension]]\nstudent = "ada"\ndays = 2', timedelta(days=2, hours=6)),
+        (
+            "bela",
+            '[[extension]]\nstudent = "bela"\nassignment = "ps0"\nuntil = 2026-10-13T12:00:00Z',
+            timedelta(days=1),
+        ),
+        ("bela", '[[extension]]\nstudent = "bela"\nuntil = 2020-01-01', timedelta()),
+        ("cora", '[[group]]\nmembers = ["ada", "cora"]', timedelta(hours=6)),
+        ("cora", '[[group]]\nassignment = "ps0"\nmembers = ["bela", "cora"]', timedelta()),
+    ],
+)
+def test_how_much_longer_a_student_has(course, student, text, longer):
+    known = class_of(course, f"{WHO}\n{text}")
+
+    assert known.extension(student, "ps0_numbers", DUE) == longer
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("due = ", "class.toml: "),
+        ("dues = 1", "unknown key 'dues'"),
+        ("[due]\nps9 = 2026-01-01", "class.toml: unknown assignment 'ps9'"),
+        ('[due]\nps0 = "01/02/2026"', r"\[due\] ps0: '01/02/2026' is no time"),
+        ("[person]\nid = 1", r"write \[\[person\]\]"),
+        ('[[person]]\nname = "A"', r"\[\[person\]\]: expected an id"),
+        ('[[person]]\nid = "a/b"', "'a/b' cannot be the name of a folder"),
+        ('[[extension]]\nstudent = "ada"', "expected a student, and until, days or hours"),
+        ('[[extension]]\nstudent = "ada"\ndays = "x"', "'x' days, 0 hours are no length of time"),
+        ('[[extension]]\nstudent = "ada"\ndays = -1', "cannot be negative"),
+        ('[[group]]\nmembers = ["ada"]', "expected members"),
+        ('roster = "no.csv"', "roster names 'no.csv', and there is no file"),
+    ],
+)
+def test_what_it_cannot_say_is_one_line(course, text, says):
+    with pytest.raises(CourseError, match=says):
+        class_of(course, text)
+
+
+def test_who_is_not_in_the_roster_hands_in_with_nobody(course):
+    with pytest.raises(CourseError, match="nobody in the roster is 'eva'"):
+        class_of(course, '[[group]]\nmembers = ["ada", "eva"]', CANVAS)
+
+
+def test_the_example_of_the_guide(course):
+    guide = (Path(__file__).parents[2] / "book" / "instructors.md").read_text("utf-8")
+    example = textwrap.dedent(guide.partition("says the rest:\n")[2].partition("\nChange it")[0])
+    for name in ("ps1_lines", "ps5_scans"):
+        (course.root / "source" / name).mkdir()
+    known = class_of(course, example, "id,name\nada,A\nbela,B\n")
+    due = known.due["ps1_lines"]
+
+    assert due == datetime(2026, 10, 12, 23, 59).astimezone()
+    assert known.extension("ada", "ps1_lines", due) == timedelta(days=2)
+    assert timedelta(days=3) < known.extension("bela", "ps1_lines", due) < timedelta(days=3.1)
+    assert known.members("bela", "ps5_scans") == ("ada", "bela")
+    assert known.late == {"percent": 10, "unit": "day", "grace": 15, "cap": 50}
+    assert late.policy(course, known).plugin_inst.cap == 50
+    assert known.persons["ada"].name == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "found"),
+    [
+        ("", {"lms": "4711"}, ["ada"]),
+        ("", {"email": "BELA@x.org"}, ["bela@x.org"]),
+        ("lovelaceada", {}, ["ada"]),
+        ("Ada Lovelace", {}, ["ada"]),
+        ("Bartók, Béla", {"lms": "9"}, ["bela@x.org"]),
+        ("nobody", {}, []),
+        ("", {}, []),
+    ],
+)
+def test_who_somebody_is(course, name, known, found):
+    assert [p.id for p in class_of(course, "", CANVAS).find(name, **known)] == found
+
+
+LATE = '[due]\nps0 = 2026-01-01T12:00:00Z\n[late]\npercent = 10\nunit = "hour"\n'
+TIMES = "student,time\nada,2026-01-01 13:30Z\n"
+
+
+@pytest.mark.usefixtures("released")
+def test_each_change_takes_effect_at_the_next_run_and_nothing_is_judged_for_it(course, hand_in):
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
+    assignment = course.assignment("ps0")
+
+    def penalty(text):
+        (course.root / "class.toml").write_text(text)
+        class_run = grade_class.grade(assignment)
+        from nbgrader.api import Gradebook
+
+        with Gradebook(course.database) as gradebook:
+            submission = gradebook.find_submission("ps0_numbers", "ada")
+            seconds = class_run.records[0].seconds
+            return submission.late_submission_penalty, class_run.states["ada"], seconds
+
+    extension = '[[extension]]\nstudent = "ada"\nhours = 1\n'
+    assert penalty("")[:2] == (0.0, State.NEW)
+    assert penalty(LATE)[:2] == (1.0, State.CHANGED)
+    assert penalty(LATE + extension)[:2] == (0.5, State.CHANGED)
+    assert penalty(LATE + extension)[:2] == (0.5, State.DONE)
+    assert penalty(LATE)[:2] == (1.0, State.CHANGED)
+    assert penalty(LATE.replace("10", "20"))[0] == 2.0
+    assert penalty(LATE + extension)[0] == 0.5
+    assert penalty("")[0] == 0.0  # no policy of ours; and no extension is left behind
+    assert penalty(LATE)[0] == 1.0
+
+
+@pytest.mark.usefixtures("released")
+def test_what_no_policy_can_be_is_one_line(course, hand_in, capsys):
+    hand_in("ada")
+    for text, says in (("percent = -1", "expected at least 0"), ("x = 1", "unknown key x")):
+        (course.root / "class.toml").write_text(f"[late]\n{text}\n")
+
+        assert cli.main(["grade", "ps0", "--course", str(course.root)]) == 2
+        said = capsys.readouterr().err
+        assert "class.toml, [late]: " in said and says in said and said.count("\n") == 1
+
+
+@pytest.mark.usefixtures("released")
+def test_what_one_of_a_group_hands_in_is_graded_for_all(course, hand_in):
+    hand_in("ada", {"halve": "def halve(x):\n    return x // 2"})
+    (course.root / "class.toml").write_text('[[group]]\nmembers = ["ada", "bela"]\n')
+    assignment = course.assignment("ps0")
+    class_run = grade_class.grade(assignment)
+
+    from course_utils.grading.results import grades
+
+    result = grades.read(assignment, class_run.records)
+    assert [(s.student, s.total) for s in result.students] == [("ada", 4.0), ("bela", 4.0)]
+    assert not (course.root / "submitted" / "bela").exists()
+
+    hand_in("bela")
+    (course.root / "submitted" / "received.csv").write_text(
+        "student,time\nada,2026-01-01 13:30Z\nbela,2026-01-02 13:30Z\n"
+    )
+    class_run = grade_class.grade(assignment)
+    result = grades.read(assignment, class_run.records)
+
+    assert [s.total for s in result.students] == [5.0, 5.0]
+    assert class_run.misnamed == [
+        "ada and bela are one group and have all handed in: bela's counts"
+    ]
