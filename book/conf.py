@@ -1,6 +1,7 @@
 """Sphinx's settings for the course book, which `make site` builds. See course_utils/tools/book."""
 
 import hashlib
+import re
 import shutil
 from base64 import b64decode
 from importlib.util import find_spec
@@ -17,6 +18,8 @@ PUBLISHED = publication(ROOT)
 # The package's own extension copies 24 MB; a page needs one file and its fonts.
 MATHJAX = Path(*find_spec("sphinx-mathjax-offline").submodule_search_locations, "static/mathjax")
 MATHJAX_FONTS = "output/chtml/fonts/woff-v2"
+
+LONGEST_ROW = 100  # characters in a row of a printed table; what is longer is a sentence
 
 project = "Convolutional neural networks"
 copyright = "the course's authors. MIT licence"
@@ -71,6 +74,7 @@ html_theme_options = {
 def setup(app):
     app.connect("doctree-read", put_into_players, priority=400)  # before Sphinx copies pictures
     app.connect("doctree-read", describe_pictures)
+    app.connect("doctree-read", wrap_sentences)
     app.connect("autodoc-process-docstring", first_line_of_modules)
     app.connect("build-finished", add_files)
 
@@ -105,6 +109,15 @@ def describe_pictures(app, doctree):
         image["loading"] = "lazy"
         if "width" in facts:
             image["width"] = f"{facts['width']}px"
+
+
+def wrap_sentences(app, doctree):
+    """Let what a cell printed wrap on a narrow page, unless it is a table, lined up by blanks."""
+    for printed in doctree.findall(nodes.literal_block):
+        columns = re.search(r"\S {2,}\S", printed.astext())
+        longest = max(map(len, printed.astext().splitlines()), default=0)
+        if "output" in printed["classes"] and (longest > LONGEST_ROW or not columns):
+            printed["classes"].append("sentences")
 
 
 def first_line_of_modules(app, what, name, obj, options, lines):

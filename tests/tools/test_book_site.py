@@ -70,6 +70,18 @@ def test_a_notebook_that_knows_its_last_run_shows_it(book_site):
         assert not run or f"NumPy {run.versions['numpy']}" in shown
 
 
+def test_printed_sentences_wrap_on_a_phone_and_columns_do_not(book_site):
+    text = html_of(book_site, "lectures/01_perceptrons_and_backprop")
+    printed = re.findall(r'<div class="(output stream[^"]*)".*?<pre>(.*?)</pre>', text, re.DOTALL)
+
+    wrapped = {words: "sentences" in classes.split() for classes, words in printed}
+    assert all(
+        wraps for words, wraps in wrapped.items() if "(at least" in words and "  " not in words
+    )
+    assert not any(wraps for words, wraps in wrapped.items() if re.search(r"\S {2,}\S", words))
+    assert set(wrapped.values()) == {True, False}
+
+
 def test_nothing_that_students_must_not_see_is_in_it(book_site):
     made_from = {f"{page}.html": file for file, page in pages(REPOSITORY).items()}
     shown = {path.relative_to(book_site).as_posix(): path for path in book_site.rglob("*.html")}
