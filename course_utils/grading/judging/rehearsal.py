@@ -195,7 +195,11 @@ def _finding(
     failed = [f"{word}: {_said(each.honest)}" for word, each in _both(apart, inside)]
     why = f"the instructor's own answer does not get all points ({'; '.join(failed)})"
     kinds = {each.honest.kind for _, each in _both(apart, inside)}
-    change = _sign(source)[1] if VerdictKind.TIMEOUT not in kinds else "### RULES seconds=..."
+    change = _sign(source)[1]
+    if VerdictKind.TIMEOUT in kinds:
+        change = "### RULES seconds=..., or an answer that takes less time"
+    elif inside:
+        change = "put right the answer or the test, which fails beside the answer too"
     return Finding(name, Way.PERSON, why, change, 0.0, certain)
 
 

@@ -15,7 +15,8 @@ STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 LIMITS = Limits(cell_seconds=8)
 UNSAFE = missing() is not None
 HELPER = "def helper(x): return x + 1"
-USES = """_kept = helper
+USES = """assert f(1) == 2
+_kept = helper
 del helper
 try:
     f(1)
