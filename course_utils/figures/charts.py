@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
@@ -16,9 +17,7 @@ from .style import COLOURS
 WIDTH = 6.4  # inches
 LETTERS: Any = {  # in points, of which a page has 72 an inch, and 100 pixels
     "font.size": 11,
-    "axes.titlesize": 12.5,
-    "axes.titlelocation": "left",
-    "axes.titlepad": 10,
+    "figure.titlesize": 12.5,
 }
 STYLES = ("o-", "s--", "D:", "^-.")
 MARKED = 40  # positions; with more of them a curve has no marks
@@ -26,6 +25,7 @@ SIZES = (7, 9, 5, 6)  # so that marks on the same spot are all seen
 SYMBOLS = "●■◆▲"  # the marks, as letters
 LONGEST = 26  # letters of a name that still stands beside its line; longer ones stand below all
 APART = 16  # points from a line of text to the next
+TITLE = 62  # letters of a line of a title: what is longer goes on below
 THICK = 0.6  # of a bar: the rest is between it and the next
 
 
@@ -44,6 +44,22 @@ def lettered(draw: Callable[..., Figure]) -> Callable[..., Figure]:
             return draw(*args, **options)
 
     return drawn
+
+
+def entitle(figure: Figure, title: str) -> None:
+    """Write a title over the whole figure, names included, in as many lines as it needs.
+
+    Parameters
+    ----------
+    figure
+        It becomes higher by the lines after the first.
+    title
+        Its breaks are made anew.
+    """
+    lines = textwrap.wrap(" ".join(title.split()), TITLE)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + 0.24 * (len(lines) - 1))
+    figure.suptitle("\n".join(lines), x=0.01, ha="left")
 
 
 @lettered
@@ -125,7 +141,8 @@ def curves(
     if words:
         ax.set_xticks(places, x)
         ax.margins(x=0.25)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    entitle(figure, title)
     if log:
         ax.set_yscale("log")
     if ylim:
@@ -173,7 +190,8 @@ def bars(
     drawn = ax.barh(list(values), list(values.values()), height=THICK, color=COLOURS[colour])
     numbers = [form.format(value) for value in values.values()]
     ax.bar_label(drawn, numbers, padding=4)
-    ax.set(xlabel=xlabel, title=title)
+    ax.set(xlabel=xlabel)
+    entitle(figure, title)
     if log:
         ax.set_xscale("log")
         low = min(1, 10 ** np.floor(np.log10(min(values.values())) - 0.3))
@@ -262,8 +280,7 @@ def dots(
         said.append(f"{words} {form.format(mean)} ({form.format(low)} to {form.format(high)})")
     ax.set_yticks(range(len(draws)), [name for name in draws])
     ax.set(xlabel=xlabel, ylim=(len(draws) - 0.4, -0.6))
-    # Over the names, too: they may be long.
-    figure.suptitle(title, x=0.01, ha="left", fontsize=LETTERS["axes.titlesize"])
+    entitle(figure, title)
     if xlim:
         ax.set_xlim(xlim)
     ax.grid(axis="x", color="0.92")

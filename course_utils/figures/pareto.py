@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from .charts import STYLES, WIDTH, lettered
+from .charts import STYLES, WIDTH, entitle, lettered
 from .display import describe
 from .dressing import short
 from .style import COLOURS
@@ -89,7 +89,8 @@ def fronts(
         x, y = zip(*(points[name] for name in names), strict=True)
         ax.plot(x, y, style, color=COLOURS[ink], markersize=6, label=label)
         inks |= dict.fromkeys(names, COLOURS[ink])
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    entitle(figure, title)
     ax.margins(0.09)
     if xlog:
         ax.set_xscale("log")

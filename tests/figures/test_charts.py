@@ -17,7 +17,7 @@ def test_a_curve_goes_through_its_points_and_names_its_axes():
         [[1, 3], [2, 2], [4, 1]],
         [[1, 3], [2, 2.5], [4, 2]],
     ]
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title("left")) == (
+    assert (ax.get_xlabel(), ax.get_ylabel(), figure.get_suptitle()) == (
         *("epoch", "loss", "It learns"),
     )
 
@@ -213,3 +213,29 @@ def test_a_place_with_two_lines_is_one_line_in_words():
     )
 
     assert "greatest 3 at c d" in figure.alt
+
+
+LONG = "Small windows save a factor of 87, and a window shared by all places saves another 784"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda title: figures.curves([0, 1], {"a": [0, 1]}, xlabel="x", ylabel="y", title=title),
+        lambda title: figures.bars(
+            {"every pixel to every value": 2, "b": 1}, xlabel="x", title=title
+        ),
+        lambda title: figures.dots({"a window for each value": [1, 2]}, xlabel="x", title=title),
+    ],
+    ids=["curves", "bars", "dots"],
+)
+def test_a_long_title_is_seen_whole_and_covers_nothing(draw):
+    short, figure = draw("Short"), draw(LONG)
+    figure.draw_without_rendering()
+    (title,) = figure.texts[-1:]
+    seen, renderer = title.get_window_extent(), figure.canvas.get_renderer()
+
+    assert title.get_text().replace("\n", " ") == LONG
+    assert seen.x0 >= 0 and seen.x1 <= figure.bbox.x1 and seen.y1 <= figure.bbox.y1
+    assert seen.y0 >= figure.axes[0].get_tightbbox(renderer).y1
+    assert figure.get_size_inches()[1] > short.get_size_inches()[1]

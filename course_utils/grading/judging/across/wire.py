@@ -208,10 +208,10 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
             code = SCALAR if issubclass(kind, np.generic) else ARRAY
             return _extension(code, _array(array))
         return _remote(refer(value))
-    parts = values.parts_of(value)
-    if parts is not None:
-        name, content = parts
-        return _extension(VALUE, [name, [_plain(part, refer, depth + 1) for part in content]])
+    taken = values.parts_of(value)
+    if taken is not None:
+        called, content = taken
+        return _extension(VALUE, [called, [_plain(part, refer, depth + 1) for part in content]])
     tensor = _tensor(value, refer)
     return _remote(refer(value)) if tensor is None else tensor
 
