@@ -108,7 +108,7 @@ def grade(attack: str):
     source = NotebookSource("nb", nbformat.writes(nb))
     nb.cells[0].source = attack
     prepared = submitted_notebook.prepare(source, nbformat.writes(nb).encode(), [])
-    limits = Limits(cell_seconds=3)
+    limits = Limits(cell_seconds=5)
     return submitted_notebook.grade(
         prepared, "nb", files={}, handed_in={}, limits=limits, ways=WAYS
     )
