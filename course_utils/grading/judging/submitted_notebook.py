@@ -10,6 +10,7 @@ import hashlib
 import json
 import tempfile
 import zlib
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import judge_process, outputs, reading_process
+from . import judge_process, outputs, reading_process, rehearsal
 from .notebooks import reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
+from .rehearsal import Ways
 from .sandbox.walls import Limits
 from .verdicts import Judged, Verdict, VerdictKind, without
 
@@ -44,9 +46,10 @@ class NotebookSource:
 class Prepared:
     """A submission's notebook before it is judged; `damage` says why there is nothing to judge.
 
-    `attempt` tells what was handed in from all else.
+    `source` is the instructor's side; `attempt` tells what was handed in from all else.
     """
 
+    source: NotebookSource
     rebuilt: Rebuilt
     damage: str | None = None
     attempt: str = ""
@@ -112,14 +115,29 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
         if cell.cell_type != "code":
             cell.source = outputs.harmless(cell.source)
     rebuilt.notebook.metadata["course"] = {"repairs": rebuilt.repairs, "damage": damage}
-    return Prepared(rebuilt, damage, hashlib.sha256(data).hexdigest())
+    return Prepared(source, rebuilt, damage, hashlib.sha256(data).hexdigest())
+
+
+def is_python(source: NotebookSource) -> bool:
+    """Whether the instructor's notebook is written in Python, so that it can be judged.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return _language(nbformat.reads(source.text, as_version=4)) == "python"
+
+
+def _language(notebook: NotebookNode) -> str:
+    return notebook.metadata.get("kernelspec", {}).get("language", "python")
 
 
 @lru_cache(64)
 def _instructors(source: NotebookSource) -> tuple[NotebookNode, dict[str, str]]:
     """The instructor's notebook with the settings that the gradebook knows."""
     instructor = nbformat.reads(source.text, as_version=4)
-    language = instructor.metadata.get("kernelspec", {}).get("language", "python")
+    language = _language(instructor)
     if language != "python":
         raise ValueError(f"{source.name} is written in {language}: the judge runs Python only")
     known = {grade_id: (text, checksum) for grade_id, text, checksum in source.released}
@@ -144,6 +162,7 @@ def grade(
     prepare: str | None = None,
     environment: str = "",
     before: bytes = b"",
+    ways: Ways | None = None,
 ) -> Graded:
     """Judge a prepared notebook, and fill it in.
 
@@ -165,6 +184,8 @@ def grade(
         Names all else that verdicts depend on: versions of libraries.
     before
         What `Graded.judged` was at an earlier time: it is taken if nothing has changed since.
+    ways
+        What `rehearse` found of this notebook; where it is not given, that is found out first.
 
     Raises
     ------
@@ -172,10 +193,15 @@ def grade(
         As `judge_process.judge`.
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
+    if ways is None:
+        ways = rehearse(
+            prepared.source, files=files, limits=limits, unsafe=unsafe, prepare_hook=prepare
+        )
     files, handed_in = _beside(files), _beside(handed_in)
     seed = judge_process.seed_of(f"{seed}".encode(), prepared.attempt, _digest(handed_in))
     handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
-    key = _key(rebuilt, files, handed_in, asdict(limits), seed, unsafe, prepare, environment)
+    found = {name: way.as_dict() for name, way in ways.items()}
+    key = _key(rebuilt, files, handed_in, asdict(limits), seed, unsafe, prepare, environment, found)
     judged = _unpacked(before, key)
     if prepared.damage:
         judged = Judged()
@@ -197,9 +223,10 @@ def grade(
                 seed=seed,
                 unsafe=unsafe,
                 prepare=prepare,
+                ways=ways,
             )
     outputs.fill(rebuilt.notebook, judged)
-    points, unanswered = _points(rebuilt.notebook)
+    points, unanswered = _points(rebuilt.notebook, prepared.damage is not None)
     return Graded(
         name,
         nbformat.v4.writes(rebuilt.notebook) + "\n",
@@ -211,6 +238,66 @@ def grade(
         _packed(judged, key),
         judged.seconds,
     )
+
+
+def answers_of(source: NotebookSource) -> dict[str, dict[str, str]]:
+    """What a rehearsal hands in: the instructor's own answers, and those of the release.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return rehearsal.texts(*_instructors(source))
+
+
+def rehearse(
+    source: NotebookSource,
+    *,
+    files: dict[str, bytes],
+    limits: Limits | None = None,
+    unsafe: bool = False,
+    prepare_hook: str | None = None,
+) -> Ways:
+    """Which way each test cell of a notebook is judged: see `rehearsal`.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    files
+        What lies beside the instructor's notebook.
+    limits, unsafe
+        As for `grade`.
+    prepare_hook
+        What is `prepare` there.
+
+    Returns
+    -------
+    dict
+        A finding for every test cell, by grade_id.
+    """
+    instructor, released = _instructors(source)
+    answers = rehearsal.texts(instructor, released)
+
+    def trial(which: str, ways: Ways) -> dict[str, Verdict]:
+        tried = deepcopy(instructor)
+        for cell in tried.cells:
+            cell.source = answers[which].get(settings(cell).get("grade_id", ""), cell.source)
+        prepared = prepare(source, nbformat.writes(tried).encode(), [])
+        graded = grade(
+            prepared,
+            source.name,
+            files=files,
+            handed_in={},
+            limits=limits,
+            unsafe=unsafe,
+            prepare=prepare_hook,
+            ways=ways,
+        )
+        return graded.verdicts
+
+    return rehearsal.rehearse(instructor, released, trial)
 
 
 def _beside(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -227,7 +314,7 @@ def _top(path: str) -> str:
     return Path(path).parts[0]
 
 
-def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
+def _points(notebook: NotebookNode, damaged: bool) -> tuple[dict[str, float | None], set[str]]:
     """Points by grade_id, and the answers that are as they were released."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_task
 
@@ -240,6 +327,8 @@ def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
                 points[own["grade_id"]] = verdict["points"] if verdict else 0.0
             else:  # a person's: 0 only if nothing was written
                 points[own["grade_id"]], _ = determine_grade(cell)
+        elif is_task(cell):  # a person's too, who looks at all that was handed in for it
+            points[own["grade_id"]] = 0.0 if damaged else None
         if is_answer(cell) and own.get("checksum") == compute_checksum(cell) and not is_task(cell):
             unanswered.add(own["grade_id"])
     return points, unanswered

@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from ...errors import one_line
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
-from ..judging import hooks, judge_process, submitted_notebook
+from ..judging import hooks, judge_process, kept_ways, submitted_notebook
 from ..judging.notebooks import staging
+from ..judging.rehearsal import Ways
 from ..judging.sandbox.walls import Limits
 from ..judging.submitted_notebook import Graded, NotebookSource
 
@@ -37,6 +38,8 @@ class AssignmentSource:
         What lateness costs and from when on: it decides no verdict, but what is recorded.
     prepare
         The course's own hook: see `judging.plugin.configure`.
+    ways
+        How graded cells are judged, by notebook and grade_id: it follows from all else.
     """
 
     name: str
@@ -46,6 +49,7 @@ class AssignmentSource:
     unsafe: bool = False
     lateness: str = ""
     prepare: str | None = None
+    ways: dict[str, Ways] = field(default_factory=dict, repr=False)
 
     @property
     def files_wanted(self) -> list[str]:
@@ -123,7 +127,7 @@ def read(assignment: Assignment, unsafe: bool = False) -> AssignmentSource:
             plugin.read_source(gradebook, file, assignment.name) for file in assignment.notebooks()
         )
         due = gradebook.find_assignment(assignment.name).duedate
-    limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
+    limits = Limits(cell_seconds=plugin.cell_seconds(config))
     files = plugin.read_beside(assignment.source)
     policies = [config.get(name) for name in ("AssignLatePenalties", "LatePolicy")]
     return AssignmentSource(
@@ -210,9 +214,47 @@ def judge(source: AssignmentSource, hand_in: HandIn) -> list[Graded]:
                 prepare=source.prepare,
                 environment=environment(notebook.text, _text(data)),
                 before=hand_in.before.get(notebook.name, b""),
+                ways=source.ways.get(notebook.name, {}),
             )
         )
     return graded
+
+
+def keys_of_ways(source: AssignmentSource) -> dict[str, str]:
+    """What the ways of its notebooks depend on, by name: see `kept_ways.key_of`.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return {
+        notebook.name: kept_ways.key_of(
+            notebook, source.files, source.limits, source.unsafe, source.prepare
+        )
+        for notebook in source.notebooks
+        if submitted_notebook.is_python(notebook)
+    }
+
+
+def rehearse(source: AssignmentSource, name: str) -> Ways:
+    """How the graded cells of a notebook are judged: a function of its arguments, anywhere.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    name
+        The notebook's.
+    """
+    (notebook,) = (each for each in source.notebooks if each.name == name)
+    return submitted_notebook.rehearse(
+        notebook,
+        files=source.files,
+        limits=source.limits,
+        unsafe=source.unsafe,
+        prepare_hook=source.prepare,
+    )
 
 
 def _text(data: bytes) -> str:

@@ -5,5 +5,6 @@ reading   a notebook that nobody vouches for
 rebuild   the instructor's notebook with the answers in it
 steps     its code cells in their order, and which side runs each
 names     what cells define and import
+changes   what they change in place
 hidden    hidden tests
 """
