@@ -186,7 +186,7 @@ def test_what_the_wall_refuses_is_not_called_wrong(test):
     need("pandas")
     source = source_of(shared("import pandas as pd"), answer("def f(): return 3"), exam(test))
     ways = ways_of(source)
-    table = graded(source, {"answer": "def f(): return pd.Series([3])"}, ways)
+    table = graded(source, {"answer": "def f(): return pd.Index([3])"}, ways)
     own = graded(source, {"answer": "class N: pass\ndef f(): return N()"}, ways)
 
     assert ways["test"].way is Way.APART
