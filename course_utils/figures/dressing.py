@@ -8,6 +8,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import (
     AutoLocator,
+    FuncFormatter,
     LogFormatter,
     LogFormatterSciNotation,
     MaxNLocator,
@@ -52,7 +53,7 @@ def _say_large_numbers_in_words(axis: Axis) -> None:
             set_formatter(_Short(labelOnlyBase=formatter.labelOnlyBase))
     largest = max(abs(end) for end in axis.get_view_interval())
     if type(axis.get_major_formatter()) is ScalarFormatter and largest >= MANY:
-        axis.set_major_formatter(lambda value, place=None: short(value))
+        axis.set_major_formatter(FuncFormatter(lambda value, place: short(value)))
 
 
 class _Short(LogFormatter):

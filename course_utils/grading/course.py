@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import UserError, one_line
-from .folders import LEDGER
+from ..errors import UserError
+from .folders import LEDGER, printable
 
 CONFIG = "nbgrader_config.py"
 PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
@@ -34,7 +33,7 @@ class Submission:
 
     def defect(self) -> str | None:
         """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
-        names = [_printable(path.relative_to(self.folder)) for path in self.files()]
+        names = [printable(path.relative_to(self.folder)) for path in self.files()]
         if any(name.endswith(".ipynb") for name in names):
             return None
         held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
@@ -258,7 +257,7 @@ class Assignment:
         known = {each.name for each in self.course.assignments()}
         found, misnamed = [], []
         for student in sorted(everybody.glob("[!.]*")):
-            here = f"{everybody.name}/{_printable(student.name)}"
+            here = f"{everybody.name}/{printable(student.name)}"
             if student.name == LEDGER:
                 continue
             if not _is_text(student.name):
@@ -280,10 +279,10 @@ class Assignment:
             notebooks = sorted(path.name for path in student.glob("*.ipynb"))
             if notebooks:
                 there = f"{here}/{self.name}/"
-                misnamed.append(f"{here} holds {_printable(notebooks[0])}: put it into {there}")
+                misnamed.append(f"{here} holds {printable(notebooks[0])}: put it into {there}")
             elif unknown:
                 likely = get_close_matches(self.name, unknown, 1, 0)[0]
-                misnamed.append(f"{here} holds {_printable(likely)}: rename it to {self.name}")
+                misnamed.append(f"{here} holds {printable(likely)}: rename it to {self.name}")
             elif not folders:
                 misnamed.append(f"{here} holds no folder: expected {here}/{self.name}/")
         if not found and not misnamed:
@@ -292,11 +291,6 @@ class Assignment:
                 f"{everybody}/STUDENT/{self.name}/"
             )
         return found, misnamed
-
-
-def _printable(name: Path | str) -> str:
-    """A name that can be printed, whatever bytes it is made of."""
-    return one_line(os.fsencode(name).decode("utf-8", "replace"))
 
 
 def _is_text(name: str) -> bool:

@@ -52,7 +52,7 @@ def test_grading_prints_a_table_and_the_reasons(course, hand_in, capsys, monkeyp
 
     printed = capsys.readouterr().out
     rows = {words[0]: words[1:] for words in map(str.split, printed.splitlines()) if words}
-    assert status == 0
+    assert status == 1  # cora's has to be looked at
     assert "1 Doubling 2 Halving" in " ".join(printed.split())
     assert rows["of"] == ["2", "3", "5"]
     words = " ".join(printed.split())

@@ -158,7 +158,7 @@ class Recorder:
         """
         before = self._answers(hand_in.student)
         self._write_notebooks(hand_in, source, graded)
-        now = self._answers(hand_in.student)
+        now = self._answers(hand_in.student) if before else {}
         same = {name for name, text in now.items() if before.get(name) == text}
 
         def write() -> None:

@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
 
-from ....errors import one_line
+from ...folders import printable
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
@@ -81,7 +81,7 @@ def write(files: dict[str, bytes], folder: Path) -> list[str]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         except (OSError, ValueError) as error:
-            notes.append(f"a file could not be copied: {_shown(str(error))}"[:500])
+            notes.append(f"a file could not be copied: {printable(str(error))}"[:500])
     return notes
 
 
@@ -100,11 +100,11 @@ def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dic
             return files
         data, status = _content(place.name, folder, left)
         if status is not None and data is None:
-            notes.append(f"{_shown(place)} {_too_large(status.st_size, place.suffix)}")
+            notes.append(f"{printable(place)} {_too_large(status.st_size, place.suffix)}")
         elif data is None or status is None:
-            notes.append(f"{_shown(place)} was left out: it is no ordinary file")
+            notes.append(f"{printable(place)} was left out: it is no ordinary file")
         elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
-            notes.append(f"{_shown(place)} was left out: it is the same file as {other}'s")
+            notes.append(f"{printable(place)} was left out: it is the same file as {other}'s")
         else:
             left -= len(data)
             files[str(place)] = data
@@ -152,7 +152,7 @@ def _below(
             if name[0] != "." and name[-6:] != ".ipynb":
                 room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
     except OSError:  # a folder that may not be read, or is gone
-        notes.append(f"{_shown(inside)} was left out: not all of it can be read")
+        notes.append(f"{printable(inside)} was left out: not all of it can be read")
     finally:
         os.close(folder)
     return room
@@ -182,7 +182,7 @@ def _owner_before(file: os.stat_result, submitted: Path) -> str | None:
             if os.path.samestat(os.lstat(path), file):
                 there = other.stat()
                 if not (here.st_mtime < there.st_mtime and here.st_ctime < there.st_ctime):
-                    return _shown(other.parent.name)
+                    return printable(other.parent.name)
     return None
 
 
@@ -244,11 +244,6 @@ def opens_as_page(name: str) -> bool:
     return any(word in kind for word in ("html", "xml", "xsl", "svg"))
 
 
-def _shown(name: Path | str) -> str:
-    """A name that can be printed, whatever bytes it is made of."""
-    return one_line(os.fsencode(name).decode("utf-8", "replace"))
-
-
 def _choose(
     files: dict[str, bytes], times: dict[str, float], notebooks: list[str], notes: list[str]
 ) -> None:
@@ -273,12 +268,12 @@ def _choose(
         if ranked:
             chosen[name] = files[ranked[-1]]
         if ranked and ranked[-1] != name:
-            notes.append(f"{_shown(ranked[-1])} was taken for {name}")
+            notes.append(f"{printable(ranked[-1])} was taken for {name}")
         if len(ranked) > 1:
-            rest = ", ".join(_shown(other) for other in ranked[:-1])
+            rest = ", ".join(printable(other) for other in ranked[:-1])
             notes.append(f"of {len(ranked)} notebooks the newest counts; left out: {rest}")
     for name in sorted(strangers):
-        notes.append(f"{_shown(name)} was left out: the assignment has no notebook of this name")
+        notes.append(f"{printable(name)} was left out: the assignment has no notebook of this name")
     for name in [name for name in files if name.endswith(".ipynb")]:
         del files[name]
     files |= chosen
