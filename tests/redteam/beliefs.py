@@ -132,6 +132,7 @@ assert p == Point(1, 2) and p != Point(1, 3) and p + p == Point(2, 4)
 assert len(p) == 2 and 2 in p and 3 not in p and list(p) == [1, 2]""",
         3,
     ),
+    "marks": ("marks.sort()", "marks.reverse()", "assert marks == in_order", 2),
     "last": ("def last(x):\n    return x[-1]", "def last(x):\n    return 0",
              "assert last([1, 2]) == 2", 1),
 }  # fmt: skip
@@ -192,7 +193,7 @@ def lay_out(root: Path, settings: str = target.OURS) -> None:
     source = root / "source" / "ps"
     source.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(settings.format(seconds=target.SECONDS, unsafe=False))
-    cells = [new_code_cell("import numpy as np")]
+    cells = [new_code_cell("import numpy as np\nmarks = [3, 1, 2]\nin_order = [1, 2, 3]")]
     for name, (right, _, test, points) in EXERCISES.items():
         cells.append(target._cell(name, _marked(right), solution=True))
         cells.append(target._cell(f"test_{name}", test, points=points))
