@@ -93,7 +93,8 @@ def made_of(name: str, parts: list) -> Any:  # noqa: PLR0911
         case "date":
             return datetime.date.fromisoformat(_text(parts[0]))
         case "timedelta":
-            return datetime.timedelta(*(_whole(part) for part in parts))
+            days, seconds, microseconds = (_whole(part) for part in parts)
+            return datetime.timedelta(days, seconds, microseconds)
         case "frozenset":
             return frozenset(_list(parts[0]))
         case "counter":
@@ -155,6 +156,8 @@ def _column(series) -> list | None:
 def _table_of(parts: list) -> Any:
     index, columns, data = parts
     values = [_column_of(column) for column in _list(data)]
+    if any(len(column) != _length_of(index) for column in values):
+        raise ValueError("columns of different lengths")
     pandas = sys.modules.get("pandas")
     if pandas is None:  # a student's choice must not make the other side import it
         return {place: list(column) for place, column in enumerate(values)}
@@ -166,6 +169,8 @@ def _table_of(parts: list) -> Any:
 def _series_of(parts: list) -> Any:
     index, column, name = parts
     values, pandas = _column_of(column), sys.modules.get("pandas")
+    if len(values) != _length_of(index):
+        raise ValueError("a series and an index of different lengths")
     if pandas is None:
         return list(values)
     return pandas.Series(values, index=_axis_of(pandas, index), name=_scalar(name))
@@ -177,6 +182,11 @@ def _axis_of(pandas, parts: list) -> Any:
         start, stop, step = (_whole(part) for part in _list(content))
         return pandas.RangeIndex(start, stop, step, name=_scalar(name))
     return pandas.Index(_column_of(content), name=_scalar(name))
+
+
+def _length_of(axis: list) -> int:
+    kind, content, _ = _list(axis)
+    return len(range(*map(_whole, content))) if kind == "range" else len(_column_of(content))
 
 
 def _column_of(parts: list) -> Any:

@@ -94,6 +94,8 @@ def test_what_holds_more_than_numbers_and_texts_stays():
         ("table", [["range", [0, 9, 1], None], ["range", [0, 1, 1], None], [["object", [1]]]]),
         ("series", [["values", ["category", ["a"]], None], ["object", ["a"]], None]),
         ("series", [["range", [0, 1, 1], None], ["object", [[1]]], None]),
+        ("series", [["range", [0, 2, 1], None], ["object", [1]], None]),
+        ("table", [["range", [0, 10**18, 1], None], ["range", [0, 1, 1], None], [["object", [1]]]]),
         ("os.system", ["true"]),
         (5, []),
     ],
