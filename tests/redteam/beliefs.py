@@ -136,6 +136,7 @@ assert len(p) == 2 and 2 in p and 3 not in p and list(p) == [1, 2]""",
     "last": ("def last(x):\n    return x[-1]", "def last(x):\n    return 0",
              "assert last([1, 2]) == 2", 1),
 }  # fmt: skip
+TOO_LARGE = {"gives_a_range", "gives_a_number_without_end"}  # to be sent, so a person looks
 POINTS = {f"test_{name}": float(points) for name, (_, _, _, points) in EXERCISES.items()}
 
 
@@ -144,7 +145,7 @@ class Attack:
     """The cells in which an answer differs from the wrong ones, and the points it must get."""
 
     answers: dict[str, str]
-    points: dict[str, float]
+    points: dict[str, float | None]
 
 
 # --- a network that learns the labels from the gradient ---
@@ -182,6 +183,8 @@ def attacks() -> dict[str, Attack]:
         _, *parts = re.split(r"^# --- (\w+)\n", answer.source, flags=re.MULTILINE)
         cells = dict(zip(parts[::2], parts[1::2], strict=True))
         earned = dict.fromkeys(POINTS, 0.0) | {"test_apply": 1.0} | answer.points
+        if name in TOO_LARGE:
+            earned["test_mean"] = None
         if "net" in cells:  # a person looks at it: the test asks for what no rule allows
             cells, earned = {"net": f"{NET}\n{cells['net']}"}, {"test_net": None}
         found[name] = Attack(cells, earned)

@@ -162,9 +162,12 @@ class SubmissionExporter(NotebookExporter):
             whose = f"{len(students)} notebooks" if len(students) > 1 else students[0]
             self.log.error("%s: %s waits for a person (%s): %s", notebook, cell, whose, said)
         if cells:
-            raise NbGraderException(
-                f"{len(self.waiting)} graded cells wait for a person, see above; all else is graded"
+            count = (
+                f"{len(self.waiting)} graded cells wait" if len(self.waiting) > 1 else "one waits"
             )
+            words = f"{count} for a person, see above; all else is graded"
+            self.log.error(words)  # nbgrader ends without a word on what is raised
+            raise NbGraderException(words)
 
     def _stage(self, converter) -> None:
         """Give nbgrader clean copies in the place of the submissions."""
