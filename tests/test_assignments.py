@@ -19,9 +19,17 @@ from nbgrader.utils import is_grade
 from nbgrader.validator import Validator
 
 from course_utils.grading import Course, nbgrader_process
-from course_utils.grading.authoring import demo, leaks, mistakes, mutants, release
+from course_utils.grading.authoring import (
+    demo,
+    leaks,
+    mistakes,
+    mutants,
+    release,
+    self_check,
+)
 from course_utils.grading.folders import FOLDER
 from course_utils.grading.judging.sandbox.walls import missing
+from course_utils.grading.judging.verdicts import Finding, Way
 from course_utils.grading.results import export, grades
 from course_utils.grading.running import grade_class
 from course_utils.tools.notebooks.execution import execute
@@ -87,6 +95,22 @@ def test_hardly_any_change_of_a_solution_passes_its_tests(assignment):
     assert {(m.grade_id, m.change) for m in found.survivors} == set(known)
     assert found.share <= mutants.LARGEST_SHARE
     assert all(len(reason) > 20 for reason in known.values())
+
+
+@pytest.mark.proof
+@everyone
+def test_each_of_its_cells_is_judged_apart(assignment, tmp_path):
+    """No point of this course's is given in a process that an answer has entered."""
+    known = shutil.ignore_patterns(FOLDER)
+    root = shutil.copytree(assignment.course.root, tmp_path / "course", ignore=known)
+    theirs = Course(root).assignment(assignment.name)
+    found = self_check.check(theirs, unsafe=missing() is not None)
+    cells = set(graded_cells(assignment)) - by_hand(assignment)
+
+    assert found.not_tried == {}
+    assert {cell.grade_id: cell for cell in found.cells()} == {
+        cell: Finding(cell, Way.APART) for cell in cells
+    }
 
 
 @pytest.mark.proof

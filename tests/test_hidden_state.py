@@ -38,6 +38,7 @@ LISTED = {
         "sys.modules.pop",
     ): "and those that are loaded already",
     ("grading/judging/across/student.py", "sys.path.append"): "files that were handed in",
+    ("grading/judging/judge.py", "sys.path.append"): "the instructor's helper modules",
     ("grading/judging/across/student.py", "sys.stdout ="): "what an answer prints is sent",
     ("tools/cli/__init__.py", "sys.modules.setdefault"): (
         "jsonschema would spend a second on grammars that nobody here needs"

@@ -132,9 +132,11 @@ assert p == Point(1, 2) and p != Point(1, 3) and p + p == Point(2, 4)
 assert len(p) == 2 and 2 in p and 3 not in p and list(p) == [1, 2]""",
         3,
     ),
+    "marks": ("marks.sort()", "marks.reverse()", "assert marks == in_order", 2),
     "last": ("def last(x):\n    return x[-1]", "def last(x):\n    return 0",
              "assert last([1, 2]) == 2", 1),
 }  # fmt: skip
+TOO_LARGE = {"gives_a_range", "gives_a_number_without_end"}  # to be sent, so a person looks
 POINTS = {f"test_{name}": float(points) for name, (_, _, _, points) in EXERCISES.items()}
 
 
@@ -143,7 +145,7 @@ class Attack:
     """The cells in which an answer differs from the wrong ones, and the points it must get."""
 
     answers: dict[str, str]
-    points: dict[str, float]
+    points: dict[str, float | None]
 
 
 # --- a network that learns the labels from the gradient ---
@@ -181,6 +183,8 @@ def attacks() -> dict[str, Attack]:
         _, *parts = re.split(r"^# --- (\w+)\n", answer.source, flags=re.MULTILINE)
         cells = dict(zip(parts[::2], parts[1::2], strict=True))
         earned = dict.fromkeys(POINTS, 0.0) | {"test_apply": 1.0} | answer.points
+        if name in TOO_LARGE:
+            earned["test_mean"] = None
         if "net" in cells:  # a person looks at it: the test asks for what no rule allows
             cells, earned = {"net": f"{NET}\n{cells['net']}"}, {"test_net": None}
         found[name] = Attack(cells, earned)
@@ -192,7 +196,7 @@ def lay_out(root: Path, settings: str = target.OURS) -> None:
     source = root / "source" / "ps"
     source.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(settings.format(seconds=target.SECONDS, unsafe=False))
-    cells = [new_code_cell("import numpy as np")]
+    cells = [new_code_cell("import numpy as np\nmarks = [3, 1, 2]\nin_order = [1, 2, 3]")]
     for name, (right, _, test, points) in EXERCISES.items():
         cells.append(target._cell(name, _marked(right), solution=True))
         cells.append(target._cell(f"test_{name}", test, points=points))

@@ -2,6 +2,7 @@
 
 release         the students' version of an assignment, made from the instructor's
 source_checks   is an assignment fit to be released?
+self_check      which way is each graded cell judged? the instructor's own answers are graded
 trust           what do its tests take on an answer's word?
 secrets         what of an assignment students must not see, in pieces that can be searched
 text_in_files   all the text that is inside a file, whatever its kind

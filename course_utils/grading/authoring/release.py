@@ -186,6 +186,31 @@ def differences(assignment: Assignment) -> list[str]:
         ]
 
 
+def stubs(assignment: Assignment) -> dict[str, dict[str, str]]:
+    """What students find in the place of answers, by notebook and grade_id; nothing is released.
+
+    Parameters
+    ----------
+    assignment
+        Of which the students' version is made, and thrown away.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader refuses.
+    """
+    with _room(assignment.course) as draft:
+        made = _draft(assignment, Path(draft))
+        return {
+            file.stem: {
+                cell.metadata["nbgrader"]["grade_id"]: cell.source
+                for cell in nbformat.read(file, as_version=4).cells
+                if cell.metadata.get("nbgrader", {}).get("solution")
+            }
+            for file in sorted(made.glob("*.ipynb"))
+        }
+
+
 def _room(course: Course) -> tempfile.TemporaryDirectory:
     """A folder for nbgrader to work in, which goes when it is done."""
     try:

@@ -18,18 +18,27 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import psutil
 
 from ... import seeds
-from . import agreement, hooks
+from . import agreement, hooks, inside
 from . import rules as rules_
+from .across.made import Made
 from .across.proxies import Proxy
-from .across.session import CannotCross, Session, StudentError, StudentGone, first_class
+from .across.session import (
+    CannotCross,
+    Session,
+    StudentError,
+    StudentGone,
+    first_class,
+    overwrite,
+)
 from .notebooks.hidden import hidden_lines
 from .notebooks.names import bindable_names, defined_classes, defined_names
 from .notebooks.steps import Step, StepKind
@@ -70,6 +79,7 @@ class Job:
     seed: int = 0
     unsafe: bool = False
     prepare: str | None = None  # "module:function": see `plugin.configure`
+    inside: bool = False  # tests run in the student's process: see `inside`
     stuck: dict[str, str] = field(default_factory=dict)  # by step: how it ended the judge before
 
     @classmethod
@@ -130,7 +140,11 @@ class Judge:
         self.session = Session(self.walls[sets[0]], self._name_of, frozenset(classes))
         self.session.launch()
         self.space = shell.user_ns
-        self.setup_names: set[str] = set()
+        self.made = Made()
+        self.written: set[str] = set()  # names that cells of the student may have bound
+        # What answers never change: what tests make, and what only a test or a set-up cell defines.
+        self.fixed = frozenset[str]().union(*map(defined_names, job.tests))
+        self.session.on_told = self._take
         self.told = False  # whether a hidden test has run: what comes then is not shown
         self.examples = _examples(job.steps)
 
@@ -188,6 +202,8 @@ class Judge:
     # --- the kinds of cells ---
 
     def _run_step(self, step: Step) -> dict:
+        if self.job.inside:
+            return self._beside(step)
         match step.kind:
             case StepKind.SHARED:
                 return self._shared(step)
@@ -197,6 +213,15 @@ class Judge:
                 return self._at_the_student(step)
             case StepKind.TEST:
                 return self._test(step)
+
+    def _beside(self, step: Step) -> dict:
+        """A cell of a notebook whose tests run in the student's process: all cells do."""
+        if step.kind is StepKind.TEST:
+            told, self.told = self.told, self.told or bool(hidden_lines(step.judge or ""))
+            return inside.examine(self.session, step, told)
+        if step.student is not None:
+            self.session.run(step.student, draws=False)
+        return {}
 
     def _shared(self, step: Step) -> dict:
         """A set-up cell: here as the instructor wrote it, there as it was handed in."""
@@ -212,27 +237,47 @@ class Judge:
             except StudentGone:
                 pass  # an example that shows an answer: its test will say so
             self._own(before)
-            self.setup_names |= self._bound(before)
+            self.made.note({name: self.space[name] for name in self._bound(before)})
         return report
 
     def _solution(self, step: Step) -> dict:
-        if step.judge:  # what the instructor's answer imports is the judge's own
-            before = dict(self.space)
+        before, imported = dict(self.space), set[str]()
+        if step.judge:  # what the instructor's answer imports is the judge's own,
             self._run(step.judge)
+            imported = self._bound(before)
             self._own(before)
-        return self._at_the_student(step)
+        report: dict = {}
+        present: set[str] = set()
+        try:
+            report, present = self._run_there(step, imported)
+        finally:
+            for name in imported - present:  # where the student's imports it too
+                self.space.pop(name)
+                if name in before:
+                    self.space[name] = before[name]
+                reason = ": ".join(report.get("error") or ["the answer does not import it"])
+                self.failed.setdefault(name, reason)
+        return report
 
     def _at_the_student(self, step: Step) -> dict:
         """Run a cell behind the wall, and take the names it defines as proxies."""
+        return self._run_there(step)[0]
+
+    def _run_there(self, step: Step, imported: Collection[str] = ()) -> tuple[dict, set[str]]:
+        """Run a cell behind the wall; what it showed, and which of `imported` are there now."""
         source = step.student or ""
         binds = set(step.binds) | defined_names(source)
+        self.written |= bindable_names(source)
+        draws = not (self.told and id(step) in self.examples)
+        watch = sorted({*step.binds, *step.changes, *step.called, *imported})
         try:
-            reply = self.session.run(source, draws=not (self.told and id(step) in self.examples))
+            reply = self.session.run(source, draws, watch)
         except StudentGone as gone:
             reason = SENTENCES.get(gone.kind, str(gone))
             self.failed |= dict.fromkeys(binds, reason)
-            return {"error": [str(gone.kind), reason], "kind": str(gone.kind)}
+            return {"error": [str(gone.kind), reason], "kind": str(gone.kind)}, set()
         self._bind(reply["names"], source, step.binds)
+        self._changed(step, reply)
         report = {"printed": _text(reply.get("printed")), "pictures": _pictures(reply)}
         error = reply.get("error")
         if type(error) is dict:
@@ -241,7 +286,49 @@ class Judge:
             message = _text(error.get("message"))[:SHOWN] + (f" ({place})" if place else "")
             report["error"] = [name, message]
             self.failed |= dict.fromkeys(binds - set(reply["names"]), f"{name}: {message}")
-        return report
+        return report, {name for name in imported if name in _present(reply)} & self._written()
+
+    def _written(self) -> set[str]:
+        """Names that the student's own text may have bound: what a process says is not enough."""
+        return set(self.space) if "*" in self.written else self.written
+
+    def _changed(self, step: Step, reply: dict) -> None:
+        """Take over what a solution changed in place, as far as the instructor's own does."""
+        others = reply.get("globals")
+        told = reply["names"] | (others if type(others) is dict else {})
+        self._take(told, {*step.binds, *step.changes, *step.called})
+        if step.kind is StepKind.SOLUTION:
+            self.session.tell = tuple(sorted({*self.session.tell, *step.called} - self.fixed))
+            for name in set(step.changes) - set(_present(reply)):
+                if self._may_change(name):  # the answer took it away
+                    self.space.pop(name)
+
+    def _take(self, told: dict, names: Collection[str] | None = None) -> None:
+        """Objects of the judge's become what they are at the student's now.
+
+        Parameters
+        ----------
+        told
+            What the student's side says of its globals.
+        names
+            Those that count; by default those that functions of answers may change.
+        """
+        for name in self.session.tell if names is None else names:
+            if name in told and name not in self.fixed and self._may_change(name):
+                value = told[name]
+                if value is self.space[name]:  # this cell has bound it
+                    continue
+                if type(value) is type(self.space[name]) in (list, dict, set):
+                    overwrite(self.space[name], value)
+                else:
+                    self.space[name] = value
+
+    def _may_change(self, name: str) -> bool:
+        """Whether a global is data: no module, function or class of the judge's is ever changed."""
+        if name.startswith("_") or name not in self.space or name in _hidden_names(self.shell):
+            return False
+        value = self.space[name]
+        return type(value) is Proxy or not (callable(value) or isinstance(value, ModuleType))
 
     def _test(self, step: Step) -> dict:
         """A graded cell: points for what runs to its end."""
@@ -249,6 +336,7 @@ class Judge:
         self.session.printed.clear()
         before, source = dict(self.space), step.judge or ""
         agreement.insist(source)
+        self.made.touched(source)
         self.told |= bool(hidden_lines(source))
         self._follow(rules_.of_test(source, self.rules))
         result = None
@@ -263,6 +351,9 @@ class Judge:
         if self.session.refused is not None and verdict.kind in (VerdictKind.OK, VerdictKind.WRONG):
             refused = str(self.session.refused)  # however the test took it
             verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=refused)
+        if self.session.doubted is not None and verdict.kind is VerdictKind.WRONG:
+            doubted = self.session.doubted  # a right answer may have been kept from saying so
+            verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=doubted)
         self._own(before)
         self._follow(self.rules)
         seconds = round(time.monotonic() - began, 3)
@@ -356,10 +447,7 @@ class Judge:
 
     def _name_of(self, value: Any) -> str | None:
         """The name of an object that a set-up cell made on both sides."""
-        for name in self.setup_names:
-            if self.space.get(name) is value:
-                return name
-        return None
+        return self.made.name_of(value)
 
     # --- running a cell of the judge's own ---
 
@@ -429,6 +517,11 @@ def _text(value: Any) -> str:
     return value if type(value) is str else ""
 
 
+def _present(reply: dict) -> list[str]:
+    found = reply.get("present")
+    return [name for name in found if type(name) is str] if type(found) is list else []
+
+
 def _pictures(reply: dict) -> list[str]:
     """Pictures of a cell, as base64, if they begin as PNG files of a bearable size do."""
     import base64
@@ -451,8 +544,9 @@ def _hidden_names(shell) -> set[str]:
 def _shell():
     os.environ.setdefault("MPLBACKEND", "agg")
     from IPython.core.displayhook import DisplayHook
-    from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
+
+    from .across.shells import NotebookShell
 
     class Keep(DisplayHook):
         """Keeps the value of a last line, which may be points; asks nothing how it looks."""
@@ -463,7 +557,7 @@ def _shell():
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    shell = InteractiveShell.instance(config=config)
+    shell = NotebookShell.instance(config=config)
     shell.displayhook = shell.display_trap.hook = Keep(parent=shell, shell=shell)
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell._showtraceback = lambda *args, **kwargs: None
@@ -521,6 +615,7 @@ def _born(connection: socket.socket, shell) -> None:
     seeds.seed_everything(job.seed)
     if job.files:
         os.chdir(job.files)
+        sys.path.append(job.files)  # helper modules beside the notebook, the instructor's only
     with open(target, "w") as out:
 
         def write(content: dict) -> None:

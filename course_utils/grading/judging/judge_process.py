@@ -8,8 +8,8 @@ import os
 import re
 import selectors
 import time
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from . import hooks, showing
@@ -20,10 +20,12 @@ from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
-from .verdicts import Judged, Verdict, VerdictKind, without
+from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, without
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
 SLACK = 15.0  # seconds that a judge may be late
+RULE = "### RULES judge=inside"
+UNFIT = "a person will look at it"
 JUDGE = f"{__package__}.judge"
 STARTING = 120.0  # seconds for a fork server to load its libraries
 IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
@@ -39,6 +41,7 @@ def judge(
     unsafe: bool = False,
     prepare: str | None = None,
     only: Collection[str] | None = None,
+    ways: Mapping[str, Finding] | None = None,
 ) -> Judged:
     """Verdicts for every test of a notebook; none is missing, whatever happens.
 
@@ -59,6 +62,8 @@ def judge(
     only
         The grade_ids of the tests that run; all of them by default. Without the others, what cells
         show is only good for these tests.
+    ways
+        How graded cells are judged, by grade_id: apart, where nothing else is said.
 
     Raises
     ------
@@ -92,7 +97,39 @@ def judge(
         shown = _judged(job | {"total": 2 * judged.seconds + 5}, steps_again, homes)
     showing.put_in(steps, judged, shown)
     judged.seconds += shown.seconds
+    _other_ways(job, steps, homes, ways or {}, judged)
     return judged
+
+
+def _other_ways(
+    job: dict,
+    steps: list[Step],
+    homes: list[ServerSpec],
+    ways: Mapping[str, Finding],
+    judged: Judged,
+) -> None:
+    """Put in the verdicts on cells that are not judged apart."""
+    tests = [n for n, step in enumerate(steps) if step.kind is StepKind.TEST]
+    chosen = {n: ways[steps[n].grade_id] for n in tests if steps[n].grade_id in ways}
+    within = {n: found for n, found in chosen.items() if found.way is Way.INSIDE}
+    beside = Judged()
+    if within:
+        beside = _judged(job | {"inside": True}, steps[: max(within) + 1], homes)
+        judged.seconds += beside.seconds
+    for number, found in chosen.items():
+        step = steps[number]
+        report = judged.cells.setdefault(step.place, {})
+        if found.way is Way.INSIDE:
+            verdict = replace(beside.verdicts[step.grade_id], inside=found.why or RULE)
+            report["printed"] = beside.cells.get(step.place, {}).get("printed", "")
+        elif found.way is Way.PERSON:
+            detail = f"{found.why}; {found.change}" if found.change else found.why
+            broken = VerdictKind.BROKEN_TEST
+            verdict = without(step.grade_id, step.points, broken, UNFIT, detail=detail)
+        else:
+            continue
+        judged.verdicts[step.grade_id] = verdict
+        report |= {"verdict": verdict.as_dict(), "said": ""}
 
 
 def _judged(job: dict, steps: list[Step], homes: list[ServerSpec]) -> Judged:

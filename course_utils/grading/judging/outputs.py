@@ -16,6 +16,7 @@ from .verdicts import NOT_THE_STUDENTS, Judged, VerdictKind
 LOST = re.compile(
     r"(?P<line>lost (?P<lost>\d+\.?\d*) of (?P<points>\d+\.?\d*) points)(?P<name>:[^:]+)"
 )
+INSIDE = "judged inside: the test ran beside the answer"
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}
 LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
@@ -54,6 +55,9 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
         if verdict is None or cell.cell_type != "code":
             continue
         cell.metadata[KEY] = verdict.as_dict()
+        if verdict.inside:
+            text = f"{INSIDE}: {verdict.inside}\n"
+            cell.outputs.insert(0, new_output("stream", name="stdout", text=_plain(text)))
         if verdict.kind is not VerdictKind.OK:
             name = NAMES.get(verdict.kind, str(verdict.kind).title().replace(" ", ""))
             detail = f"\n{verdict.detail}" if verdict.kind in NOT_THE_STUDENTS else ""
@@ -78,6 +82,9 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
     """
     for cell in notebook.cells:
         verdict = cell.metadata.get(KEY, {})
+        if verdict.get("inside"):  # why is said to the instructor
+            cell.outputs = [new_output("stream", name="stdout", text=f"{INSIDE}\n"), *_rest(cell)]
+            cell.metadata[KEY] = verdict | {"inside": INSIDE}
         if verdict.get("kind") in NOT_THE_STUDENTS:  # what is wrong is said to the instructor
             cell.outputs = [_error("Grader", verdict["message"])]
         if cell.cell_type != "code" or BEGIN not in cell.source:
@@ -86,7 +93,9 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
         hidden = verdict.get("hidden", True)
         kept = []
         for output in cell.outputs:
-            if output.output_type == "stream" and reveal != Reveal.MESSAGES:
+            if output.get("text") == f"{INSIDE}\n":
+                kept.append(output)
+            elif output.output_type == "stream" and reveal != Reveal.MESSAGES:
                 lines = _lost(output.text, verdict.get("maximum", 0), reveal == Reveal.NAMES)
                 if lines:
                     kept.append(new_output("stream", name="stdout", text="\n".join(lines) + "\n"))
@@ -97,6 +106,11 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
             else:
                 kept.append(output)
         cell.outputs = kept
+
+
+def _rest(cell: NotebookNode) -> list:
+    """The outputs of a cell but for the line that says why it was judged inside."""
+    return [each for each in cell.outputs if not each.get("text", "").startswith(f"{INSIDE}: ")]
 
 
 def _lost(printed: str, maximum: float, names: bool) -> list[str]:

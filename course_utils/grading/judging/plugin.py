@@ -19,18 +19,20 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Bool, Float, Unicode
+from traitlets import Bool, Float, Unicode, default
 
 from .. import received as received_table
 from ..folders import FOLDER, files_below
-from . import judge_process, markup, outputs, submitted_notebook
+from . import judge_process, kept_ways, markup, outputs, submitted_notebook
 from .notebooks import staging
 from .outputs import Reveal
+from .rehearsal import Ways
 from .sandbox.walls import Limits
 from .submitted_notebook import HIDDEN, NotebookSource
-from .verdicts import VerdictKind
+from .verdicts import NOT_THE_STUDENTS, Finding, Verdict, VerdictKind, Way
 
 HERE = "course_utils.grading.judging.plugin"
 AUTOGRADE = [
@@ -64,7 +66,8 @@ def configure(
         What feedback says of hidden tests: "nothing" but that one failed, "names" of the parts of
         tests with partial credit, or their "messages".
     seconds
-        For each cell; `c.Execute.timeout` unless it is given.
+        For each cell; nbgrader's own `c.ExecutePreprocessor.timeout` or `c.Execute.timeout` unless
+        it is given, wherever that is set.
     trust_timestamps
         Whether `timestamp.txt` in a submission says when it was received: only where an
         instructor's tool wrote it, not the student. Otherwise `submitted/received.csv` says it.
@@ -86,13 +89,31 @@ def configure(
     c.HTMLExporter.sanitize_html = True
     c.HideTests.reveal = reveal
     c.CourseDirectory.ignore.append(HIDDEN)
-    timeout = c.Execute.get("timeout")
-    if seconds is None and isinstance(timeout, int | float) and timeout > 0:
-        seconds = timeout
-    c.Judge.seconds = float(seconds or 30)
+    if seconds is not None:
+        c.Judge.seconds = float(seconds)
     c.Judge.unsafe_no_sandbox = unsafe_no_sandbox
     c.Judge.prepare = _checked_hook(prepare)
     c.SubmissionExporter.trust_timestamps = trust_timestamps
+
+
+def cell_seconds(config) -> float:
+    """How long each cell of a course may run, by its settings.
+
+    Parameters
+    ----------
+    config
+        The course's. What `configure` was given counts first, then nbgrader's timeout for cells by
+        any of the names that nbgrader knows it under; none, 0 or -1 there means: no limit but the
+        notebook's.
+    """
+    given = config.Judge.get("seconds")
+    if given is not None:
+        return float(given)
+    for section in ("Execute", "ExecutePreprocessor", "NotebookClient"):
+        timeout = config[section].get("timeout", False)
+        if timeout is None or (isinstance(timeout, int | float) and timeout is not False):
+            return float(timeout) if timeout and timeout > 0 else Limits.notebook_seconds
+    return Limits.cell_seconds
 
 
 def _checked_hook(prepare: str | None) -> str | None:
@@ -120,11 +141,43 @@ class SubmissionExporter(NotebookExporter):
         self.prepared: dict[tuple[str, str, str], submitted_notebook.Prepared] = {}
         self.notes: dict[str, list[str]] = {}
         self.data = b""
+        self.ways: dict[tuple[str, str], Ways] = {}  # by assignment and notebook
+        self.waiting: list[tuple[str, str, Verdict]] = []  # with student and notebook
         if hasattr(self.parent, "coursedir"):
             self._stage(self.parent)
 
+    def _say_who_waits(self) -> None:
+        """What is graded is written down; a run that leaves cells to a person is no success.
+
+        Raises
+        ------
+        NbGraderException
+            If a cell waits: nbgrader's commands then end with status 1.
+        """
+        cells: dict[tuple[str, str, str], list[str]] = {}
+        for student, notebook, verdict in self.waiting:
+            said = verdict.detail or verdict.message
+            cells.setdefault((notebook, verdict.grade_id, said), []).append(student)
+        for (notebook, cell, said), students in cells.items():
+            whose = f"{len(students)} notebooks" if len(students) > 1 else students[0]
+            self.log.error("%s: %s waits for a person (%s): %s", notebook, cell, whose, said)
+        if cells:
+            count = (
+                f"{len(self.waiting)} graded cells wait" if len(self.waiting) > 1 else "one waits"
+            )
+            words = f"{count} for a person, see above; all else is graded"
+            self.log.error(words)  # nbgrader ends without a word on what is raised
+            raise NbGraderException(words)
+
     def _stage(self, converter) -> None:
         """Give nbgrader clean copies in the place of the submissions."""
+        convert = converter.convert_notebooks
+
+        def convert_and_say() -> None:
+            convert()
+            self._say_who_waits()
+
+        converter.convert_notebooks = convert_and_say
         old = converter.coursedir
         new = CourseDirectory(config=converter.config)
         for name in old.trait_names(config=True):
@@ -154,7 +207,7 @@ class SubmissionExporter(NotebookExporter):
                 received = staging.timestamp(Path(folder))
             self.notes[student] = staging.stage(Path(folder), staged, names, received)
         new.ignore = [*old.ignore, staging.PAGES]
-        new.submitted_directory = str(area)
+        new.submitted_directory = str(area.relative_to(old.root))  # nbgrader escapes the root only
         new.directory_structure = str(Path("{nbgrader_step}") / "{student_id}" / "{assignment_id}")
         converter.coursedir = new
         converter.init_notebooks()
@@ -204,11 +257,15 @@ class Rebuild(NbGraderPreprocessor):
 class Judge(NbGraderPreprocessor):
     """Runs a rebuilt notebook, answers behind a wall, and writes what came of it into it."""
 
-    seconds = Float(30.0, help="for each cell").tag(config=True)
+    seconds = Float(help="for each cell").tag(config=True)
     unsafe_no_sandbox = Bool(False, help="run answers without walls").tag(config=True)
     prepare = Unicode(None, allow_none=True, help="module:function, called before judging").tag(
         config=True
     )
+
+    @default("seconds")
+    def _seconds(self):
+        return cell_seconds(self.config)
 
     def preprocess(self, nb, resources):
         """Run it, and write what came of it into it.
@@ -225,27 +282,69 @@ class Judge(NbGraderPreprocessor):
             coursedir.submitted_directory, own["student"], own["assignment"]
         )
         prepared = exporter.prepared.pop(words)
+        limits = Limits(cell_seconds=self.seconds)
+        files = read_beside(_source_folder(coursedir, own))
+        ways = self._ways(exporter, own, prepared.source, files, limits)
         graded = submitted_notebook.grade(
             prepared,
             own["notebook"],
-            files=read_beside(_source_folder(coursedir, own)),
+            files=files,
             handed_in={
                 name.removeprefix(f"{staging.PAGES}/"): data
                 for name, data in read_beside(Path(submitted)).items()
             },
-            limits=Limits(cell_seconds=self.seconds),
+            limits=limits,
             seed=judge_process.seed_of(secret(Path(coursedir.root)), *words, bits=256),
             unsafe=self.unsafe_no_sandbox,
             prepare=self.prepare,
+            ways=ways,
         )
         for verdict in graded.verdicts.values():
             if verdict.kind is VerdictKind.TAMPERED:
                 self.log.warning("%s: %s", verdict.grade_id, verdict.detail)
+            if verdict.kind in NOT_THE_STUDENTS:
+                exporter.waiting.append((own["student"], own["notebook"], verdict))
         notes = prepared.rebuilt.notebook.metadata.get("course", {})
         for cell, calls in notes.get("refused", {}).items():
             self.log.warning("%s: the kernel refused %s", cell, refusals(calls))
         resources["graded"] = graded
         return prepared.rebuilt.notebook, resources
+
+    def _ways(self, exporter, own, source, files, limits) -> Ways:
+        """How the cells of a notebook are judged: before the first student, that is found out."""
+        name = own["assignment"], own["notebook"]
+        if name not in exporter.ways:
+            settings = {"limits": limits, "unsafe": self.unsafe_no_sandbox}
+            key = kept_ways.key_of(source, files, prepare=self.prepare, **settings)
+
+            def find(_: str) -> Ways:
+                self.log.info("Grading the instructor's own answers to %s first", source.name)
+                return submitted_notebook.rehearse(
+                    source, files=files, prepare_hook=self.prepare, **settings
+                )
+
+            root = Path(exporter.parent.coursedir.root)
+            found = kept_ways.of_assignment(root, own["assignment"], {source.name: key}, find)
+            exporter.ways[name] = found[source.name]
+            for finding in found[source.name].values():
+                if finding.why and finding.way is not Way.PERSON:  # those are said at the end
+                    self.log.warning("%s: %s", source.name, in_words(finding))
+        return exporter.ways[name]
+
+
+def in_words(finding: Finding) -> str:
+    """A finding in a sentence: `test_x: judged inside, as ...`.
+
+    Parameters
+    ----------
+    finding
+        Of one graded cell.
+    """
+    words = {Way.PERSON: "waits for a person in all notebooks"}
+    how = words.get(finding.way, f"judged {finding.way}")
+    why = f": {finding.why}" if finding.why else ""
+    change = f" (to have it judged apart: {finding.change})" if finding.change else ""
+    return f"{finding.grade_id}: {how}{why}{change}"
 
 
 def refusals(calls: dict[str, int]) -> str:

@@ -9,6 +9,9 @@ parameters, and with it whatever the loss tells of the labels; `seconds` are for
 the notebook; `memory` and `disk` are in megabytes. `preload` are large libraries that answers may
 choose to import: loading them then costs no answer's time.
 
+`judge=inside` in a test lets that test run in the student's process, behind the same walls, and
+`judge=apart` never: where no line says so, grading the instructor's own answers decides it.
+
 In a test, `inputs` and `gradients` hold for that test alone; all else holds for the notebook.
 
     ### RULES allow=keras
@@ -25,6 +28,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from .sandbox.walls import Limits
+from .verdicts import Way
 
 LINE = re.compile(r"^#+ RULES (.*)$", re.MULTILINE)
 LIMITS = {  # what they are called in `Limits`
@@ -34,7 +38,7 @@ LIMITS = {  # what they are called in `Limits`
     "disk": "disk",
 }
 SIZES = ("memory", "disk")  # in megabytes
-CROSSING = ("inputs", "gradients")  # what a test may say for itself alone
+CROSSING = ("inputs", "gradients", "judge")  # what a test may say for itself alone
 
 
 class Inputs(StrEnum):
@@ -58,6 +62,7 @@ class Rules:
     preload: tuple[str, ...] = ()
     inputs: Inputs = Inputs.COPIED
     gradients: bool = False
+    judge: Way | None = None  # of a test
     limits: Limits = field(default_factory=Limits)
 
 
@@ -150,6 +155,10 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
         if value not in ("yes", "no"):
             raise RuleError(f"RULES gradients={value}: expected yes, no")
         return replace(rules, gradients=value == "yes")
+    if key == "judge":
+        if value not in (Way.APART, Way.INSIDE):
+            raise RuleError(f"RULES judge={value}: expected {Way.APART}, {Way.INSIDE}")
+        return replace(rules, judge=Way(value))
     if key not in LIMITS:
         known = ", ".join(["forbid", "allow", "preload", *CROSSING, *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")

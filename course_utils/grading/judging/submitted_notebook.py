@@ -10,6 +10,7 @@ import hashlib
 import json
 import tempfile
 import zlib
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +18,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import judge_process, outputs, reading_process, rules, showing
+from . import judge_process, outputs, reading_process, rehearsal, rules, showing
 from .notebooks import links, reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
+from .rehearsal import Ways
 from .sandbox.walls import Limits
-from .verdicts import Judged, Verdict, VerdictKind, without
+from .verdicts import Judged, Verdict, VerdictKind, Way, without
 
 HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
 KEPT = 2_000_000  # bytes of what was judged that are worth keeping
@@ -44,9 +46,10 @@ class NotebookSource:
 class Prepared:
     """A submission's notebook before it is judged; `damage` says why there is nothing to judge.
 
-    `attempt` tells what was handed in from all else.
+    `source` is the instructor's side; `attempt` tells what was handed in from all else.
     """
 
+    source: NotebookSource
     rebuilt: Rebuilt
     damage: str | None = None
     attempt: str = ""
@@ -117,14 +120,29 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
         "left_out": left_out,
         "damage": damage,
     }
-    return Prepared(rebuilt, damage, hashlib.sha256(data).hexdigest())
+    return Prepared(source, rebuilt, damage, hashlib.sha256(data).hexdigest())
+
+
+def is_python(source: NotebookSource) -> bool:
+    """Whether the instructor's notebook is written in Python, so that it can be judged.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return _language(nbformat.reads(source.text, as_version=4)) == "python"
+
+
+def _language(notebook: NotebookNode) -> str:
+    return notebook.metadata.get("kernelspec", {}).get("language", "python")
 
 
 @lru_cache(64)
 def _instructors(source: NotebookSource) -> tuple[NotebookNode, dict[str, str]]:
     """The instructor's notebook with the settings that the gradebook knows."""
     instructor = nbformat.reads(source.text, as_version=4)
-    language = instructor.metadata.get("kernelspec", {}).get("language", "python")
+    language = _language(instructor)
     if language != "python":
         raise ValueError(f"{source.name} is written in {language}: the judge runs Python only")
     known = {grade_id: (text, checksum) for grade_id, text, checksum in source.released}
@@ -149,6 +167,7 @@ def grade(
     prepare: str | None = None,
     environment: str = "",
     before: bytes = b"",
+    ways: Ways | None = None,
 ) -> Graded:
     """Judge a prepared notebook, and fill it in.
 
@@ -172,6 +191,8 @@ def grade(
         What `Graded.judged` was at an earlier time: what has not changed since is taken from it.
         Where only tests have changed, only they are judged, and those that are linked to them: see
         `notebooks.links`.
+    ways
+        What `rehearse` found of this notebook; where it is not given, that is found out first.
 
     Raises
     ------
@@ -179,12 +200,16 @@ def grade(
         As `judge_process.judge`.
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
+    if ways is None:
+        ways = rehearse(
+            prepared.source, files=files, limits=limits, unsafe=unsafe, prepare_hook=prepare
+        )
     files, handed_in = _beside(files), _beside(handed_in)
     attempt = prepared.attempt, _digest(handed_in)
     seed = judge_process.seed_of(f"{seed}".encode(), *attempt)
     handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
     facts = asdict(limits), seed, unsafe, prepare, environment, _digest(files), _digest(handed_in)
-    keys = _keys(rebuilt, limits, "".join(attempt), *facts)
+    keys = _keys(rebuilt, limits, ways, "".join(attempt), *facts)
     known = unpacked(before)
     judged = known.judged if known and known.keys == keys and not known.failed else None
     if prepared.damage:
@@ -195,7 +220,7 @@ def grade(
                     step.grade_id, step.points, VerdictKind.NOT_RUN, prepared.damage
                 )
     elif judged is None:
-        kept, only = _still_good(rebuilt, keys, known)
+        kept, only = _still_good(rebuilt, keys, known, ways)
         with tempfile.TemporaryDirectory(prefix="judging-") as folder:
             ours, theirs = Path(folder) / "judge", Path(folder) / "student"
             staging.write(files, ours)
@@ -209,10 +234,11 @@ def grade(
                 unsafe=unsafe,
                 prepare=prepare,
                 only=only,
+                ways=ways,
             )
         judged = _with(judged, kept, rebuilt) if kept else judged
     outputs.fill(rebuilt.notebook, judged)
-    points, unanswered = _points(rebuilt.notebook)
+    points, unanswered = _points(rebuilt.notebook, prepared.damage is not None)
     return Graded(
         name,
         nbformat.v4.writes(rebuilt.notebook) + "\n",
@@ -224,6 +250,66 @@ def grade(
         _packed(judged, keys),
         judged.seconds,
     )
+
+
+def answers_of(source: NotebookSource) -> dict[str, dict[str, str]]:
+    """What a rehearsal hands in: the instructor's own answers, and those of the release.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return rehearsal.texts(*_instructors(source))
+
+
+def rehearse(
+    source: NotebookSource,
+    *,
+    files: dict[str, bytes],
+    limits: Limits | None = None,
+    unsafe: bool = False,
+    prepare_hook: str | None = None,
+) -> Ways:
+    """Which way each test cell of a notebook is judged: see `rehearsal`.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    files
+        What lies beside the instructor's notebook.
+    limits, unsafe
+        As for `grade`.
+    prepare_hook
+        What is `prepare` there.
+
+    Returns
+    -------
+    dict
+        A finding for every test cell, by grade_id.
+    """
+    instructor, released = _instructors(source)
+    answers = rehearsal.texts(instructor, released)
+
+    def trial(which: str, ways: Ways) -> dict[str, Verdict]:
+        tried = deepcopy(instructor)
+        for cell in tried.cells:
+            cell.source = answers[which].get(settings(cell).get("grade_id", ""), cell.source)
+        prepared = prepare(source, nbformat.writes(tried).encode(), [])
+        graded = grade(
+            prepared,
+            source.name,
+            files=files,
+            handed_in={},
+            limits=limits,
+            unsafe=unsafe,
+            prepare=prepare_hook,
+            ways=ways,
+        )
+        return graded.verdicts
+
+    return rehearsal.rehearse(instructor, released, trial)
 
 
 def _beside(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -240,7 +326,7 @@ def _top(path: str) -> str:
     return Path(path).parts[0]
 
 
-def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
+def _points(notebook: NotebookNode, damaged: bool) -> tuple[dict[str, float | None], set[str]]:
     """Points by grade_id, and the answers that are as they were released."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_task
 
@@ -253,6 +339,8 @@ def _points(notebook: NotebookNode) -> tuple[dict[str, float | None], set[str]]:
                 points[own["grade_id"]] = verdict["points"] if verdict else 0.0
             else:  # a person's: 0 only if nothing was written
                 points[own["grade_id"]], _ = determine_grade(cell)
+        elif is_task(cell):  # a person's too, who looks at all that was handed in for it
+            points[own["grade_id"]] = 0.0 if damaged else None
         if is_answer(cell) and own.get("checksum") == compute_checksum(cell) and not is_task(cell):
             unanswered.add(own["grade_id"])
     return points, unanswered
@@ -301,15 +389,16 @@ def attempt_of(name: str, handed_in: dict[str, bytes]) -> str:
     return hashlib.sha256(data).hexdigest() + _digest(_beside(handed_in))
 
 
-def _keys(rebuilt: Rebuilt, limits: Limits, attempt: str, *facts) -> Keys:
+def _keys(rebuilt: Rebuilt, limits: Limits, ways: Ways, attempt: str, *facts) -> Keys:
     tests = [step for step in rebuilt.steps if step.kind is StepKind.TEST]
     rest = [step.as_dict() for step in rebuilt.steps if step.kind is not StepKind.TEST]
     sources = [step.judge for step in rebuilt.steps if step.judge]
     held = rules.read(sources, limits, [step.judge for step in tests if step.judge])
     forbidden = rules.forbidden([step.judge or "" for step in rebuilt.steps])
+    found = {name: way.as_dict() for name, way in ways.items()}
     return Keys(
         _hash([rest, repr(held), forbidden, [step.place for step in tests], facts]),
-        {step.grade_id: _hash(step.as_dict()) for step in tests},
+        {step.grade_id: _hash([step.as_dict(), found.get(step.grade_id)]) for step in tests},
         attempt,
     )
 
@@ -319,11 +408,13 @@ def _hash(content) -> str:
 
 
 def _still_good(
-    rebuilt: Rebuilt, keys: Keys, known: Known | None
+    rebuilt: Rebuilt, keys: Keys, known: Known | None, ways: Ways
 ) -> tuple[Judged | None, set[str] | None]:
     """What of an earlier judgement still holds, and the tests that run; None: all of them."""
     if known is None or known.failed or known.keys.rest != keys.rest:
         return None, None
+    if any(finding.way is Way.INSIDE for finding in ways.values()):
+        return None, None  # tests and answers share a process there: everything may be linked
     verdicts = known.judged.verdicts
     changed = {
         name

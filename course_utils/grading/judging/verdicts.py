@@ -23,6 +23,57 @@ class VerdictKind(StrEnum):
     INFRA = "infrastructure"  # not the student's doing
 
 
+class Way(StrEnum):
+    """How a graded cell is judged."""
+
+    APART = "apart"  # the test in a process that answers never enter
+    INSIDE = "inside"  # the test in the student's process, behind the same walls
+    PERSON = "a person"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Which way a graded cell is judged, found by grading the instructor's own answers.
+
+    Attributes
+    ----------
+    grade_id
+        The cell's.
+    way
+        How it is judged.
+    why
+        Why not apart, or what else there is to say of it; empty where all is as it should be.
+    change
+        What would let it be judged apart.
+    empty
+        Points of the release as it is, with nothing answered.
+    certain
+        Whether the grader itself had no trouble in finding out.
+    """
+
+    grade_id: str
+    way: Way
+    why: str = ""
+    change: str = ""
+    empty: float = 0.0
+    certain: bool = True
+
+    def as_dict(self) -> dict:
+        """Plain data, for JSON."""
+        return asdict(self) | {"way": str(self.way)}
+
+    @classmethod
+    def from_dict(cls, content: dict) -> Finding:
+        """The finding of which this is the plain data.
+
+        Parameters
+        ----------
+        content
+            What `as_dict` gave.
+        """
+        return cls(**content | {"way": Way(content["way"])})
+
+
 NOT_THE_STUDENTS = (VerdictKind.BROKEN_TEST, VerdictKind.INFRA)
 
 SENTENCES = {
@@ -42,7 +93,7 @@ class Verdict:
     """What one graded cell got, and why.
 
     `points` are None where a person has to look. `message` is for the student, `detail` for the
-    instructor.
+    instructor. `inside` says why it was judged in the student's process, if it was.
     """
 
     grade_id: str
@@ -54,6 +105,7 @@ class Verdict:
     seconds: float = 0.0
     peak: int = 0
     hidden: bool = True  # whether it failed where students do not see the test
+    inside: str = ""
 
     def as_dict(self) -> dict:
         return asdict(self) | {"kind": str(self.kind)}

@@ -33,8 +33,8 @@ class Mark:
 
     `points` is None while the cell waits for a person to grade it; `seconds` are what it ran,
     `peak` is the most memory that answers held until then, in bytes, and `kind` is how the test
-    ended, in the words of `judging.verdicts`. `outdated` says that a person gave the points before
-    the answer was handed in anew.
+    ended, in the words of `judging.verdicts`; `inside` says why it was judged beside the answers,
+    if it was. `outdated` says that a person gave the points before the answer was handed in anew.
     """
 
     points: float | None
@@ -43,6 +43,7 @@ class Mark:
     seconds: float = 0.0
     kind: str = ""
     peak: int = 0
+    inside: str = ""
     outdated: bool = False
 
 
@@ -103,7 +104,7 @@ def number(points: float | None) -> str:
 
 def exercises(assignment: Assignment) -> list[Exercise]:
     """The exercises of an assignment in their order: graded cells under the nearest heading."""
-    from nbgrader.utils import is_grade
+    from nbgrader.utils import is_grade, is_task
 
     found: dict[str, list[tuple[str, float]]] = {}
     for file in assignment.notebooks():
@@ -112,7 +113,7 @@ def exercises(assignment: Assignment) -> list[Exercise]:
             if cell.cell_type == "markdown":
                 headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
                 title = headings[-1] if headings else title
-            if is_grade(cell):
+            if is_grade(cell) or is_task(cell):
                 settings = cell.metadata["nbgrader"]
                 found.setdefault(title, []).append(
                     (settings["grade_id"], float(settings["points"]))
@@ -242,7 +243,12 @@ def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
 
 
 def _mark(grade, reason: str | None, verdict: dict) -> Mark:
-    ran = verdict.get("seconds", 0.0), verdict.get("kind", ""), verdict.get("peak", 0)
+    ran = (
+        verdict.get("seconds", 0.0),
+        verdict.get("kind", ""),
+        verdict.get("peak", 0),
+        verdict.get("inside", ""),
+    )
     if grade.needs_manual_grade and grade.manual_score is None:
         return Mark(None, grade.max_score, reason or "waits for a person to grade it", *ran)
     if grade.needs_manual_grade:

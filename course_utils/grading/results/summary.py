@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
-from ..judging.plugin import refusals
-from ..judging.verdicts import NOT_THE_STUDENTS
+from ..judging.plugin import in_words, refusals
+from ..judging.verdicts import NOT_THE_STUDENTS, Way
 from ..running.grade_class import ClassRun, State
 from .grades import ClassGrades
 
@@ -43,6 +43,9 @@ class Summary:
         Whose answers asked the kernel for what nobody gets, in which cell, and what: a process, a
         network. Most of it is curiosity, or a library's; it costs nothing, and students do not see
         it.
+    inside
+        Cells that are judged beside the answers, and what else was found before the class was
+        graded, with the reason and what would change it.
     """
 
     students: int
@@ -58,6 +61,7 @@ class Summary:
     unread: int
     attention: list[tuple[str, str]]
     refused: list[tuple[str, str]]
+    inside: list[tuple[str, str]]
 
 
 def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
@@ -74,10 +78,17 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
     counts = Counter(str(state) for state in class_run.states.values())
     kinds: Counter[str] = Counter()
     attention = [("", line) for line in class_run.misnamed]
+    findings = [finding for ways in class_run.ways.values() for finding in ways.values()]
+    unfit = {finding.grade_id for finding in findings if finding.way is Way.PERSON}
+    attention += [("", in_words(each)) for each in findings if each.grade_id in unfit]
     for student in grades.students:
         marks = student.marks.items()
         kinds.update(mark.kind for _, mark in marks if mark.kind)
-        broken = [(cell, mark) for cell, mark in marks if mark.kind in NOT_THE_STUDENTS]
+        broken = [
+            (cell, mark)
+            for cell, mark in marks
+            if mark.kind in NOT_THE_STUDENTS and cell not in unfit
+        ]
         broken += [(cell, mark) for cell, mark in marks if mark.outdated]
         attention += [(student.student, f"{cell}: {mark.reason}") for cell, mark in broken]
         attention += [(student.student, line) for line in student.left_out]
@@ -101,6 +112,11 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
             (student.student, f"{cell}: {refusals(calls)}")
             for student in grades.students
             for cell, calls in student.refused.items()
+        ],
+        inside=[
+            (each.grade_id, in_words(each))
+            for each in findings
+            if each.why and each.grade_id not in unfit
         ],
     )
 

@@ -99,6 +99,8 @@ def summary_panel(summary: Summary) -> Group:
         )
     for student, reason in summary.attention:
         lines.append(Text(f"look at {student + ': ' if student else ''}{reason}", style="red"))
+    for _, words in summary.inside:
+        lines.append(Text(f"note    {words}", style="dim"))
     for student, words in summary.refused:
         lines.append(Text(f"refused {student}: {words}", style="dim"))
     return Group(*lines)

@@ -17,7 +17,8 @@ from .. import received as received_table
 from ..authoring import release
 from ..course import CONFIG, Assignment, Course, CourseError, Submission
 from ..folders import FOLDER
-from ..judging import feedback_page, plugin
+from ..judging import feedback_page, kept_ways, plugin
+from ..judging.rehearsal import Ways
 from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
@@ -70,6 +71,8 @@ class ClassRun:
     not_compared
         Where only a change was tried: who was not graded yet, has handed in anew since, or was
         graded by an earlier version of the grader.
+    ways
+        How graded cells are judged, by notebook and grade_id.
     seconds
         How long it took.
     """
@@ -82,6 +85,7 @@ class ClassRun:
     pages_removed: list[str] = field(default_factory=list)
     changes: list[what_if.Change] = field(default_factory=list)
     not_compared: list[str] = field(default_factory=list)
+    ways: dict[str, Ways] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -308,6 +312,7 @@ class _Farm:
             As for `grade`.
         """
         try:
+            self.rehearse()
             for done in self.run(found):
                 on_done(done, len(found))
         except BaseException:  # Ctrl-C, say: what runs is stopped and not recorded
@@ -336,6 +341,30 @@ class _Farm:
             else:
                 self._write_pages()
             yield len(self.class_run.records)
+
+    def rehearse(self) -> None:
+        """Find out which way each cell is judged, where that is not known yet.
+
+        Raises
+        ------
+        CourseError
+            If the instructor's notebook cannot be judged at all.
+        """
+
+        def find(name: str) -> Ways:
+            executor = self._started()
+            future = executor.submit(work.rehearse, executor.share(self.source), name)
+            while not wait([future], timeout=TICK).done:
+                self.interrupts.check()
+            try:
+                return future.result()
+            except (RuleError, NoWalls) as error:
+                raise CourseError(f"{name} cannot be judged: {error}") from None
+
+        keys = work.keys_of_ways(self.source)
+        ways = kept_ways.of_assignment(self.course.root, self.assignment.name, keys, find)
+        self.source = replace(self.source, ways=ways)
+        self.class_run.ways = ways
 
     def close(self, now: bool = False) -> None:
         """Let go of the executor; `now`: stop what runs."""
@@ -385,9 +414,14 @@ class _Farm:
 
     def _opened(self) -> Threads | Cluster:
         """The executor; none is started for a class in which nothing has changed."""
+        executor = self._started()
+        if self.shared is None:
+            self.shared = executor.share(self.source)
+        return executor
+
+    def _started(self) -> Threads | Cluster:
         if self.executor is None:
             self.executor = self.open_executor()
-            self.shared = self.executor.share(self.source)
         return self.executor
 
     def _submit(self, settle: Callable[[Future], None], function, *arguments) -> None:

@@ -10,8 +10,9 @@ from ...errors import one_line
 from .. import late, roster
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
-from ..judging import hooks, judge_process, submitted_notebook
+from ..judging import hooks, judge_process, kept_ways, submitted_notebook
 from ..judging.notebooks import staging
+from ..judging.rehearsal import Ways
 from ..judging.sandbox.walls import Limits
 from ..judging.submitted_notebook import Graded, NotebookSource
 
@@ -38,6 +39,8 @@ class AssignmentSource:
         What lateness costs and from when on: it decides no verdict, but what is recorded.
     prepare
         The course's own hook: see `judging.plugin.configure`.
+    ways
+        How graded cells are judged, by notebook and grade_id: it follows from all else.
     """
 
     name: str
@@ -47,6 +50,7 @@ class AssignmentSource:
     unsafe: bool = False
     lateness: str = ""
     prepare: str | None = None
+    ways: dict[str, Ways] = field(default_factory=dict, repr=False)
 
     @property
     def files_wanted(self) -> list[str]:
@@ -134,7 +138,7 @@ def read(
     with Gradebook(course.database) as gradebook:
         due = gradebook.find_assignment(assignment.name).duedate
     due = roster.due_of(known, assignment.name, due)
-    limits = Limits(cell_seconds=float(config.Judge.get("seconds", Limits.cell_seconds)))
+    limits = Limits(cell_seconds=plugin.cell_seconds(config))
     files = plugin.read_beside(assignment.source)
     policies = [
         late.settings(course, known).get(name) for name in ("AssignLatePenalties", "LatePolicy")
@@ -223,9 +227,47 @@ def judge(source: AssignmentSource, hand_in: HandIn) -> list[Graded]:
                 prepare=source.prepare,
                 environment=environment(notebook.text, _text(data)),
                 before=hand_in.before.get(notebook.name, b""),
+                ways=source.ways.get(notebook.name, {}),
             )
         )
     return graded
+
+
+def keys_of_ways(source: AssignmentSource) -> dict[str, str]:
+    """What the ways of its notebooks depend on, by name: see `kept_ways.key_of`.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    return {
+        notebook.name: kept_ways.key_of(
+            notebook, source.files, source.limits, source.unsafe, source.prepare
+        )
+        for notebook in source.notebooks
+        if submitted_notebook.is_python(notebook)
+    }
+
+
+def rehearse(source: AssignmentSource, name: str) -> Ways:
+    """How the graded cells of a notebook are judged: a function of its arguments, anywhere.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    name
+        The notebook's.
+    """
+    (notebook,) = (each for each in source.notebooks if each.name == name)
+    return submitted_notebook.rehearse(
+        notebook,
+        files=source.files,
+        limits=source.limits,
+        unsafe=source.unsafe,
+        prepare_hook=source.prepare,
+    )
 
 
 def _text(data: bytes) -> str:

@@ -9,9 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from traitlets.config import Config
 
-from course_utils.grading import nbgrader_process
+from course_utils.grading import Course, nbgrader_process
+from course_utils.grading.authoring import self_check
+from course_utils.grading.judging import plugin
+from course_utils.grading.judging.plugin import in_words
 from course_utils.grading.judging.sandbox.walls import missing
+from course_utils.grading.results import grades, summary
+from course_utils.grading.running import grade_class
 from small_notebooks import answer, exam, notebook, shared, written
 
 pytestmark = pytest.mark.proof  # nbgrader's own commands, which take seconds each
@@ -264,3 +270,117 @@ def test_a_missing_instructors_notebook_is_said_and_gives_no_grade(root):
 
     assert not outcome.ok
     assert "the instructor's version is needed" in outcome.log
+
+
+def test_a_course_in_any_folder_with_tasks_and_its_own_timeout(tmp_path):
+    """Signs that patterns are made of are in its path; a person grades a task in it."""
+    root = tmp_path / "C++ (2024)" / "it's 50%"
+    (root / "source" / "ps").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(
+        "from course_utils.grading import configure\n"
+        "c = get_config()\n"
+        f"configure(c, unsafe_no_sandbox={missing() is not None})\n"
+        "c.ExecutePreprocessor.timeout = 2\n"
+    )
+    task = nbformat.v4.new_markdown_cell("Draw what it does.")
+    task.metadata["nbgrader"] = {
+        **{"grade_id": "task", "schema_version": 3, "grade": False, "solution": False},
+        **{"locked": True, "task": True, "points": 4},
+    }
+    endless = "def double(x):\n    while True: pass"
+    double = answer(SOLVED.format("double", "2 * x"), "double")
+    cells = [double, exam("assert double(1) == 2", "test", 2), task]
+    nbformat.write(notebook(*cells), root / "source" / "ps" / "ps.ipynb")
+    nbgrader(root, "generate_assignment", "ps")
+    hand_in(root, "ada", RIGHT)
+    hand_in(root, "bela", {"double": endless})
+
+    nbgrader(root, "autograde", "ps")
+
+    assert scores(root, "ada") == {"test": (2.0, False), "task": (None, True)}
+    assert scores(root, "bela") == {"test": (0.0, False), "task": (None, True)}
+    course = Course(root)
+    assert [each.points for each in grades.exercises(course.assignment("ps"))] == [6.0]
+    (ada, bela) = grades.read_all(course.assignment("ps")).students
+    assert ada.marks["task"].points is None and "person" in ada.marks["task"].reason
+    assert bela.marks["test"].kind == "timeout" and bela.marks["test"].seconds < 15
+
+
+@pytest.mark.parametrize(
+    ("lines", "seconds"),
+    [
+        ("", 30),
+        ("c.Execute.timeout = 7", 7),
+        ("c.ExecutePreprocessor.timeout = 8", 8),
+        ("c.NotebookClient.timeout = 9", 9),
+        ("c.ExecutePreprocessor.timeout = 8\nc.Execute.timeout = 7", 7),
+        ("c.Execute.timeout = -1", 600),
+        ("c.ExecutePreprocessor.timeout = None", 600),
+        ("c.Judge.seconds = 3.5", 3.5),
+    ],
+)
+def test_time_for_a_cell_is_what_the_course_says_before_or_after(lines, seconds):
+    before, after = Config(), Config()
+    exec(lines, {"c": before})
+    plugin.configure(before)
+    plugin.configure(after)
+    exec(lines, {"c": after})
+
+    assert plugin.cell_seconds(before) == plugin.cell_seconds(after) == seconds
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory) -> Path:
+    """A course in which one cell has to be judged inside, and one can be judged by nobody."""
+    root = tmp_path_factory.mktemp("tried")
+    (root / "source" / "ps").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(
+        "from course_utils.grading import configure\nc = get_config()\n"
+        f"configure(c, seconds=5, unsafe_no_sandbox={missing() is not None})\n"
+    )
+    cells = [
+        answer(SOLVED.format("double", "2 * x"), "double"),
+        exam("assert double(1) == 2", "plain", 2),
+        exam("import inspect\nassert '2' in inspect.getsource(double)", "reads", 3),
+        exam("assert double(1) == 3", "mistaken", 4),
+    ]
+    nbformat.write(notebook(*cells), root / "source" / "ps" / "ps.ipynb")
+    return root
+
+
+def test_a_course_tries_itself_before_anybody_is_graded(tried):
+    checked = self_check.check(Course(tried).assignment("ps"))
+
+    ways = checked.ways["ps"]
+    assert [str(each.way) for each in ways.values()] == ["apart", "inside", "a person"]
+    text = "\n".join(self_check.lines(checked))
+    assert "reads how an answer is written" in text and "does not get all points" in text
+    assert "3 graded cells: 1 judged apart, 1 judged inside, 1 by a person" in text
+    assert not (tried / "release").exists() and not (tried / "gradebook.db").exists()
+    assert (tried / ".grading" / "ps" / "ways.json").is_file()
+
+
+def test_nobody_is_graded_by_a_cell_that_its_own_answer_fails(tried):
+    """Grades are written, the cell waits for a person, and the run is no success."""
+    nbgrader(tried, "generate_assignment", "ps")
+    hand_in(tried, "ada", RIGHT)
+    hand_in(tried, "bela", {"double": "def double(x): return x + x"})
+    outcome = nbgrader(tried, "autograde", "ps", ok=False)
+
+    assert outcome.status == 1
+    assert "mistaken waits for a person (2 notebooks)" in outcome.log
+    assert "reads: judged inside" in outcome.log and "3 graded" not in outcome.log
+    for student, reads in (("ada", 3.0), ("bela", 0.0)):
+        assert scores(tried, student) == {
+            "plain": (2.0, False),
+            "reads": (reads, False),
+            "mistaken": (None, True),
+        }
+
+    run = grade_class.grade(Course(tried).assignment("ps"), again=True)
+    result = grades.read(run.assignment, run.records)
+    found = summary.summarize(run, result)
+    assert [line for _, line in found.attention] == [in_words(run.ways["ps"]["mistaken"])]
+    assert [cell for cell, _ in found.inside] == ["reads"]
+    assert "own answer" in result.students[0].marks["mistaken"].reason
+    assert result.students[0].marks["reads"].inside

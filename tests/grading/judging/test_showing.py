@@ -95,7 +95,7 @@ def test_without_anything_to_show_nothing_runs_twice(both):
     loud = both(f"print('g')\n{slow}", first=RIGHT)
     dead = both(f"print('g')\nimport os\n{slow}\nos._exit(1)")
 
-    assert loud.seconds - quiet.seconds > 0.9
+    assert loud.seconds - quiet.seconds > 0.5  # a second, but for a busy machine
     assert dead.cells[4]["kind"] == VerdictKind.CRASH
     assert dead.verdicts["test_g"].points == 0
 

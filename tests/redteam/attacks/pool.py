@@ -634,8 +634,8 @@ def yes(*args, **kwargs):
 for side in gc.get_objects():
     if type(side).__name__ == "Side":
         run = type(side).run
-        def forged(source, side=side, run=run):
-            report = run(side, source)
+        def forged(source, *args, side=side, run=run, **options):
+            report = run(side, source, *args, **options)
             names = ("np", "checks", "float", "abs", "isinstance", "__builtins__", "score", "expected",
                      "get_ipython", "In", "Out", "_", "secret", "check_twice", "AssertionError")
             report["names"] |= {name: yes for name in names} | {3: yes, "": yes, "a b": yes}
@@ -649,7 +649,7 @@ for side in gc.get_objects():
         side.call = lambda number, args, kwargs: {
             "error": {"classes": [3, None, "builtins.SystemExit", ["x"]], "message": 7, "place": {}}
         }
-        side.run = lambda source: {
+        side.run = lambda source, *args, **options: {
             "names": {"pool": print, "twice": print}, "error": {"classes": {"a": 1}, "message": [1]},
             "printed": 3, "pictures": {"a": 1}, "peak": -1, "seconds": "x",
         }

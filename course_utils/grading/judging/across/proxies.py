@@ -44,6 +44,8 @@ class _Judge(Protocol):
 
     def backward(self, number: int, generation: int, gradient: Any) -> None: ...
 
+    def doubt(self, reason: str) -> None: ...
+
 
 class Proxy:
     """Something of a student's: a function, a class, a network, a generator.
@@ -99,7 +101,9 @@ class Proxy:
         if special and name not in ASKED and name not in EXPLICIT:
             raise AttributeError(name)
         if name in COMPARED:
-            raise AttributeError(f"{self!r} is no array or tensor, which have .{name}")
+            raise AttributeError(
+                _refused(self, f"{self!r} is no array or tensor, which have .{name}")
+            )
         if name.startswith("_ipython") or name.startswith("_repr_"):
             raise AttributeError(name)
         return self._session.get(self, name)
@@ -172,6 +176,7 @@ class Proxy:
 
     def __eq__(self, other) -> bool:
         if type(other) is not Proxy or not (_is_expected(self) and _is_expected(other)):
+            _refused(self, f"{self!r} is compared with the test's {type(other).__name__}")
             return False  # not even the same one is: it could be returned by all answers
         return self._session.operate(self, "eq", other) is True
 
@@ -205,15 +210,28 @@ def _is_of_a_library(proxy: Proxy) -> bool:
     return any(name.startswith("builtins.") or _known(name) for name in proxy._classes[:1])
 
 
+def _refused(proxy: Proxy, message: str) -> str:
+    """The message of a refusal; it is the wall's where an answer gave a library's object.
+
+    A table may be right, whatever the test does with it, so that nobody should call it wrong. An
+    object of a class that the answer made up is none that was asked for.
+    """
+    if any(map(_known, proxy._classes[:1])):
+        proxy._session.doubt(message)
+    return message
+
+
 def _between_answers(name: str):
     def operation(self, other):
         if type(other) is not Proxy:
-            raise TypeError(
+            message = (
                 f"{self!r} and the test's {type(other).__name__} do not meet in an operator: the "
                 f"answer would learn what is expected. A test that means it says x.__{name}__(y)"
             )
+            raise TypeError(_refused(self, message))
         if not (_is_expected(self) and _is_expected(other)):
-            raise TypeError(f"{self!r} and {other!r} do not meet in an operator: give numbers")
+            message = f"{self!r} and {other!r} do not meet in an operator: give numbers"
+            raise TypeError(_refused(self, message))
         return self._session.operate(self, name, other)
 
     return operation

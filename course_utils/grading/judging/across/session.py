@@ -13,7 +13,7 @@ import struct
 import sys
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -72,6 +72,9 @@ class Session:
         see it), "seen" (it does), "kept" (the call fails and says so).
     gradients
         Whether a gradient goes back into an answer's tensor.
+    tell
+        Globals of answers that calls may change: `on_told` is called with what they are, after
+        every request.
     """
 
     def __init__(
@@ -86,14 +89,17 @@ class Session:
         self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
         self.left = wall.limits.output
         self.printed: list[str] = []
+        self.tell: tuple[str, ...] = ()
+        self.on_told: Callable[[dict], None] = lambda names: None
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
+        self.doubted: str | None = None
         self._ready = False
         self._refusals: dict[str, int] = {}  # not yet asked for
         self._heard: dict[str, int] = {}  # of this process
         self._student: Student | None = None
         self._launched: Student | None = None
-        self._cells: list[str] = []
+        self._cells: list[tuple[str, tuple[str, ...]]] = []  # with what was watched
         self._functions: dict[int, Callable] = {}  # of the cell that runs, by their numbers
         self._numbers = 0  # how many functions were ever given: no number is given twice
 
@@ -113,7 +119,17 @@ class Session:
         """A cell begins that has so many seconds; functions given by the one before end with it."""
         self._functions.clear()
         self.deadline = min(time.monotonic() + seconds, self.end)
-        self.died = self.refused = None
+        self.died = self.refused = self.doubted = None
+
+    def doubt(self, reason: str) -> None:
+        """Remember that the wall kept a test from finding out whether an answer is right.
+
+        Parameters
+        ----------
+        reason
+            For the instructor.
+        """
+        self.doubted = self.doubted or reason
 
     def left_seconds(self) -> float:
         """Until the end of the notebook's time."""
@@ -147,7 +163,8 @@ class Session:
             self._start()
             while cells:
                 self.begin(seconds)
-                found.append((source := cells.pop(0), self.run(source)["names"]))
+                source, watch = cells.pop(0)
+                found.append((source, self.run(source, watch=watch)["names"]))
         finally:
             self._cells += cells  # what kills now is not run again, what follows it is
         return found
@@ -197,7 +214,7 @@ class Session:
 
     # --- requests ---
 
-    def run(self, source: str, draws: bool = True) -> dict[str, Any]:
+    def run(self, source: str, draws: bool = True, watch: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell there. It is run again after a crash unless it was the one that crashed.
 
         Parameters
@@ -206,17 +223,33 @@ class Session:
             The cell's, as the student wrote it.
         draws
             Whether somebody will see the figures that it shows.
+        watch
+            Names of which the reply says whether they are there, and what they are.
 
         Returns
         -------
         dict
             The reply, from which nothing is taken on trust: the `names` that the cell bound, its
-            `error` if it raised one, what it `printed`, its `pictures`.
+            `error` if it raised one, what it `printed`, its `pictures`; of those that are watched,
+            which are `present`, and as `globals` those that it did not bind.
         """
-        content = {"do": "run", "source": source}
-        reply = self._request(content if draws else content | {"draws": False})
-        self._cells.append(source)
+        content: dict[str, Any] = {"do": "run", "source": source}
+        content |= {} if draws else {"draws": False}
+        reply = self._request(content | ({"watch": list(watch)} if watch else {}))
+        self._cells.append((source, tuple(watch)))
         return reply
+
+    def examine(self, source: str, token: str) -> Any:
+        """Run a test there; what the process says came of it, which nobody has to believe.
+
+        Parameters
+        ----------
+        source
+            The test's.
+        token
+            What a reply to it repeats.
+        """
+        return self._request({"do": "examine", "source": source, "token": token})["value"]
 
     def call(self, proxy, args: tuple, kwargs: dict) -> Any:
         """Call an object there; what it changed in place is treated as `inputs` says.
@@ -249,7 +282,7 @@ class Session:
                     raise AssertionError(
                         f"{proxy!r} changes its argument in place: work on a copy of it"
                     )
-                _overwrite(given, value)
+                overwrite(given, value)
         return reply.get("value")
 
     def get(self, proxy, name: str) -> Any:
@@ -284,7 +317,8 @@ class Session:
     def _request(self, content: dict) -> dict:
         if not self.alive():
             raise self.died or StudentGone(VerdictKind.CRASH)
-        self._send(wire.pack(content, self._refer))
+        tell = self.tell if content["do"] != "run" else ()
+        self._send(wire.pack(content | ({"tell": list(tell)} if tell else {}), self._refer))
         while True:
             reply = self._receive()
             if "call" not in reply:
@@ -293,10 +327,14 @@ class Session:
         printed = reply.get("printed")
         if type(printed) is str and printed and len(self.printed) < 1_000:
             self.printed.append(printed[:20_000])
+        if tell and type(reply.get("globals")) is dict:
+            self.on_told(reply["globals"])
         if content["do"] == "run":
             if type(reply.get("names")) is not dict:
                 self._die(VerdictKind.TAMPERED, "a cell that ran without saying what it defined")
         elif type(reply.get("error")) is dict:
+            if first_class(reply["error"]) == wire.WireError.__name__:
+                self.doubt(str(exception(reply["error"])))  # too much for one message, say
             raise exception(reply["error"], ends=content.get("name") == "next")
         elif "value" not in reply:
             self._die(VerdictKind.TAMPERED, "a reply without an answer")
@@ -524,8 +562,16 @@ def _is_found(value: Any, module: str, name: str) -> bool:
     return found is value
 
 
-def _overwrite(given: Any, value: Any) -> None:
-    """Make a judge's object what the student's copy of it has become, if it is of that kind."""
+def overwrite(given: Any, value: Any) -> None:
+    """Make a judge's object what the student's copy of it has become, if it is of that kind.
+
+    Parameters
+    ----------
+    given
+        The judge's: an array, a list, a dict, a set, a tensor; anything else stays as it is.
+    value
+        What it has become; it counts if it is of the same kind.
+    """
     if isinstance(given, np.ndarray) and isinstance(value, np.ndarray):
         if given.shape == value.shape and given.flags.writeable:
             np.copyto(given, value, casting="unsafe")

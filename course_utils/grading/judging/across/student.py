@@ -18,6 +18,7 @@ import socket
 import struct
 import sys
 import types
+from collections.abc import Sequence
 from contextlib import contextmanager, nullcontext
 
 SHOWN = 20_000  # characters of what a cell printed that are kept
@@ -132,10 +133,28 @@ class Side:
 
     # --- requests ---
 
-    def run(self, source: str, draws: bool = True) -> dict:
-        """Run the cell `source`; tell the names that it bound. Nobody looks unless it `draws`."""
+    def run(self, source: str, draws: bool = True, watch: Sequence[str] = ()) -> dict:
+        """Run a cell.
+
+        Parameters
+        ----------
+        source
+            The cell's.
+        draws
+            Whether anybody will look at its figures.
+        watch
+            Names of which is told whether they are there and what they are now, bound by this
+            cell or not.
+
+        Returns
+        -------
+        dict
+            The `names` that it bound, those of `watch` that are `present`, with their `globals`,
+            and what it showed.
+        """
         space, before = self.shell.user_ns, dict(self.shell.user_ns)
         with _Printed() as printed, nullcontext() if draws else _undrawn():
+            self.shell.user_ns.setdefault("In", []).append(source)
             result = self.shell.run_cell(source, store_history=False)
             _show_figures(printed)
         error = result.error_before_exec or result.error_in_exec
@@ -151,9 +170,44 @@ class Side:
             names[name] = self._sendable(value)
         return {
             "names": names,
+            "present": [name for name in watch if name in space],
+            "globals": self._told([name for name in watch if name not in names]),
             "error": _described(error) if error else None,
             "printed": printed.text(),
             "pictures": printed.pictures,
+        }
+
+    def examine(self, source: str, token: str) -> dict:
+        """Run a test beside the answers, as plain Python: no transformer of an answer's touches it.
+
+        Parameters
+        ----------
+        source
+            The test's.
+        token
+            Repeated in the reply.
+        """
+        reply = {"token": token, "asked": True, "ended": False, "error": None, "points": None}
+        with _Printed() as printed:
+            try:
+                value = _executed(source, self.shell.user_ns)
+                reply["ended"] = True
+            except BaseException as error:
+                value, reply["error"] = None, _described(error)
+        kind = type(value)
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and issubclass(kind, numpy.number):
+            value = value.item()
+        reply["points"] = value if type(value) in (int, float) else None
+        return {"value": reply | {"printed": printed.text()}}
+
+    def _told(self, names: Sequence[str]) -> dict:
+        """What some globals are now, but for modules."""
+        space = self.shell.user_ns
+        return {
+            name: self._sendable(space[name])
+            for name in names
+            if name in space and not isinstance(space[name], types.ModuleType)
         }
 
     def _sendable(self, value):
@@ -222,14 +276,40 @@ class Side:
         while True:
             try:
                 request = self.plain.unpack(self.wire.receive(), self.resolve)
-                what = request.pop("do")
+                what, tell = request.pop("do"), request.pop("tell", ())
                 answer = getattr(self, what)(**request)
+                if tell:  # what functions of answers may have changed meanwhile
+                    answer["globals"] = self._told(tell)
             except BaseException as error:  # SystemExit of a student's function as well
                 answer = {"error": _described(error)}
             try:
                 self.reply(answer)
             except BaseException as error:
                 self.reply({"error": _described(error)})
+
+
+def _executed(source: str, space: dict):
+    """Run a cell, magics, `await` and all; the value of its last line if that is an expression."""
+    import ast
+    import asyncio
+    import inspect
+
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    body = ast.parse(TransformerManager().transform_cell(source)).body
+    parts: list = [(ast.Module(body, []), "exec")]
+    if body and isinstance(body[-1], ast.Expr):
+        parts = [
+            (ast.Module(body[:-1], []), "exec"),
+            (ast.Expression(body[-1].value), "eval"),
+        ]
+    value = None
+    for tree, mode in parts:
+        code = compile(tree, "<test>", mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        value = eval(code, space)
+        if code.co_flags & inspect.CO_COROUTINE:
+            value = asyncio.run(value)
+    return value
 
 
 class _Stays:
@@ -367,23 +447,32 @@ class _Limited(io.StringIO):
 def _shell():
     """An IPython shell: cells may use its magics, and nothing of it is written anywhere."""
     os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
+
+    from course_utils.grading.judging.across.shells import NotebookShell
 
     class Publisher(DisplayPublisher):
         def publish(self, data, metadata=None, **options):
             if _SHOWN:
                 _SHOWN[-1].publish(data)
 
+    class Last(DisplayHook):
+        """The value of a last line is `_`, and is not shown."""
+
+        def __call__(self, result=None):
+            if result is not None:
+                shell.user_ns["_"] = result
+
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.display_pub_class = Publisher
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Minimal"
-    shell = InteractiveShell.instance(config=config)
+    shell = NotebookShell.instance(config=config)
     shell.display_pub = Publisher(parent=shell, shell=shell)
-    shell.displayhook.quiet = lambda: True  # the value of a last line is not shown
+    shell.displayhook = shell.display_trap.hook = Last(parent=shell, shell=shell)
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell._showtraceback = lambda *args, **kwargs: None
     return shell

@@ -2,7 +2,8 @@
 
 What crosses by value: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, slice,
 range, Ellipsis, NumPy arrays and scalars of numbers, texts and dates, tensors of PyTorch and
-TensorFlow. Everything else stays where it is and is referred to by a number.
+TensorFlow, and what `values` takes apart: dates, fractions, tables. Everything else stays where it
+is and is referred to by a number.
 
 A message is four bytes of length, most significant first, and so many bytes of msgpack.
 """
@@ -19,6 +20,8 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
+from . import values
+
 LARGEST = 64_000_000  # bytes of one message, and numbers of all its arrays
 MOST = 2_000_000  # items of all its containers, and of a range: what they are in memory is more
 DIGITS = 100_000  # hexadecimal ones of a whole number
@@ -26,9 +29,22 @@ DEEPEST = 32  # containers in containers
 KINDS = "?biufcSUMm"  # of NumPy's dtypes; no objects, no structures
 DTYPE = re.compile(r"[<>|=][biufcSUMm]\d{1,9}(\[\d{0,6}[A-Za-zμ]{1,2}\])?")  # as dtype.str says
 
-TUPLE, DICT, SET, INTEGER, COMPLEX, SLICE, RANGE, ELLIPSIS, ARRAY, SCALAR, TORCH, TF, REMOTE = (
-    range(13)
-)
+(
+    TUPLE,
+    DICT,
+    SET,
+    INTEGER,
+    COMPLEX,
+    SLICE,
+    RANGE,
+    ELLIPSIS,
+    ARRAY,
+    SCALAR,
+    TORCH,
+    TF,
+    REMOTE,
+    VALUE,
+) = range(14)
 
 
 class WireError(ValueError):
@@ -173,7 +189,7 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
         return _extension(
             DICT, [[_plain(k, refer, depth + 1), _plain(v, refer, depth + 1)] for k, v in pairs]
         )
-    if kind is set or kind is frozenset:
+    if kind is set:
         return _extension(SET, [_plain(each, refer, depth + 1) for each in value])
     if kind is complex:
         return _extension(COMPLEX, [value.real, value.imag])
@@ -192,6 +208,10 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
             code = SCALAR if issubclass(kind, np.generic) else ARRAY
             return _extension(code, _array(array))
         return _remote(refer(value))
+    taken = values.parts_of(value)
+    if taken is not None:
+        called, content = taken
+        return _extension(VALUE, [called, [_plain(part, refer, depth + 1) for part in content]])
     tensor = _tensor(value, refer)
     return _remote(refer(value)) if tensor is None else tensor
 
@@ -275,6 +295,9 @@ def _decode(code: int, content: Any, resolve, room: _Room) -> Any:  # noqa: C901
     if code == TF:
         array, tf = _numpy(content, room), sys.modules.get("tensorflow")
         return array if tf is None else tf.constant(array)
+    if code == VALUE:
+        name, parts = _list(content)
+        return values.made_of(name, _list(parts))
     if code == REMOTE:
         number, classes, label = _list(content)
         names = [*_list(classes), label]

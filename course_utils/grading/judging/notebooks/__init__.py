@@ -6,5 +6,6 @@ rebuild   the instructor's notebook with the answers in it
 steps     its code cells in their order, and which side runs each
 links     which tests may depend on one another: they are judged together
 names     what cells define and import
+changes   what they change in place
 hidden    hidden tests
 """

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import nbformat
 from nbformat import NotebookNode
 
+from .changes import changes
 from .names import defined_classes, defined_names, imports_of, solved
 from .reading import Cell, Notebook
 from .steps import Step, StepKind
@@ -110,6 +111,8 @@ class _Building:
             right = solved(judges)
             step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges))
             step.binds, step.classes = sorted(defined_names(right)), sorted(defined_classes(right))
+            changed = changes(right)
+            step.changes, step.called = sorted(changed.at_once), sorted(changed.when_called)
         self.steps.append(step)
 
     def add_extra(self, cell: Cell) -> None:
@@ -142,6 +145,11 @@ class _Matching:
             if cell.grade_id is not None and cell.grade_id in self.numbers:
                 self.by_id.setdefault(cell.grade_id, []).append(index)
         self.used = {index for indices in self.by_id.values() for index in indices}
+        given = [
+            *(cell.source for cell in instructor.cells if not is_answer(cell)),
+            *released.values(),
+        ]
+        self.given = {_squeezed(source) for source in given}  # what no student wrote
 
     def answers(self) -> dict[str, str]:
         """The sources of the answers, by grade_id."""
@@ -213,6 +221,7 @@ class _Matching:
             if index not in self.used
             and names & other.defines
             and not self._is_unanswered(grade_id, index)
+            and _squeezed(other.source) not in self.given
         ]
         return found[-1] if found else None
 

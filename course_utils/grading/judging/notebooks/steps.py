@@ -35,6 +35,10 @@ class Step:
         The names that a solution should define.
     classes
         Those of them that are classes.
+    changes
+        The names whose objects a solution should change in place.
+    called
+        Those whose objects its functions change when they are called.
     """
 
     kind: StepKind
@@ -45,6 +49,8 @@ class Step:
     points: float = 0.0
     binds: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict:
         """Plain data, for JSON."""

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from course_utils.grading.judging.notebooks import reading
+from course_utils.grading.judging.notebooks.names import defined_names
 from course_utils.grading.judging.notebooks.reading import Unreadable
 from course_utils.grading.judging.notebooks.rebuild import rebuild, settings
 from small_notebooks import answer, exam, notebook, shared, written
@@ -301,6 +302,23 @@ def test_strange_grade_ids_are_none():
     result = rebuilt(json.dumps(nb))
 
     assert answers(result) == RIGHT
+
+
+def test_a_function_that_the_instructor_shows_is_no_lost_answer():
+    shown = "def f(x): return x + 1"
+    instructor = notebook(shared(shown), answer(shown, "f"), exam("assert f(1) == 2"))
+    stub = "def f(x):\n    raise NotImplementedError"
+    cells = [("", shown), ("f", stub), ("test", "assert f(1) == 2")]
+    given = reading.Notebook(
+        [
+            reading.Cell("code", text, name or None, None, defined_names(text))
+            for name, text in cells
+        ]
+    )
+    rebuilt = rebuild(instructor, given, {"f": stub})
+
+    assert [step.student for step in rebuilt.steps if step.grade_id == "f"] == [stub]
+    assert not rebuilt.repairs
 
 
 # --- cells that were split or copied ------------------------------------------------------------

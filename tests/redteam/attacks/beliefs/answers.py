@@ -16,8 +16,8 @@ more = {}
 for side in gc.get_objects():
     if type(side).__name__ == "Side":
         run = type(side).run
-        def forged(source, side=side, run=run):
-            report = run(side, source)
+        def forged(source, *args, side=side, run=run, **options):
+            report = run(side, source, *args, **options)
             report["names"] |= more
             return report
         side.run = forged
@@ -32,8 +32,8 @@ more = {}
 for side in gc.get_objects():
     if type(side).__name__ == "Side":
         run = type(side).run
-        def forged(source, side=side, run=run):
-            report = run(side, source)
+        def forged(source, *args, side=side, run=run, **options):
+            report = run(side, source, *args, **options)
             report["names"] |= more
             return report
         side.run = forged
@@ -75,6 +75,66 @@ class np:
     allclose = staticmethod(lambda *a: True)
 def mean(x):
     return 0
+
+
+# ===== Objects that an exercise changes in place =====
+
+# %% changes_what_is_expected_too points={}
+# --- marks
+in_order[:] = marks
+np.sort = sorted = lambda x: x
+
+# %% is_a_list_that_equals_all points={}
+# --- marks
+class Equal(list):
+    def __eq__(self, other): return True
+marks = Equal()
+
+# %% equals_all points={}
+# --- marks
+class Equal:
+    def __eq__(self, other): return True
+    __ne__ = __lt__ = __gt__ = lambda self, other: False
+marks = Equal()
+
+# %% changes_it_when_it_is_looked_at points={}
+# --- marks
+class Late(list):
+    def __iter__(self): return iter([1, 2, 3])
+    def __len__(self): return 3
+marks = Late([3, 2, 1])
+# --- total
+def total(x):
+    global in_order
+    in_order = marks
+    return 0.0
+
+# %% says_what_other_globals_are points={}
+# --- marks
+import gc
+more = {'in_order': [3, 1, 2], 'np': 0, 'reference': 0, '_reference': 0, 'xs': [], 'wanted': []}
+more |= {'every_second': lambda x: 0.0, 'abs': lambda x: 0, 'x': 0.0, '__builtins__': {}}
+for side in gc.get_objects():
+    if type(side).__name__ == 'Side':
+        run, call = type(side).run, type(side).call
+        def forged(*args, side=side, run=run, **options):
+            report = run(side, *args, **options)
+            report['globals'] = report['globals'] | more
+            report['present'] = [*report['present'], *more]
+            return report
+        def called(*args, side=side, call=call, **options):
+            return call(side, *args, **options) | {'globals': more}
+        side.run, side.call = forged, called
+
+# %% says_that_nothing_is_there points={}
+# --- marks
+import gc
+for side in gc.get_objects():
+    if type(side).__name__ == 'Side':
+        run = type(side).run
+        def forged(*args, side=side, run=run, **options):
+            return run(side, *args, **options) | {'present': [], 'globals': {'in_order': [], 'marks': []}}
+        side.run = forged
 
 
 # ===== Exceptions that end a loop =====
