@@ -97,14 +97,13 @@ def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
 
 def _stale(assignment: Assignment, parcel: Parcel, students: list[str]) -> list[str]:
     """Those graded who have no page, or one that was made before the points were."""
-    from ..running.grade_class import AT_ONCE
     from ..running.recorder import Recorder
 
     paged = [name for name in students if parcel.works[name].pages]
     asked = [name for name in paged if not parcel.works[name].grades.problem]
     stale = set(students) - set(paged)
     with Recorder(assignment) as recorder:
-        for start in range(0, len(asked), AT_ONCE):
-            values = recorder.values(asked[start : start + AT_ONCE])
+        for start in range(0, len(asked), grades.AT_ONCE):
+            values = recorder.values(asked[start : start + grades.AT_ONCE])
             stale |= {name for name in values if pages.outdated(assignment, name, values[name])}
     return [name for name in students if name in stale]
