@@ -57,7 +57,7 @@ def outputs(
     y = held.run(x)
     if expected is None:
         return y
-    for order in islice(_orders(held.owners(), held.shapes()), ORDERS):
+    for order in islice(_orders(held.shapes()), ORDERS):
         held.put([placed[n] for n in order])
         other = held.run(x)
         if other.shape == np.shape(expected) and np.allclose(other, expected, 1e-3, 1e-3):
@@ -96,9 +96,6 @@ class _InTorch:
     def shapes(self) -> list[tuple[int, ...]]:
         return [tuple(value.shape) for value in self._state().values()]
 
-    def owners(self) -> list[str]:
-        return [name.rpartition(".")[0] for name in self._state()]
-
     def ways(self, axes: int) -> list[tuple[int, ...]]:
         return [tuple(range(axes))]
 
@@ -123,9 +120,6 @@ class _InKeras:
 
     def shapes(self) -> list[tuple[int, ...]]:
         return [value.shape for value in self.network.get_weights()]
-
-    def owners(self) -> list[str]:
-        return [str(value.path).rpartition("/")[0] for value in self.network.weights]
 
     def ways(self, axes: int) -> list[tuple[int, ...]]:
         if axes == 4:  # a kernel, or one of a depthwise layer
@@ -160,18 +154,27 @@ def _placed(held: _InTorch | _InKeras, weights: list[np.ndarray], what: str) -> 
     return placed
 
 
-def _orders(owners: list[str], shapes: list[tuple[int, ...]]) -> Iterator[list[int]]:
-    """Which of the placed arrays goes where, for each order of the layers of one shape.
+def _layers(shapes: list[tuple[int, ...]]) -> list[list[int]]:
+    """Which arrays belong together: a kernel with its bias, or the four of a batch norm."""
+    layers: list[list[int]] = []
+    n = 0
+    while n < len(shapes):
+        start, end = n, n + 1
+        first = start + (len(shapes[start]) > 1)
+        while end < len(shapes) and len(shapes[end]) == 1 and shapes[end] == shapes[first]:
+            end += 1
+        flat = end - start - 1 if len(shapes[start]) > 1 else end - start
+        size = 4 if len(shapes[start]) == 1 and flat >= 4 else 1
+        size += len(shapes[start]) > 1 and flat % 4 == 1
+        layers.append(list(range(n, n + size)))
+        n += size
+    return layers
 
-    A kernel that shares its owner with other kernels is a layer by itself.
-    """
-    kernels = Counter(owner for owner, shape in zip(owners, shapes, strict=True) if len(shape) > 1)
-    layers: dict[object, list[int]] = {}
-    for n, (owner, shape) in enumerate(zip(owners, shapes, strict=True)):
-        alone = len(shape) > 1 and kernels[owner] > 1
-        layers.setdefault((owner, n) if alone else owner, []).append(n)
+
+def _orders(shapes: list[tuple[int, ...]]) -> Iterator[list[int]]:
+    """Which of the placed arrays goes where, for each order of the layers of one shape."""
     alike: dict[tuple, list[list[int]]] = {}
-    for places in layers.values():
+    for places in _layers(shapes):
         alike.setdefault(tuple(shapes[n] for n in places), []).append(places)
     for chosen in product(*(permutations(group) for group in alike.values())):
         order = list(range(len(shapes)))
