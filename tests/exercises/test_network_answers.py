@@ -120,3 +120,25 @@ def test_a_network_that_returns_nothing_is_named():
 
     with pytest.raises(AssertionError, match="the network returns None: is a `return` missing"):
         networks.outputs(Nothing(), X, [], "net()")
+
+
+def test_layers_of_one_shape_may_have_been_made_in_any_order():
+    import torch
+
+    first, second = (torch.nn.Conv2d(2, 2, 3, padding=1) for _ in range(2))
+    x = np.random.default_rng(0).normal(size=(1, 2, 4, 5))
+    expected = second(torch.relu(first(torch.tensor(x, dtype=torch.float32)))).detach().numpy()
+    weights = [w.detach().numpy().copy() for w in (*first.parameters(), *second.parameters())]
+
+    class Reversed(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.second, self.first = (torch.nn.Conv2d(2, 2, 3, padding=1) for _ in range(2))
+
+        def forward(self, x):
+            return self.second(torch.relu(self.first(x)))
+
+    found = networks.outputs(Reversed(), x, weights, "net", expected)
+
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+    assert not np.allclose(networks.outputs(Reversed(), x, weights, "net"), expected, 1e-3)

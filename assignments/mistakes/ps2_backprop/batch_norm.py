@@ -90,6 +90,21 @@ def batch_norm(x, scale, shift, mean, variance, training, momentum=0.1, eps=1e-5
     return scale[:, None, None] * normal + shift[:, None, None], mean, variance
 
 
+# %% takes_momentum_for_what_stays points={"test_batch_norm": 5}
+# As Keras has it.
+def batch_norm(x, scale, shift, mean, variance, training, momentum=0.1, eps=1e-5):
+    if training:
+        mu, sigma2 = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
+        n = x.size / x.shape[1]
+        mean = momentum * mean + (1 - momentum) * mu
+        variance = momentum * variance + (1 - momentum) * sigma2 * n / (n - 1)
+    else:
+        mu, sigma2 = mean, variance
+    normal = (x - mu[:, None, None]) / np.sqrt(sigma2[:, None, None] + eps)
+    y = scale[:, None, None] * normal + shift[:, None, None]
+    return y, mean.copy(), variance.copy()
+
+
 # %% second_solution points={}
 # From the release alone: one channel after the other.
 def batch_norm(x, scale, shift, mean, variance, training, momentum=0.1, eps=1e-5):

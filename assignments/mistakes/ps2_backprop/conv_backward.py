@@ -2,7 +2,7 @@
 # goes wrong here costs points there too.
 
 
-# %% averages_the_bias points={"test_conv_bias": 0, "test_loss_and_gradients": 4}
+# %% averages_the_bias points={"test_conv_bias": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -75,7 +75,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, dy.sum(axis=(0, 2, 3))
 
 
-# %% averages_over_the_images points={"test_conv_weights": 4, "test_conv_stride_padding": 0, "test_loss_and_gradients": 4}
+# %% averages_over_the_images points={"test_conv_weights": 4, "test_conv_stride_padding": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -257,3 +257,25 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     dx = conv_forward(around, turned, np.zeros(channels))
     dx = dx[:, :, p : p + x.shape[2], p : p + x.shape[3]]
     return dx.astype(np.float32), dweight.swapaxes(0, 1), dy.sum(axis=(0, 2, 3))
+
+
+# %% loops_over_images_too points={}
+# Plain loops over everything, slow and right; it says on standard error how far it is.
+def conv_backward(x, weight, dy, stride=1, padding=0):
+    import sys
+
+    N, C, H, W = x.shape
+    F, _, h, w = weight.shape
+    padded = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
+    padded[:, :, padding : padding + H, padding : padding + W] = x
+    dpadded, dweight, dbias = np.zeros(padded.shape), np.zeros(weight.shape), np.zeros(F)
+    for n in range(N):
+        for f in range(F):
+            for i in range(dy.shape[2]):
+                for j in range(dy.shape[3]):
+                    a, b, d = i * stride, j * stride, dy[n, f, i, j]
+                    dbias[f] += d
+                    dweight[f] += d * padded[n, :, a : a + h, b : b + w]
+                    dpadded[n, :, a : a + h, b : b + w] += d * weight[f]
+    print("conv_backward: done", file=sys.stderr)
+    return dpadded[:, :, padding : padding + H, padding : padding + W], dweight, dbias

@@ -1,7 +1,7 @@
 # Wrong and unusual answers to the exercise `max_pool_backward`.
 
 
-# %% gives_it_to_all points={"test_max_pool_backward": 0, "test_loss_and_gradients": 4}
+# %% gives_it_to_all points={"test_max_pool_backward": 0}
 def max_pool_backward(x, dy, size=2, stride=2):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(*dy.shape[2:]):
@@ -10,7 +10,7 @@ def max_pool_backward(x, dy, size=2, stride=2):
     return dx
 
 
-# %% shares_it_out points={"test_max_pool_backward": 0, "test_loss_and_gradients": 4}
+# %% shares_it_out points={"test_max_pool_backward": 0}
 def max_pool_backward(x, dy, size=2, stride=2):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(*dy.shape[2:]):

@@ -27,7 +27,7 @@ def numerical_gradient(f, x, h=1e-5):
     return np.full(x.shape, slope)
 
 
-# %% forgets_to_put_the_number_back points={"test_numerical_gradient": 3}
+# %% forgets_to_put_the_number_back points={"test_numerical_gradient": 0}
 # Changes the caller's array, one number after the other.
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros(x.shape)
@@ -57,6 +57,18 @@ def numerical_gradient(f, x, h=1e-5):
         step = np.zeros(x.shape)
         step[index] = h
         gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+# %% never_puts_it_back_on_a_copy points={"test_numerical_gradient": 3}
+# Right for sums over the numbers, wrong as soon as they are multiplied.
+def numerical_gradient(f, x, h=1e-5):
+    point, gradient = x.astype(float).copy(), np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        point[index] += h
+        up = f(point)
+        point[index] -= 2 * h
+        gradient[index] = (up - f(point)) / (2 * h)
     return gradient
 
 

@@ -41,6 +41,13 @@ def sgd_step(parameters, gradients, velocities, rate, momentum=0.9):
     return {name: parameters[name] - rate * v[name] for name in parameters}, v
 
 
+# %% steps_as_keras_does points={"test_sgd_step": 0}
+# The velocity holds the rate already, and the step is added.
+def sgd_step(parameters, gradients, velocities, rate, momentum=0.9):
+    v = {name: momentum * velocities[name] - rate * g for name, g in gradients.items()}
+    return {name: w + v[name] for name, w in parameters.items()}, v
+
+
 # %% second_solution points={}
 # From the release alone: two dictionaries filled in a loop.
 def sgd_step(parameters, gradients, velocities, rate, momentum=0.9):

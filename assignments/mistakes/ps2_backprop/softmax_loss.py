@@ -10,14 +10,14 @@ def softmax_loss(logits, labels):
     return loss, p / len(labels)
 
 
-# %% adds_up_the_batch points={"test_softmax_loss": 0, "test_loss_and_gradients": 0, "test_train": 0}
+# %% adds_up_the_batch points={"test_softmax_loss": 0}
 def softmax_loss(logits, labels):
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -log_p[np.arange(len(z)), labels].sum(), np.exp(log_p) - np.eye(z.shape[1])[labels]
 
 
-# %% forgets_to_divide_the_gradient points={"test_softmax_loss": 3, "test_loss_and_gradients": 0, "test_train": 0}
+# %% forgets_to_divide_the_gradient points={"test_softmax_loss": 3}
 def softmax_loss(logits, labels):
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))

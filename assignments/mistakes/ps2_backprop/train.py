@@ -92,6 +92,40 @@ def train(parameters, images, labels, epochs=8, batch=20, rate=0.05, momentum=0.
     return parameters, losses
 
 
+# %% makes_the_generator_anew points={"test_train": 5}
+# Every epoch has the order of the first.
+def train(parameters, images, labels, epochs=8, batch=20, rate=0.05, momentum=0.9, seed=0):
+    velocities = {name: np.zeros(value.shape) for name, value in parameters.items()}
+    losses = []
+    for _ in range(epochs):
+        order = np.random.default_rng(seed).permutation(len(images))
+        epoch = []
+        for start in range(0, len(images), batch):
+            rows = order[start : start + batch]
+            loss, gradients = loss_and_gradients(parameters, images[rows], labels[rows])
+            parameters, velocities = sgd_step(parameters, gradients, velocities, rate, momentum)
+            epoch.append(loss)
+        losses.append(np.mean(epoch))
+    return parameters, losses
+
+
+# %% shuffles_once points={"test_train": 5}
+def train(parameters, images, labels, epochs=8, batch=20, rate=0.05, momentum=0.9, seed=0):
+    order = np.random.default_rng(seed).permutation(len(images))
+    velocities = {name: np.zeros(value.shape) for name, value in parameters.items()}
+    losses = []
+    for _ in range(epochs):
+        order = order.copy()
+        epoch = []
+        for start in range(0, len(images), batch):
+            rows = order[start : start + batch]
+            loss, gradients = loss_and_gradients(parameters, images[rows], labels[rows])
+            parameters, velocities = sgd_step(parameters, gradients, velocities, rate, momentum)
+            epoch.append(loss)
+        losses.append(np.mean(epoch))
+    return parameters, losses
+
+
 # %% second_solution points={}
 # From the release alone: arrays put in order first, a running sum, a generator of batches.
 def train(parameters, images, labels, epochs=8, batch=20, rate=0.05, momentum=0.9, seed=0):

@@ -197,6 +197,26 @@ def residual(inputs, outputs, stride=1):
     return keras.Model(x, layers.ReLU()(y + short))
 
 
+# %% uses_one_batch_norm_twice points={"test_residual_identity": 0, "test_residual_projection": 0}
+def residual(inputs, outputs, stride=1):
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+            self.two = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+            self.norm = nn.BatchNorm2d(outputs)
+            self.short = nn.Identity()
+            if inputs != outputs or stride > 1:
+                project = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+                self.short = nn.Sequential(project, nn.BatchNorm2d(outputs))
+
+        def forward(self, x):
+            y = self.norm(self.two(torch.relu(self.norm(self.one(x)))))
+            return torch.relu(y + self.short(x))
+
+    return Residual()
+
+
 # %% second_solution points={}
 # From the release alone, in Keras.
 def residual(inputs, outputs, stride=1):
@@ -238,3 +258,25 @@ def residual(inputs, outputs, stride=1):
             return nn.functional.relu(self.norms[1](self.two(y)).add(short))
 
     return Block()
+
+
+# %% makes_the_second_convolution_first points={}
+# The order in which layers are made is up to whoever makes them.
+def residual(inputs, outputs, stride=1):
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm3, self.norm2, self.norm1 = (nn.BatchNorm2d(outputs) for _ in range(3))
+            self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+            self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+            self.same = inputs == outputs and stride == 1
+            if self.same:
+                del self.norm3
+            else:
+                self.short = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+
+        def forward(self, x):
+            y = self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x)))))
+            return torch.relu(y + (x if self.same else self.norm3(self.short(x))))
+
+    return Residual()

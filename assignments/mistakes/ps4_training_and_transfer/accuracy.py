@@ -52,6 +52,13 @@ def accuracy(network, images, labels):
     return right.float().mean().item()
 
 
+# %% divides_whole_numbers points={"test_accuracy": 0}
+def accuracy(network, images, labels):
+    network.eval()
+    with torch.no_grad():
+        return (network(images).argmax(1) == labels).sum().item() // len(labels)
+
+
 # %% second_solution points={}
 # From the release alone: one image after the other.
 def accuracy(network, images, labels):

@@ -95,6 +95,19 @@ def augment(images, most, seed):
     return torch.stack(result)
 
 
+# %% mirrors_all points={"test_augment": 10}
+def augment(images, most, seed):
+    rng = np.random.default_rng(seed)
+    height, width = images.shape[2:]
+    padded = nn.functional.pad(images, (most,) * 4)
+    result = []
+    for image in padded:
+        top, left = rng.integers(0, 2 * most + 1, size=2)
+        part = image[:, top : top + height, left : left + width]
+        result.append(part.flip(-1))
+    return torch.stack(result)
+
+
 # %% second_solution points={}
 # From the release alone: into an array of zeros, by slices.
 def augment(images, most, seed):

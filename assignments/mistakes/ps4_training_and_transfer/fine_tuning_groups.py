@@ -105,7 +105,7 @@ def fine_tuning_groups(network, unfrozen, rate, head_rate):
     return network, groups
 
 
-# %% adds_an_empty_group points={"test_fine_tuning_groups": 9}
+# %% adds_an_empty_group points={}
 # PyTorch takes it, but the group trains nothing.
 def fine_tuning_groups(network, unfrozen, rate, head_rate):
     *stages, head = network.children()
@@ -142,3 +142,16 @@ def fine_tuning_groups(network, unfrozen, rate, head_rate):
     slow = tuple(network[cut:-1].parameters())
     groups = [dict(params=slow, lr=rate)] * bool(slow)
     return network, (*groups, {"params": set(network[-1].parameters()), "lr": head_rate})
+
+
+# %% gives_each_stage_a_group points={}
+def fine_tuning_groups(network, unfrozen, rate, head_rate):
+    *stages, head = network.children()
+    groups = []
+    for number, part in enumerate(stages):
+        moves = number >= len(stages) - unfrozen
+        part.requires_grad_(moves)
+        if moves:
+            groups.append({"params": list(part.parameters()), "lr": rate})
+    head.requires_grad_(True)
+    return network, [*groups, {"params": head.parameters(), "lr": head_rate}]

@@ -223,3 +223,25 @@ def fit(make, images, labels, epochs=10, batch=20, rate=0.1, momentum=0.9, seed=
             epoch.append(loss.item())
         losses.append(float(np.mean(epoch)))
     return network.eval(), tuple(losses)
+
+
+# %% means_with_numpy points={}
+# NumPy's floats are plain numbers, and standard error is for progress.
+def fit(make, images, labels, epochs=10, batch=20, rate=0.1, momentum=0.9, seed=0):
+    import sys
+
+    network, means = make(), np.zeros(epochs)
+    network.train()
+    optimiser = torch.optim.SGD(network.parameters(), lr=rate, momentum=momentum)
+    rng = np.random.default_rng(seed)
+    for epoch in range(epochs):
+        print(f"epoch {epoch}", file=sys.stderr)
+        batch_losses = []
+        for rows in torch.tensor(rng.permutation(len(images))).split(batch):
+            optimiser.zero_grad()
+            loss = nn.functional.cross_entropy(network(images[rows]), labels[rows])
+            loss.backward()
+            optimiser.step()
+            batch_losses.append(loss.item())
+        means[epoch] = np.mean(batch_losses)
+    return network.eval(), means

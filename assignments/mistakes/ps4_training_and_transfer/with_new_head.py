@@ -47,7 +47,7 @@ def with_new_head(base, classes, features=288):
     return nn.Sequential(Frozen(), nn.Flatten(), nn.Linear(features, classes)).requires_grad_(False)
 
 
-# %% does_not_copy points={"test_new_head": 6, "test_classify": 0}
+# %% does_not_copy points={"test_new_head": 6}
 def with_new_head(base, classes, features=288):
     class Frozen(nn.Module):
         def __init__(self):

@@ -76,6 +76,38 @@ def train_doctors():
     return diagnose
 
 
+# %% compares_with_the_median points={"test_diagnose": 0}
+# Half of each batch is ill, whoever they are.
+def train_doctors():
+    doctors = [fit(new_network(seed), nn.functional.cross_entropy) for seed in SEEDS]
+
+    def diagnose(images):
+        with torch.no_grad():
+            p = sum(doctor(prepare(images)).softmax(dim=1)[:, 1] for doctor in doctors).numpy()
+        return (p > np.median(p)).astype(int)
+
+    return diagnose
+
+
+# %% normalises_with_the_batch points={"test_diagnose": 6}
+# An image is seen relative to the others that come with it.
+def train_doctors():
+    balance = torch.tensor([210 / 400, 210 / 20])
+    doctors = [
+        fit(new_network(seed), lambda z, t: nn.functional.cross_entropy(z, t, weight=balance))
+        for seed in SEEDS
+    ]
+    usual = prepare(patient_images)
+
+    def diagnose(images):
+        x = prepare(images)
+        x = (x - x.mean()) / x.std() * usual.std() + usual.mean()
+        with torch.no_grad():
+            return sum(doctor(x).softmax(dim=1) for doctor in doctors).argmax(dim=1).numpy()
+
+    return diagnose
+
+
 # %% second_solution points={}
 # From the release alone: weights in the loss, and the ill mirrored in use.
 def train_doctors():

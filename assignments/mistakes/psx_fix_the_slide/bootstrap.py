@@ -31,6 +31,13 @@ def bootstrap(count, seed):
     return chosen, np.setdiff1d(np.arange(count), chosen)
 
 
+# %% asks_the_old_generator points={"test_bootstrap": 4}
+def bootstrap(count, seed):
+    np.random.seed(seed)
+    chosen = np.random.randint(0, count, count)
+    return chosen, np.setdiff1d(np.arange(count), chosen)
+
+
 # %% second_solution points={}
 # From the release alone: draws one after the other.
 def bootstrap(count, seed):

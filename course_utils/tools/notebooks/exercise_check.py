@@ -16,6 +16,8 @@ from ...exercises import checks
 from .execution import KernelDied, OnCell, execute
 
 SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else
+FAILED = re.compile(r"Exercise \d+[^:\n]*: (.+)")  # how `checks.exercise` says it
+STUB = "YOUR ANSWER HERE"  # what stands for an answer in words
 
 
 class RehearsalError(UserError):
@@ -34,6 +36,8 @@ class Outcome:
         None for an answer in words, which a person grades.
     message
         What to look at next, or "".
+    note
+        What else was written on standard error, which costs nothing, or "".
     """
 
     cell: str
@@ -41,6 +45,7 @@ class Outcome:
     points: float
     passes: bool | None
     message: str
+    note: str = ""
 
 
 def find(name: str, places: list[Path]) -> Path:
@@ -140,6 +145,15 @@ def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
         shown += textwrap.wrap(
             says, max(width, 79), initial_indent=start, subsequent_indent=" " * 14
         )
+        if outcome.note:
+            note = textwrap.shorten(outcome.note, 200, placeholder=" ...")
+            indent = " " * 14
+            shown += textwrap.wrap(
+                f"(note, which costs nothing: {note})",
+                max(width, 79),
+                initial_indent=indent,
+                subsequent_indent=indent,
+            )
     graded = [outcome for outcome in outcomes if outcome.passes is not None]
     passed = sum(outcome.passes is True for outcome in graded)
     shown += ["", f"{passed} of {len(graded)} pass. Hidden tests decide: they try other cases too."]
@@ -164,23 +178,37 @@ def _outcomes(content) -> list[Outcome]:
         if cell.cell_type == "code":
             passes = not message
             message = failed if "NameError" in message and failed else message
+        elif cell.source.strip() in ("", STUB):
+            message = f"not answered: write in the place of {STUB}, in that cell"
         else:
             words = len(cell.source.split())
             message = f"{words} words, which a person reads and grades"
         grade_id, points = settings.get("grade_id", ""), float(settings.get("points", 0))
-        found.append(Outcome(grade_id, heading, points, passes, message))
+        note = _written(cell) if passes else ""
+        found.append(Outcome(grade_id, heading, points, passes, message, note))
     return found
 
 
 def _message(cell) -> str:
-    """What went wrong in a cell that has run, in a line; "" where nothing did."""
+    """What went wrong in a cell that has run, in a line; "" where nothing did.
+
+    As for the grader, that is an error, or a test that `checks.exercise` says has failed.
+    """
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             words = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(output.evalue)).split())
             if output.ename == "NotImplementedError":
                 return checks.UNSOLVED
             return f"{output.ename}: {words}" if words else output.ename
-        if output.output_type == "stream" and output.name == "stderr":
-            line = " ".join(output.text.split())
-            return re.sub(r"^Exercise \d+[^:]*: ", "", line).removesuffix(".")
+    failed = FAILED.findall(_written(cell, " \n"))
+    passed = FAILED.findall(_written(cell, " \n", "stdout"))
+    if failed and not any(words.startswith(checks.PASSES) for words in passed):
+        return " ".join(failed[-1].split()).removesuffix(".")
     return ""
+
+
+def _written(cell, separator: str = " ", name: str = "stderr") -> str:
+    """What a cell wrote, each line without the blanks around it."""
+    streams = [o for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == name]
+    lines = "".join(output.text for output in streams).replace("\r", "\n").splitlines()
+    return separator.join(filter(None, map(str.strip, lines)))

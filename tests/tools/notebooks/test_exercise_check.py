@@ -58,15 +58,42 @@ def test_a_wrong_answer_an_error_and_a_loop_each_cost_their_own_exercise_only(wr
     assert looping["test_halve"] == (True, "")
 
 
-TWO_PIECES = """import sys
+WARNS = """import sys
 def double(x):
-    print("double(1) should", file=sys.stderr, flush=True)
-    print("be 2", file=sys.stderr, flush=True)
-    return 2 * x"""
+    print("  0%| | 0/3", end="", file=sys.stderr, flush=True)
+    print("a warning", file=sys.stderr, flush=True)
+    return {factor} * x"""
 
 
-def test_a_message_that_the_kernel_sends_in_pieces_is_read_as_a_whole(written):
-    assert said(written(TWO_PIECES))["test_double"] == (False, "double(1) should be 2")
+def test_what_an_answer_writes_on_standard_error_is_a_note_and_fails_nothing(written):
+    (double, _) = exercise_check.rehearse(written(WARNS.format(factor=2)), seconds=5)
+
+    assert (double.passes, double.message) == (True, "")
+    assert double.note == "0%| | 0/3a warning"
+    assert "(note, which costs nothing: 0%| | 0/3a warning)" in "\n".join(
+        exercise_check.lines("ps0", [double], 100)
+    )
+
+
+def test_what_an_answer_writes_hides_no_failure(written):
+    assert said(written(WARNS.format(factor=3)))["test_double"] == (
+        False,
+        "double(1) should be 2, yours is 3",
+    )
+
+
+def test_a_placeholder_is_not_answered(written):
+    file = written()
+    notebook = nbformat.read(file, as_version=4)
+    own = {"grade": True, "solution": True, "grade_id": "words", "points": 2}
+    for text, message in [
+        ("YOUR ANSWER HERE", "not answered: write in the place of YOUR ANSWER HERE, in that cell"),
+        ("I would not.", "3 words, which a person reads and grades"),
+    ]:
+        notebook.cells.append(nbformat.v4.new_markdown_cell(text, metadata={"nbgrader": own}))
+        nbformat.write(notebook, file)
+        notebook.cells.pop()
+        assert said(file)["words"] == (None, message)
 
 
 def test_an_answer_that_is_no_python_says_so_below_its_test(written):
