@@ -6,9 +6,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import AutoLocator, LogFormatter, LogFormatterSciNotation, MaxNLocator
+from matplotlib.ticker import (
+    AutoLocator,
+    FuncFormatter,
+    LogFormatter,
+    LogFormatterSciNotation,
+    MaxNLocator,
+    ScalarFormatter,
+)
 
 GREY = "0.45"  # of what frames the data
+MANY = 1e5  # from here on an axis counts in k, M and G, in place of an offset at its end
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -26,7 +34,7 @@ def dress(figure: Figure) -> None:
         if _is_whole(ax) and type(ax.xaxis.get_major_locator()) is AutoLocator:
             ax.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
         for axis in (ax.xaxis, ax.yaxis):
-            _say_powers_in_words(axis)
+            _say_large_numbers_in_words(axis)
 
 
 def _is_whole(ax: Axes) -> bool:
@@ -36,13 +44,16 @@ def _is_whole(ax: Axes) -> bool:
     return bool(len(every)) and bool(np.all(every == np.round(every)))
 
 
-def _say_powers_in_words(axis: Axis) -> None:
+def _say_large_numbers_in_words(axis: Axis) -> None:
     for formatter, set_formatter in (
         (axis.get_major_formatter(), axis.set_major_formatter),
         (axis.get_minor_formatter(), axis.set_minor_formatter),
     ):
         if type(formatter) is LogFormatterSciNotation:
             set_formatter(_Short(labelOnlyBase=formatter.labelOnlyBase))
+    largest = max(abs(end) for end in axis.get_view_interval())
+    if type(axis.get_major_formatter()) is ScalarFormatter and largest >= MANY:
+        axis.set_major_formatter(FuncFormatter(lambda value, place: short(value)))
 
 
 class _Short(LogFormatter):

@@ -116,7 +116,8 @@ def number_grids(
             ax.text(column + 0.6, array.shape[0] + 0.15, words, fontsize=10, **slanted)
     if title:
         figure.suptitle(title, fontsize=12)
-    contents = ". ".join(f"{name}: {_in_words(written)}" for name, written in texts.items())
+    named = [(name.replace("\n", " "), _in_words(written)) for name, written in texts.items()]
+    contents = ". ".join(f"{name}: {words}" for name, words in named)
     start = f"{title}. " if title else ""
     return describe(figure, f"{start}Grids of numbers. {contents}.")
 

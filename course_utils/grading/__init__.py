@@ -4,6 +4,8 @@ For any nbgrader course: nothing here imports what teaches (layers, networks, fi
 
 course            the course folder, its assignments, and what the students handed in
 late              what lateness costs: a plug-in for nbgrader
+received          who handed in when: the table `received.csv`
+gradebook         whether this nbgrader can read the gradebook
 exchange          folders through which assignments change hands on one machine
 
 judging           run one notebook without trusting it, in the place of nbgrader's own execution

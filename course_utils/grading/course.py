@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from ..errors import UserError, one_line
-from .folders import LEDGER
+from ..errors import UserError
+from .folders import LEDGER, printable
 
 CONFIG = "nbgrader_config.py"
+PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 
 
 class CourseError(UserError):
@@ -33,11 +33,13 @@ class Submission:
 
     def defect(self) -> str | None:
         """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
-        if not any(name.endswith(".ipynb") for name in os.listdir(self.folder)):
-            names = [str(path.relative_to(self.folder)) for path in self.files()]
-            held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
-            return f"no notebook in the folder, which holds {one_line(held)}"
-        return None
+        names = [printable(path.relative_to(self.folder)) for path in self.files()]
+        if any(name.endswith(".ipynb") for name in names):
+            return None
+        held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
+        packed = [name for name in names if name.endswith(PACKED)]
+        remedy = f": unpack {packed[0]} there" if packed else ""
+        return f"no notebook in the folder, which holds {held}{remedy}"
 
 
 class Course:
@@ -255,8 +257,11 @@ class Assignment:
         known = {each.name for each in self.course.assignments()}
         found, misnamed = [], []
         for student in sorted(everybody.glob("[!.]*")):
-            here = f"{everybody.name}/{student.name}"
+            here = f"{everybody.name}/{printable(student.name)}"
             if student.name == LEDGER:
+                continue
+            if not _is_text(student.name):
+                misnamed.append(f"{here} has a name that is no UTF-8: rename it")
                 continue
             if student.is_symlink() or not student.is_dir():
                 misnamed.append(f"{here} is not a student's folder: expected {here}/{self.name}/")
@@ -271,12 +276,26 @@ class Assignment:
                 found.append(Submission(student.name, student / self.name))
                 continue
             unknown = [name for name in folders if name not in known]
-            if unknown or not folders:
-                likely = (get_close_matches(self.name, unknown, 1, 0) or ["an empty folder"])[0]
-                misnamed.append(f"{here} holds {likely}: rename it to {self.name}")
+            notebooks = sorted(path.name for path in student.glob("*.ipynb"))
+            if notebooks:
+                there = f"{here}/{self.name}/"
+                misnamed.append(f"{here} holds {printable(notebooks[0])}: put it into {there}")
+            elif unknown:
+                likely = get_close_matches(self.name, unknown, 1, 0)[0]
+                misnamed.append(f"{here} holds {printable(likely)}: rename it to {self.name}")
+            elif not folders:
+                misnamed.append(f"{here} holds no folder: expected {here}/{self.name}/")
         if not found and not misnamed:
             raise CourseError(
                 f"nobody has handed in {self.name}: put the notebooks into "
                 f"{everybody}/STUDENT/{self.name}/"
             )
         return found, misnamed
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..errors import one_line
+
 try:
     import fcntl
 except ImportError:
@@ -91,3 +93,14 @@ def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
         path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
     )
     return [(str(path.relative_to(folder)), path) for path in found]
+
+
+def printable(name: Path | str) -> str:
+    """A file's name that can be printed, whatever bytes it is made of.
+
+    Parameters
+    ----------
+    name
+        The name, or the path.
+    """
+    return one_line(os.fsencode(name).decode("utf-8", "replace"))

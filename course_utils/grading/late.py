@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import math
 
+from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import or_, select
 from traitlets import Enum, Float, TraitError, validate
+
+from .course import Course
 
 SECONDS = {"hour": 3600, "day": 86400}
 
@@ -61,3 +66,64 @@ class LatePolicy(BasePlugin):
             return None
         units = math.ceil(total_seconds_late / SECONDS[self.unit])
         return score * min(units * self.percent, self.cap) / 100
+
+
+def policy(course: Course) -> AssignLatePenalties:
+    """The late policy that a course's settings name, ready to be asked.
+
+    Parameters
+    ----------
+    course
+        Whose settings.
+    """
+    penalties = AssignLatePenalties(config=course.config)
+    penalties.init_plugin()
+    return penalties
+
+
+def penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) -> None:
+    """Set what lateness costs each notebook of a submission, of all its points.
+
+    Parameters
+    ----------
+    submission
+        The gradebook's row; it is changed, and its owner commits.
+    penalties
+        As `policy` has it.
+    """
+    late = submission.total_seconds_late
+    for notebook in submission.notebooks:
+        penalty = None
+        if late > 0:
+            penalty = penalties.plugin_inst.late_submission_penalty(
+                submission.student_id, notebook.score, late
+            )
+        if penalty is not None:
+            penalty = penalties._check_late_penalty(notebook, penalty)
+        if notebook.late_submission_penalty != penalty:
+            notebook.late_submission_penalty = penalty
+
+
+def penalize_all(session, assignment: str, penalties: AssignLatePenalties) -> None:
+    """Set it for everyone who was late in an assignment, or has paid for it.
+
+    Points that a person has given since count as those of the judge do.
+
+    Parameters
+    ----------
+    session
+        SQLAlchemy's, of the gradebook; its owner commits.
+    assignment
+        Its name.
+    penalties
+        As `policy` has it.
+    """
+    late = SubmittedAssignment.timestamp > Assignment.duedate
+    paid = SubmittedAssignment.notebooks.any(SubmittedNotebook.late_submission_penalty.is_not(None))
+    rows = (
+        select(SubmittedAssignment)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .where(Assignment.name == assignment, or_(late, paid))
+    )
+    for submission in session.scalars(rows):
+        penalize(submission, penalties)

@@ -19,6 +19,8 @@ KINDS = [
     "datasets/mnist",
 ]
 SERIOUS = ("serious", "critical")
+# Colours on their way from light to dark are neither.
+SETTLED = "Promise.all(document.getAnimations().map(motion => motion.finished))"
 AXE = {"resultTypes": ["violations"], "preload": False}  # it would fetch style sheets again
 SMALLEST_LETTERS = """() => {
     const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT)
@@ -55,6 +57,7 @@ def book(page, book_site):
 
 
 def serious_findings(page):
+    page.evaluate(SETTLED)
     found = Axe().run(page, options=AXE).response["violations"]
     return [
         (finding["id"], node["html"], node["failureSummary"])

@@ -5,6 +5,7 @@ import pytest
 
 from course_utils import figures
 from course_utils.claims import Draws
+from course_utils.figures.dressing import dress
 
 LABELS = {"xlabel": "epoch", "ylabel": "loss", "title": "It learns"}
 
@@ -239,3 +240,13 @@ def test_a_long_title_is_seen_whole_and_covers_nothing(draw):
     assert seen.x0 >= 0 and seen.x1 <= figure.bbox.x1 and seen.y1 <= figure.bbox.y1
     assert seen.y0 >= figure.axes[0].get_tightbbox(renderer).y1
     assert figure.get_size_inches()[1] > short.get_size_inches()[1]
+
+
+def test_large_numbers_stand_at_the_axis_without_an_offset():
+    figure = figures.bars({"AlexNet": 62e6, "VGG-16": 138e6}, xlabel="weights", title="Heavy")
+    dress(figure)
+    figure.draw_without_rendering()
+    axis = figure.axes[0].xaxis
+
+    assert "100M" in [label.get_text() for label in axis.get_ticklabels()]
+    assert axis.get_offset_text().get_text() == ""

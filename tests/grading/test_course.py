@@ -46,7 +46,7 @@ def test_a_folder_named_wrongly_gets_a_line_and_the_others_are_found(course, han
     assert [submission.student for submission in found] == ["ada"]
     assert misnamed == [
         f"submitted/bela holds PS0-numbers: rename it to {PS0}",
-        f"submitted/cora holds an empty folder: rename it to {PS0}",
+        f"submitted/cora holds no folder: expected submitted/cora/{PS0}/",
         f"submitted/dina.zip is not a student's folder: expected submitted/dina.zip/{PS0}/",
         "submitted/e[mi]l cannot be graded under this name: rename it without * ? [ ]",
     ]
@@ -75,12 +75,50 @@ def test_a_folder_without_a_notebook_is_told_with_what_is_there_instead(course, 
     assert defect(course) == "no notebook in the folder, which holds numbers.py"
 
 
-def test_a_notebook_in_a_folder_of_its_own_is_told_where_it_is(course, hand_in):
+def test_a_folder_with_something_packed_is_told_to_unpack_it(course, hand_in):
     notebook = hand_in("ada")
-    (notebook.parent / "zipped").mkdir()
-    notebook.rename(notebook.parent / "zipped" / notebook.name)
+    notebook.rename(notebook.with_name("numbers.zip"))
 
-    assert defect(course) == "no notebook in the folder, which holds zipped/numbers.ipynb"
+    assert defect(course) == (
+        "no notebook in the folder, which holds numbers.zip: unpack numbers.zip there"
+    )
+
+
+@pytest.mark.usefixtures("released")
+def test_a_notebook_in_a_folder_of_its_own_is_graded(course, hand_in):
+    """As it is after unpacking, with what macOS puts beside it."""
+    notebook = hand_in("ada")
+    for folder, text in (("zipped", notebook.read_bytes()), ("__MACOSX", b"rubbish")):
+        (notebook.parent / folder).mkdir()
+        (notebook.parent / folder / notebook.name).write_bytes(text)
+    notebook.unlink()
+    found = grade_class.grade(course.assignment(PS0)).records
+    (ada,) = grades.read(course.assignment(PS0), found).students
+
+    assert (ada.total, ada.problem) == (5.0, None)
+    assert ada.repairs == ("zipped/numbers.ipynb was taken for numbers.ipynb",)
+
+
+def test_a_name_that_is_no_utf_8_stops_nobody(course, hand_in):
+    """As old archives from Windows have it."""
+    hand_in("ada")
+    os.makedirs(os.fsencode(course.root / "submitted") + b"/jos\xe9/" + PS0.encode())
+    found, misnamed = course.assignment(PS0).submissions()
+
+    assert [submission.student for submission in found] == ["ada"]
+    assert misnamed == ["submitted/jos\ufffd has a name that is no UTF-8: rename it"]
+
+
+def test_an_lms_folder_is_told_where_its_notebook_belongs(course, hand_in):
+    hand_in("ada")
+    bela = course.root / "submitted" / "Bela B_123_assignsubmission_file"
+    bela.mkdir()
+    (bela / "numbers.ipynb").write_text("{}")
+    here = "submitted/Bela B_123_assignsubmission_file"
+
+    assert course.assignment(PS0).submissions()[1] == [
+        f"{here} holds numbers.ipynb: put it into {here}/{PS0}/"
+    ]
 
 
 def test_a_name_cannot_write_to_the_terminal(course, hand_in):
@@ -104,7 +142,7 @@ def test_links_and_devices_are_never_opened(course, hand_in, kind):
     (ada,) = grades.read(course.assignment(PS0), found).students
 
     assert ada.total == 0.0
-    assert ada.problem == "the notebook is empty, or was no ordinary file"
+    assert ada.problem == "numbers.ipynb was left out: it is no ordinary file"
 
 
 @pytest.mark.usefixtures("released")

@@ -52,7 +52,7 @@ def test_grading_prints_a_table_and_the_reasons(course, hand_in, capsys, monkeyp
 
     printed = capsys.readouterr().out
     rows = {words[0]: words[1:] for words in map(str.split, printed.splitlines()) if words}
-    assert status == 0
+    assert status == 1  # cora's has to be looked at
     assert "1 Doubling 2 Halving" in " ".join(printed.split())
     assert rows["of"] == ["2", "3", "5"]
     words = " ".join(printed.split())
@@ -127,6 +127,31 @@ def test_a_folder_named_wrongly_is_one_line_and_the_others_are_graded(course, ha
     assert result.returncode == 1
     assert result.stderr == "course: submitted/bela holds ps0-numbers: rename it to ps0_numbers\n"
     assert "ada" in result.stdout
+
+
+@pytest.mark.usefixtures("released")
+def test_a_time_that_cannot_be_read_is_one_line_and_nobody_is_graded(course, hand_in):
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text("student;time\nada;01/03/2026 11:59\n")
+
+    result = course_command("grade", "ps0", "--course", str(course.root))
+
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "received.csv, line 2: '01/03/2026 11:59' is no time that can be read" in result.stderr
+
+
+@pytest.mark.usefixtures("released")
+def test_a_log_that_is_no_utf_8_stops_nothing(course, hand_in, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    hand_in("ada")
+    table = course.root / "points.csv"
+
+    result = course_command("grade", "ps0", "--course", str(course.root), "--csv", str(table))
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "mean 5, median 5 of 5" in result.stdout
+    assert table.read_text("utf-8").splitlines()[1].startswith("ada,")
 
 
 def test_a_folder_that_is_no_course_is_one_line(tmp_path):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Container
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Unicode
 
+from .. import received as received_table
 from ..folders import FOLDER, files_below
 from . import judge_process, markup, outputs, submitted_notebook
 from .notebooks import staging
@@ -144,7 +146,9 @@ class SubmissionExporter(NotebookExporter):
             staged = area / student / assignment
             all_of_them = Path(folder).parents[1]
             if all_of_them not in received_at:
-                received_at[all_of_them] = staging.ledger(all_of_them)
+                received_at[all_of_them], nobodys = received_table.read(all_of_them)
+                for line in nobodys:
+                    converter.log.warning(line)
             received = received_at[all_of_them].get(student)
             if self.trust_timestamps and not received:
                 received = staging.timestamp(Path(folder))
@@ -276,7 +280,11 @@ class SaveVerdicts(SaveAutoGrades):
         return nb, resources
 
 
-def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> None:
+def save(
+    submitted: SubmittedNotebook,
+    graded: submitted_notebook.Graded,
+    same: Container[str] = (),
+) -> None:
     """Set the rows of a submitted notebook; what a person gave is left alone.
 
     Parameters
@@ -285,9 +293,15 @@ def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> Non
         The gradebook's row of it.
     graded
         What the judge gave.
+    same
+        The grade_ids of answers that are known to be as they were when a person gave points: these
+        need not be looked at again.
     """
     for grade in submitted.grades:
-        grade.auto_score, grade.needs_manual_grade = mark(graded, grade.name, grade.manual_score)
+        looked_at = grade.manual_score is not None and grade.name in same
+        points, waits = mark(graded, grade.name, grade.manual_score)
+        grade.auto_score = points
+        grade.needs_manual_grade = grade.needs_manual_grade if looked_at else waits
     for comment in submitted.comments:
         comment.auto_comment = remark(graded, comment.name)
 

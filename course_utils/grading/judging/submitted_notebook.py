@@ -100,6 +100,8 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
         handed_in = reading_process.read(data, known)
     except reading.Unreadable as error:
         damage = str(error)
+        if not data:  # then it was said why
+            damage = next((n for n in notes if n.startswith(f"{source.name}.ipynb ")), damage)
     rebuilt = rebuild(instructor, handed_in, released)
     rebuilt.repairs[:0] = notes
     if damage:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...files import replace_text
+from .. import gradebook as gradebooks
 from .. import nbgrader_process
 from ..course import Assignment, Course, CourseError
 from .grades import ClassGrades, StudentGrades, number
@@ -16,20 +17,19 @@ from .grades import ClassGrades, StudentGrades, number
 
 @dataclass(frozen=True)
 class Person:
-    """A student as the gradebook knows them, and the points that lateness costs."""
+    """A student as the gradebook knows them, and when they handed in."""
 
     student: str
     first: str = ""
     last: str = ""
     email: str = ""
     lms: str = ""
-    penalty: float = 0.0
     received: str = ""
     late: float = 0.0  # seconds
 
 
 def people(assignment: Assignment) -> dict[str, Person]:
-    """Everyone in the gradebook by name, with what lateness costs them in this assignment."""
+    """Everyone in the gradebook by name, with when they handed in this assignment."""
     from nbgrader.api import Gradebook, MissingEntry
 
     found = {}
@@ -37,21 +37,39 @@ def people(assignment: Assignment) -> dict[str, Person]:
         for student in gradebook.students:
             try:
                 submission = gradebook.find_submission(assignment.name, student.id)
-                penalty = float(submission.late_submission_penalty or 0.0)
                 received, late = str(submission.timestamp or ""), submission.total_seconds_late
             except MissingEntry:
-                penalty, received, late = 0.0, "", 0.0
+                received, late = "", 0.0
             found[student.id] = Person(
                 student.id,
                 student.first_name or "",
                 student.last_name or "",
                 student.email or "",
                 student.lms_user_id or "",
-                penalty,
                 received,
                 late,
             )
     return found
+
+
+def penalize_again(assignment: Assignment) -> None:
+    """Let lateness count the points that people have given since the class was graded.
+
+    Parameters
+    ----------
+    assignment
+        Which one; nothing is done where nobody is graded yet.
+    """
+    from nbgrader.api import Gradebook
+
+    from .. import late
+
+    course = assignment.course
+    if course.has_gradebook:
+        gradebooks.check(course)
+        with Gradebook(course.database, course.directory.course_id) as gradebook:
+            late.penalize_all(gradebook.db, assignment.name, late.policy(course))
+            gradebook.db.commit()
 
 
 def write(grades: ClassGrades, form: str, target: Path) -> Path:
@@ -79,8 +97,12 @@ def write(grades: ClassGrades, form: str, target: Path) -> Path:
 
 
 def waiting(grades: ClassGrades) -> list[str]:
-    """The students in `grades` of whose work a part waits for a person."""
-    return [s.student for s in grades.students if any(m.points is None for m in s.marks.values())]
+    """The students in `grades` of whose work a part waits for a person, or for a second look."""
+    return [
+        student.student
+        for student in grades.students
+        if any(mark.points is None or mark.outdated for mark in student.marks.values())
+    ]
 
 
 def harmless(text: str) -> str:
@@ -101,11 +123,6 @@ def harmless(text: str) -> str:
     return text
 
 
-def total(student: StudentGrades, person: Person) -> float:
-    """A student's points after the penalty that the same `person` pays for lateness; at least 0."""
-    return max(student.total - person.penalty, 0.0)
-
-
 def _people(grades: ClassGrades, known: dict[str, Person]):
     for student in grades.students:
         yield student, known.get(student.student, Person(student.student))
@@ -121,8 +138,8 @@ def _csv(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
     head = ["student", "first name", "last name", "email", "total", "of", "late penalty"]
     yield [*head, *names, "problem"]
     for student, person in _people(grades, known):
-        row = [person.student, person.first, person.last, person.email, total(student, person)]
-        row += [grades.maximum, person.penalty, *_exercises(grades, student)]
+        row = [person.student, person.first, person.last, person.email, student.total]
+        row += [grades.maximum, student.penalty, *_exercises(grades, student)]
         yield [*row, student.problem or ""]
 
 
@@ -131,7 +148,7 @@ def _canvas(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
     yield ["Points Possible", "", "", "", "", grades.maximum]
     for student, person in _people(grades, known):
         name = ", ".join(filter(None, (person.last, person.first))) or person.student
-        yield [name, person.lms, "", person.student, "", total(student, person)]
+        yield [name, person.lms, "", person.student, "", student.total]
 
 
 def _moodle(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
@@ -139,7 +156,7 @@ def _moodle(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
     yield [*head, grades.assignment.name, "Feedback"]
     for student, person in _people(grades, known):
         row = [person.student, person.first, person.last, person.lms, person.email]
-        yield [*row, total(student, person), _feedback(student, person)]
+        yield [*row, student.total, _feedback(student, person)]
 
 
 def _gradescope(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]:
@@ -151,7 +168,7 @@ def _gradescope(grades: ClassGrades, known: dict[str, Person]) -> Iterator[list]
         name = [person.first or person.student, person.last, person.lms or person.student]
         hours, rest = divmod(int(person.late), 3600)
         late = f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
-        points = [total(student, person), grades.maximum, "Graded"]
+        points = [student.total, grades.maximum, "Graded"]
         row = [*name, person.email, *points, person.received, late]
         yield [*row, *_exercises(grades, student)]
 
@@ -162,8 +179,8 @@ def _feedback(student: StudentGrades, person: Person) -> str:
     for cell, mark in student.losses():
         if mark.points is not None:
             lines.append(f"{cell} -{number(mark.maximum - mark.points)}: {mark.reason}")
-    if person.penalty:
-        lines.append(f"late -{number(person.penalty)}")
+    if student.penalty:
+        lines.append(f"late -{number(student.penalty)}")
     return "; ".join(lines)
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import one_line
+from .. import gradebook as gradebooks
 from ..course import Assignment, CourseError
 from ..running import journal
 from ..running.journal import Record
 
+OUTDATED = "a person graded it before it was handed in or graded anew: look at it again"
 AT_ONCE = 200  # students whose rows are in memory
 
 
@@ -30,7 +32,8 @@ class Mark:
 
     `points` is None while the cell waits for a person to grade it; `seconds` are what it ran,
     `peak` is the most memory that answers held until then, in bytes, and `kind` is how the test
-    ended, in the words of `judging.verdicts`.
+    ended, in the words of `judging.verdicts`. `outdated` says that a person gave the points before
+    the answer was handed in anew.
     """
 
     points: float | None
@@ -39,6 +42,7 @@ class Mark:
     seconds: float = 0.0
     kind: str = ""
     peak: int = 0
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class StudentGrades:
     """One student's marks by grade_id; `problem` says why nothing could be graded, if so.
 
     `repairs` are what was put right in the notebook before it was graded; `refused` what answers
-    asked the kernel for and did not get, by cell: for the instructor alone.
+    asked the kernel for and did not get, by cell: for the instructor alone. `penalty` are the
+    points that lateness costs; `total` is what is left.
     """
 
     student: str
@@ -54,10 +59,11 @@ class StudentGrades:
     problem: str | None = None
     repairs: tuple[str, ...] = ()
     refused: dict[str, dict[str, int]] = field(default_factory=dict)
+    penalty: float = 0.0
 
     @property
     def total(self) -> float:
-        return sum(mark.points or 0.0 for mark in self.marks.values())
+        return max(sum(mark.points or 0.0 for mark in self.marks.values()) - self.penalty, 0.0)
 
     def points(self, exercise: Exercise) -> float | None:
         """Points in one exercise; None if a part of it waits for a person."""
@@ -153,7 +159,10 @@ def read(assignment: Assignment, done: list[Record]) -> ClassGrades:
             }
             repairs = tuple(one_line(line) for note in notes for line in note.get("repairs", []))
             refused = {cell: calls for note in notes for cell, calls in _refused(note)}
-            students.append(StudentGrades(record.student, marks, record.problem, repairs, refused))
+            penalty = float(submission.late_submission_penalty or 0.0)
+            students.append(
+                StudentGrades(record.student, marks, record.problem, repairs, refused, penalty)
+            )
     return ClassGrades(assignment, exercises(assignment), students)
 
 
@@ -190,6 +199,7 @@ def read_all(assignment: Assignment) -> ClassGrades:
 
     found = {}
     if assignment.course.has_gradebook:
+        gradebooks.check(assignment.course)
         with Gradebook(assignment.course.database) as gradebook:
             found = journal.read_all(gradebook.db, assignment.name)
             try:
@@ -207,6 +217,8 @@ def _mark(grade, reason: str | None, verdict: dict) -> Mark:
     ran = verdict.get("seconds", 0.0), verdict.get("kind", ""), verdict.get("peak", 0)
     if grade.needs_manual_grade and grade.manual_score is None:
         return Mark(None, grade.max_score, reason or "waits for a person to grade it", *ran)
+    if grade.needs_manual_grade:
+        return Mark(grade.score, grade.max_score, OUTDATED, *ran, outdated=True)
     if grade.score >= grade.max_score:
         return Mark(grade.score, grade.max_score, None, *ran)
     if not verdict:  # an answer in words, which no test looks at

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
+from ..judging.notebooks.staging import LEFT_OUT
 from ..judging.plugin import refusals
 from ..judging.verdicts import NOT_THE_STUDENTS
 from ..running.grade_class import ClassRun, State
@@ -37,7 +38,8 @@ class Summary:
         How many hand-ins could not be graded: no notebook, a damaged one.
     attention
         Who has to be looked at by the instructor, with the reason: a test that cannot be judged, a
-        fault of the grader, a folder that is named wrongly, a page that could not be made.
+        hand-in that cannot be read, a fault of the grader, a folder that is named wrongly, a page
+        that could not be made.
     refused
         Whose answers asked the kernel for what nobody gets, in which cell, and what: a process, a
         network. Most of it is curiosity, or a library's; it costs nothing, and students do not see
@@ -77,10 +79,11 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
         marks = student.marks.items()
         kinds.update(mark.kind for _, mark in marks if mark.kind)
         broken = [(cell, mark) for cell, mark in marks if mark.kind in NOT_THE_STUDENTS]
+        broken += [(cell, mark) for cell, mark in marks if mark.outdated]
         attention += [(student.student, f"{cell}: {mark.reason}") for cell, mark in broken]
-    for record in class_run.records:
-        if record.problem and not record.key:
-            attention.append((record.student, record.problem))
+        dropped = [line for line in student.repairs if LEFT_OUT in line]
+        attention += [(student.student, line) for line in dropped]
+    attention += [(s.student, s.problem) for s in grades.students if s.problem]
     attention += [(name, "no feedback page could be made") for name in class_run.without_page]
     slowest = sorted(class_run.records, key=lambda record: -record.seconds)[:MOST]
     return Summary(
@@ -121,6 +124,7 @@ def as_json(class_run: ClassRun, grades: ClassGrades) -> dict:
                 "student": student.student,
                 "state": str(states.get(student.student, "")),
                 "total": student.total,
+                "penalty": student.penalty,
                 "problem": student.problem,
                 "repairs": list(student.repairs),
                 "refused": student.refused,

@@ -40,11 +40,17 @@ def grades_table(grades: ClassGrades) -> Group:
     table.add_column("student", no_wrap=True)
     for exercise in grades.exercises:
         table.add_column(str(exercise.number), justify="right")
+    late = any(student.penalty for student in grades.students)
+    if late:
+        table.add_column("late", justify="right")
     table.add_column("total", justify="right", style="bold")
     for student in grades.students:
-        table.add_row(Text(student.student), *_points(grades, student), number(student.total))
+        lost = [number(-student.penalty) if student.penalty else ""] * late
+        table.add_row(
+            Text(student.student), *_points(grades, student), *lost, number(student.total)
+        )
     table.add_section()
-    maxima = [number(exercise.points) for exercise in grades.exercises]
+    maxima = [number(exercise.points) for exercise in grades.exercises] + [""] * late
     table.add_row("of", *maxima, number(grades.maximum), style="dim")
     legend = [Text(f"{e.number} {e.title}", style="dim") for e in grades.exercises]
     return Group(table, Columns(legend, padding=(0, 3)))

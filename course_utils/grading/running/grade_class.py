@@ -12,11 +12,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ...files import replace_text
+from .. import gradebook
+from .. import received as received_table
 from ..authoring.release import ensure_released
 from ..course import CONFIG, Assignment, Course, CourseError, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, plugin
-from ..judging.notebooks import staging
 from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
@@ -55,7 +56,8 @@ class ClassRun:
     records
         One for each submission, by student.
     misnamed
-        A line for each folder that is named wrongly.
+        A line for each folder that is named wrongly, and each row of `received.csv` that is
+        nobody's.
     states
         How each submission stood before.
     without_page
@@ -121,6 +123,7 @@ def grade(
     class_run = ClassRun(assignment, misnamed=misnamed)
     if not found:
         return class_run
+    gradebook.check(assignment.course)
     ensure_released(assignment)
     source = work.read(assignment, unsafe)
 
@@ -221,6 +224,7 @@ class _Farm:
 
     def run(self, found: list[Submission]) -> Iterator[int]:
         """Grade what waits; yields how many are done."""
+        self.recorder.penalize_again()
         for look in self.looks(found):
             self.interrupts.check()
             self.class_run.states[look.student] = look.state
@@ -246,7 +250,8 @@ class _Farm:
 
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
-        times = staging.ledger(found[0].folder.parents[1])
+        times, nobodys = received_table.read(found[0].folder.parents[1])
+        self.class_run.misnamed += nobodys
         if not self.course.database.startswith("sqlite"):
             # Others may grade the same class: each goes through it in an order of its own.
             found = Random().sample(found, len(found))
@@ -351,19 +356,20 @@ class _Farm:
             self._write_pages(record)
 
     def _write_pages(self, record: Record) -> None:
-        """The feedback pages of a student that are missing."""
+        """The feedback pages of a student that are missing, or say what no longer holds."""
         student = record.student
         if record.problem:
             return pages.write_problem(self.assignment, student, record.problem)
-        missing = pages.missing(self.assignment, student)
-        values = self.recorder.values(student) if missing else {}
-        for file in missing:
+        values = self.recorder.values(student)
+        for file in pages.outdated(self.assignment, student, values):
+            made_from = pages.mark(self.assignment, file, values[file.stem])
 
-            def settle(future: Future, name: str = file.stem) -> None:
+            def settle(future: Future, name: str = file.stem, made_from: str = made_from) -> None:
                 if _error(future) is not None:
                     self.class_run.without_page.append(student)
                 else:
-                    pages.write_page(self.assignment, student, name, future.result())
+                    text = f"{future.result()}\n{made_from}\n"
+                    pages.write_page(self.assignment, student, name, text)
 
             arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
             self._submit(settle, feedback_page.render, *arguments)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import shutil
 from pathlib import Path
 
@@ -31,15 +33,46 @@ def remove(assignment: Assignment, student: str) -> None:
     shutil.rmtree(assignment.feedback(student), ignore_errors=True)
 
 
-def missing(assignment: Assignment, student: str) -> list[Path]:
-    """The graded notebooks of a student in an assignment that have no page."""
+def outdated(assignment: Assignment, student: str, values: dict[str, dict]) -> list[Path]:
+    """The graded notebooks of a student that have no page, or one that says something else.
+
+    Parameters
+    ----------
+    assignment, student
+        What was graded, and whose.
+    values
+        What the gradebook says of each notebook.
+    """
     pages = assignment.feedback(student)
-    graded = assignment.autograded(student)
     return [
         file
-        for file in sorted(graded.glob("*.ipynb"))
-        if not (pages / f"{file.stem}.html").exists()
+        for file in sorted(assignment.autograded(student).glob("*.ipynb"))
+        if not _says(pages / f"{file.stem}.html", mark(assignment, file, values[file.stem]))
     ]
+
+
+def mark(assignment: Assignment, graded: Path, values: dict) -> str:
+    """A comment at the end of a page, which says what it was made from.
+
+    Parameters
+    ----------
+    assignment
+        Which one.
+    graded
+        The graded notebook.
+    values
+        What the gradebook says of it.
+    """
+    facts = json.dumps([values, assignment.course.reveal], sort_keys=True).encode()
+    return f"<!-- made from {hashlib.sha256(facts + graded.read_bytes()).hexdigest()[:24]} -->"
+
+
+def _says(page: Path, words: str) -> bool:
+    """Whether a page ends with these words."""
+    try:
+        return page.read_text("utf-8").rstrip().endswith(words)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def write_page(assignment: Assignment, student: str, name: str, text: str) -> None:

@@ -7,6 +7,7 @@ not recorded the submission, and grades it again.
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -21,12 +22,12 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import selectinload
 
+from .. import late
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
 from ..judging import plugin
@@ -75,8 +76,7 @@ class Recorder:
             )
             for notebook in found.notebooks
         }
-        self.penalties = AssignLatePenalties(config=course.config)
-        self.penalties.init_plugin()
+        self.penalties = late.policy(course)
         self.session.remove()
 
     def __enter__(self) -> Recorder:
@@ -156,19 +156,27 @@ class Recorder:
         record
             The row of the journal.
         """
+        before = self._answers(hand_in.student)
         self._write_notebooks(hand_in, source, graded)
+        now = self._answers(hand_in.student) if before else {}
+        same = {name for name, text in now.items() if before.get(name) == text}
 
         def write() -> None:
             submission = self._submission(hand_in)
             for notebook in graded:
-                self._save(submission, notebook)
+                self._save(submission, notebook, same)
             self.session.add(submission)  # and all that hangs on it
             self.session.flush()
             if submission.timestamp is not None:
-                self._penalize(submission)
+                self.session.refresh(submission)
+                late.penalize(submission, self.penalties)
             journal.write(self.session, self.name, record)
 
         self._transaction(write)
+
+    def penalize_again(self) -> None:
+        """Let lateness count the points that people have given since."""
+        self._transaction(lambda: late.penalize_all(self.session, self.name, self.penalties))
 
     def problem(self, record: Record) -> None:
         """Record that there are no grades: no old ones stand for a new hand-in that is broken.
@@ -223,32 +231,32 @@ class Recorder:
             submission.timestamp = parse_utc(hand_in.received)
         return submission
 
-    def _save(self, submission: SubmittedAssignment, graded: Graded) -> None:
+    def _answers(self, student: str) -> dict[str, str]:
+        """The answers in the graded notebooks of a student, as they lie there, by grade_id."""
+        found = {}
+        for file in self.assignment.autograded(student).glob("*.ipynb"):
+            try:
+                cells = json.loads(file.read_text("utf-8"))["cells"]
+            except (OSError, ValueError):
+                continue  # somebody else's file: then everything has changed
+            for cell in cells:
+                own = cell["metadata"].get("nbgrader", {})
+                if own.get("solution"):
+                    found[own["grade_id"]] = "".join(cell["source"])
+        return found
+
+    def _save(self, submission: SubmittedAssignment, graded: Graded, same: set[str]) -> None:
         known = self.structure[graded.name]
         if submission.id:
             for notebook in submission.notebooks:
                 if notebook.notebook_id == known.id:
-                    return plugin.save(notebook, graded)
+                    return plugin.save(notebook, graded, same)
         notebook = SubmittedNotebook(notebook_id=known.id, assignment=submission)
         for name, cell in {**known.grades, **known.tasks}.items():
             points, waits = plugin.mark(graded, name)
             Grade(cell_id=cell, notebook=notebook, auto_score=points, needs_manual_grade=waits)
         for name, cell in {**known.answers, **known.tasks}.items():
             Comment(cell_id=cell, notebook=notebook, auto_comment=plugin.remark(graded, name))
-
-    def _penalize(self, submission: SubmittedAssignment) -> None:
-        """What lateness costs, as nbgrader's own preprocessor has it."""
-        self.session.refresh(submission)
-        late = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            penalty = None
-            if late > 0:
-                penalty = self.penalties.plugin_inst.late_submission_penalty(
-                    submission.student_id, notebook.score, late
-                )
-            if penalty is not None:
-                penalty = self.penalties._check_late_penalty(notebook, penalty)
-            notebook.late_submission_penalty = penalty
 
     # --- files ---
 

@@ -5,6 +5,7 @@ Each module of this package declares a command or a few that belong together, in
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         0 when all is done, 1 when something is left for you to put right, 2 when nothing
         was done because the request itself was wrong.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a log or a terminal may be no UTF-8
     whole = parser()
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments:

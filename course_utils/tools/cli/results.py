@@ -62,6 +62,7 @@ def _export(options) -> int:
 
     course = open_course(options.course)
     assignment = course.assignment(options.assignment)
+    export.penalize_again(assignment)
     result = grades.read_all(assignment)
     export.write(result, options.format, options.file)
     print(f"{len(result.students)} students: {options.file}")

@@ -14,7 +14,9 @@ GRADES = ClassGrades(
     Assignment(None, "ps1"),
     [Exercise(1, "Doubling", ("double",), 2.0), Exercise(2, "Halving", ("half",), 3.0)],
     [
-        StudentGrades("ada", {"double": Mark(2.0, 2.0), "half": Mark(2.5, 3.0, "odd numbers")}),
+        StudentGrades(
+            "ada", {"double": Mark(2.0, 2.0), "half": Mark(2.5, 3.0, "odd numbers")}, penalty=1.0
+        ),
         StudentGrades(
             "bela", {"double": Mark(0.0, 2.0, '=HYPERLINK("x")'), "half": Mark(3.0, 3.0)}
         ),
@@ -23,7 +25,7 @@ GRADES = ClassGrades(
     ],
 )
 PEOPLE = {
-    "ada": Person("ada", "Ada", "Lovelace", "ada@x.org", "101", 1.0, "2026-01-01", 3661.0),
+    "ada": Person("ada", "Ada", "Lovelace", "ada@x.org", "101", "2026-01-01", 3661.0),
     "bela": Person("bela", "Béla", "=Bartók"),
 }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from course_utils.grading import Course, CourseError, nbgrader_process
 from course_utils.grading.authoring import release
 from course_utils.grading.judging import judge_process
 from course_utils.grading.results import grades
-from course_utils.grading.running import grade_class, pages, work
+from course_utils.grading.running import grade_class, work
 
 pytestmark = [pytest.mark.proof, pytest.mark.usefixtures("released")]
 
@@ -272,14 +273,15 @@ def test_a_class_in_json_says_what_the_table_says(handed_in):
     out, err = process.communicate()
     told = json.loads(out)
 
-    assert process.returncode == 0, err
+    assert process.returncode == 1, err  # somebody has to look at finn's
     assert {one["student"]: one["total"] for one in told["students"]} == {
         **{"ada": 5.0, "bela": 3.0, "cora": 4.0, "dina": 3.0, "emil": 3.0},
         **{"finn": 0.0, "gina": 5.0, "hugo": 2.0},
     }
     summary = told["summary"]
     assert summary["states"] == {"new": 8} and summary["unread"] == 1
-    assert sum(summary["histogram"]) == 8 and summary["attention"] == []
+    ((who, why),) = summary["attention"]
+    assert sum(summary["histogram"]) == 8 and who == "finn" and "the file is no JSON" in why
     assert summary["verdicts"] == {"ok": 10, "wrong": 3, "crash": 1}
 
 
@@ -317,7 +319,8 @@ def test_feedback_pages_are_nbgraders(handed_in):
     assert outcome.ok
     assert len(pages) == len(ANSWERS)
     for path, page in pages.items():
-        assert path.read_text() == page
+        assert page.startswith(path.read_text())
+        assert re.fullmatch(r"\s*<!-- made from \w{24} -->\n", page[len(path.read_text()) :])
 
 
 def test_a_page_that_cannot_be_made_is_said(handed_in, monkeypatch):
@@ -327,7 +330,7 @@ def test_a_page_that_cannot_be_made_is_said(handed_in, monkeypatch):
     class_run = grade_class.grade(handed_in.assignment(PS0), pages=True)
 
     assert sorted(class_run.without_page) == sorted(ANSWERS)
-    assert pages.missing(handed_in.assignment(PS0), "ada")
+    assert not list(handed_in.root.glob("feedback/*/*/*.html"))
 
 
 # --- many machines ----------------------------------------------------------------------------
@@ -415,7 +418,7 @@ def test_two_graders_at_once_share_a_class_on_postgresql(handed_in, postgresql):
     both = [start(course, "--workers=1", "--json=-") for _ in range(2)]
     told = [json.loads(process.communicate()[0]) for process in both]
 
-    assert [process.returncode for process in both] == [0, 0]
+    assert [process.returncode for process in both] == [1, 1]  # finn's is no notebook
     assert rows(course) == wanted
     judged = [one["state"] for each in told for one in each["students"]].count("new")
     assert judged < 1.5 * len(wanted)  # they divided the class between them

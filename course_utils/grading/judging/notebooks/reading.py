@@ -6,6 +6,7 @@ Nothing here trusts the file: neither that it is one, nor its form.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .names import defined_names
@@ -48,7 +49,8 @@ def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
     data
         The file, as it was handed in.
     known
-        The grade_ids of the assignment: a cell that has one need not be known by what it defines.
+        The grade_ids of the assignment: a cell that alone has one need not be known by what it
+        defines.
 
     Raises
     ------
@@ -79,7 +81,9 @@ def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
     broken = len(cells) - len(found)
     if broken:
         repairs.append(f"{broken} damaged cells were left out")
-    return Notebook([_cell(*facts, known) for facts in found], repairs)
+    times = Counter(grade_id for *_, grade_id, _ in found)
+    once = frozenset(grade_id for grade_id in known if times[grade_id] < 2)
+    return Notebook([_cell(*facts, once) for facts in found], repairs)
 
 
 def _text(data: bytes, repairs: list[str]) -> str:
@@ -96,7 +100,7 @@ def _text(data: bytes, repairs: list[str]) -> str:
 
 def _parse(text: str, repairs: list[str]):
     if not text.strip():
-        raise Unreadable("the notebook is empty, or was no ordinary file")
+        raise Unreadable("the notebook is empty")
     for attempt, note in _versions(text):
         try:
             content = json.loads(attempt)

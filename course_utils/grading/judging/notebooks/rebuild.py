@@ -46,6 +46,10 @@ def is_answer(cell: NotebookNode) -> bool:
     return bool(own.get("solution") or (own.get("task") and cell.cell_type != "code"))
 
 
+def _is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
+
+
 def rebuild(
     instructor: NotebookNode, handed_in: Notebook, released: dict[str, str] | None = None
 ) -> Rebuilt:
@@ -154,10 +158,11 @@ class _Matching:
 
     def _answer(self, grade_id: str, cell: NotebookNode) -> str | None:
         """One answer: by its grade_id, else by the names that it defines."""
-        index = self._by_id(grade_id)
+        parts = self._parts(grade_id, cell)
+        index = parts[-1] if parts else None
         is_code = cell.cell_type == "code"
         if index is not None and not (is_code and self._is_unanswered(grade_id, index)):
-            return self.handed_in.cells[index].source
+            return "\n\n".join(self.handed_in.cells[part].source for part in parts)
         lost = self._by_names(grade_id, cell) if is_code else None
         if lost is not None:
             self.used.add(lost)
@@ -168,13 +173,36 @@ class _Matching:
             return None
         return self.handed_in.cells[index].source
 
-    def _by_id(self, grade_id: str) -> int | None:
+    def _parts(self, grade_id: str, cell: NotebookNode) -> list[int]:
+        """The cells that are one answer: Split Cell and copying leave its grade_id in each part.
+
+        Where one part defines by itself all that parts define of what is asked for, it alone is the
+        answer, and the others run before and after it as cells of the student's own: an earlier
+        attempt that fails costs nothing.
+        """
         found = self.by_id.get(grade_id, [])
-        if len(found) > 1:
-            self.repairs.append(f"the cell {grade_id} was there {len(found)} times: one counts")
-            written = [index for index in found if not self._is_unanswered(grade_id, index)]
-            return written[-1] if written else found[0]
-        return found[0] if found else None
+        if len(found) < 2:
+            return found
+        cells = self.handed_in.cells
+        written = [index for index in found if not self._is_unanswered(grade_id, index)]
+        written = list({cells[index].source.strip(): index for index in written}.values())
+        of_kind = [index for index in written if (cells[index].kind == "code") == _is_code(cell)]
+        answers = sorted(of_kind or written)
+        if _is_code(cell):
+            names = defined_names(solved(cell.source))
+            wanted = set().union(*(names & cells[index].defines for index in answers))
+            whole = [index for index in answers if wanted and wanted <= cells[index].defines]
+            answers = whole[-1:] or answers
+        beside = set(written) - set(answers)
+        self.used -= beside
+        times = f"the cell {grade_id} was there {len(found)} times: "
+        if not answers:
+            self.repairs.append(times + "none of them is answered")
+            return found[:1]
+        counted = "all of them count, in their order" if len(answers) > 1 else "one is the answer"
+        also = ", and what stands in the others runs as well" if beside else ""
+        self.repairs.append(times + counted + also)
+        return answers
 
     def _by_names(self, grade_id: str, cell: NotebookNode) -> int | None:
         """The last cell that nobody knows and that defines what the answer should."""

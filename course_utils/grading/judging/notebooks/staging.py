@@ -7,23 +7,22 @@ submission itself is not touched.
 
 from __future__ import annotations
 
-import csv
 import glob
 import mimetypes
 import os
+import re
 import shutil
 import stat
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from ....errors import one_line
-from ...folders import LEDGER
+from ...folders import printable
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
 PAGES = ".pages"
+LEFT_OUT = "left out"  # stands in each sentence about something of which nothing counts
 MOST_ENTRIES = 20_000  # folders and what is no file included: nobody looks at more
 
 
@@ -39,12 +38,14 @@ def collect(submitted: Path, notebooks: list[str]) -> tuple[dict[str, bytes], li
         nothing was handed in, and no other notebook is.
     """
     notes: list[str] = []
-    files = _ordinary(submitted, notes)
-    _rename(files, notebooks, notes)
+    times: dict[str, float] = {}
+    files = _ordinary(submitted, notes, times)
+    _choose(files, times, notebooks, notes)
     for name in notebooks:
         if name not in files:
             files[name] = b""  # an empty file gets its verdict too
-            notes.append(f"{name} was not handed in, or was no ordinary file")
+            if not any(note.startswith(f"{name} ") for note in notes):
+                notes.append(f"{name} was not handed in")
     return files, notes
 
 
@@ -80,12 +81,12 @@ def write(files: dict[str, bytes], folder: Path) -> list[str]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         except (OSError, ValueError) as error:
-            notes.append(f"a file could not be copied: {_shown(str(error))}"[:500])
+            notes.append(f"a file could not be copied: {printable(str(error))}"[:500])
     return notes
 
 
-def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
-    """Ordinary files, as many and as deep as an assignment can have.
+def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dict[str, bytes]:
+    """Ordinary files, as many and as deep as an assignment can have, and when each was changed.
 
     Folders are opened one in the other and never by a link, so that nothing which changes meanwhile
     leads elsewhere.
@@ -98,14 +99,25 @@ def _ordinary(submitted: Path, notes: list[str]) -> dict[str, bytes]:
             notes.append(f"only {MOST_FILES} files were taken")
             return files
         data, status = _content(place.name, folder, left)
-        if data is None or status is None:
-            notes.append(f"{_shown(place)} was left out: no ordinary file, or too large")
+        if status is not None and data is None:
+            notes.append(f"{printable(place)} {_too_large(status.st_size, place.suffix)}")
+        elif data is None or status is None:
+            notes.append(f"{printable(place)} was left out: it is no ordinary file")
         elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
-            notes.append(f"{_shown(place)} was left out: it is the same file as {other}'s")
+            notes.append(f"{printable(place)} was left out: it is the same file as {other}'s")
         else:
             left -= len(data)
             files[str(place)] = data
+            times[str(place)] = status.st_mtime
     return files
+
+
+def _too_large(size: int, suffix: str) -> str:
+    remedy = "; clear its outputs, save it and hand it in again" if suffix == ".ipynb" else ""
+    return (
+        f"has {size / 1e6:,.0f} MB, and of all files of a hand-in {LARGEST // 1_000_000} MB are "
+        f"read: it was left out{remedy}"
+    )
 
 
 def _entries(submitted: Path, notes: list[str]) -> Iterator[tuple[Path, int]]:
@@ -140,7 +152,7 @@ def _below(
             if name[0] != "." and name[-6:] != ".ipynb":
                 room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
     except OSError:  # a folder that may not be read, or is gone
-        notes.append(f"{_shown(inside)} was left out: not all of it can be read")
+        notes.append(f"{printable(inside)} was left out: not all of it can be read")
     finally:
         os.close(folder)
     return room
@@ -170,39 +182,8 @@ def _owner_before(file: os.stat_result, submitted: Path) -> str | None:
             if os.path.samestat(os.lstat(path), file):
                 there = other.stat()
                 if not (here.st_mtime < there.st_mtime and here.st_ctime < there.st_ctime):
-                    return _shown(other.parent.name)
+                    return printable(other.parent.name)
     return None
-
-
-def ledger(folder: Path) -> dict[str, str]:
-    """When each student handed in, from a table with the columns student and time.
-
-    Parameters
-    ----------
-    folder
-        Of all submissions: `submitted/`.
-
-    Raises
-    ------
-    ValueError
-        If a line says no time.
-    """
-    times = {}
-    file = folder / LEDGER
-    if file.is_file():
-        for number, row in enumerate(csv.DictReader(file.read_text("utf-8-sig").splitlines()), 2):
-            try:
-                moment = datetime.fromisoformat(row["time"].strip())
-                student = row["student"].strip()
-            except (KeyError, ValueError, AttributeError):
-                raise ValueError(
-                    f"{file}, line {number}: expected the columns student and time, as in "
-                    "ada,2026-01-31 23:59:00+01:00"
-                ) from None
-            if moment.tzinfo is None:  # then this machine's
-                moment = moment.astimezone()
-            times[student] = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-    return times
 
 
 def timestamp(submitted: Path) -> str | None:
@@ -228,12 +209,17 @@ def timestamp(submitted: Path) -> str | None:
 
 
 def _content(name: str, folder: int, left: int) -> tuple[bytes | None, os.stat_result | None]:
-    """What an ordinary file in an open folder holds, and its status; nothing else is opened."""
+    """What an ordinary file in an open folder holds, and its status; nothing else is opened.
+
+    Of a file that is too large there is only the status, and of what is no file nothing.
+    """
     nothing = None, None
     try:
         before = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if not stat.S_ISREG(before.st_mode) or before.st_size > left:
+        if not stat.S_ISREG(before.st_mode):
             return nothing
+        if before.st_size > left:
+            return None, before
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(name, flags, dir_fd=folder)
         with os.fdopen(descriptor, "rb") as file:
@@ -243,7 +229,7 @@ def _content(name: str, folder: int, left: int) -> tuple[bytes | None, os.stat_r
             data = file.read(left + 1)
     except OSError:
         return nothing
-    return (data, status) if len(data) <= left else nothing
+    return (data if len(data) <= left else None), status
 
 
 def opens_as_page(name: str) -> bool:
@@ -258,25 +244,61 @@ def opens_as_page(name: str) -> bool:
     return any(word in kind for word in ("html", "xml", "xsl", "svg"))
 
 
-def _shown(name: Path | str) -> str:
-    """A name that can be printed, whatever bytes it is made of."""
-    return one_line(os.fsencode(name).decode("utf-8", "replace"))
+def _choose(
+    files: dict[str, bytes], times: dict[str, float], notebooks: list[str], notes: list[str]
+) -> None:
+    """Which notebook is which: "ps1 (2).ipynb" is ps1's; of several the newest; others are named.
 
-
-def _rename(files: dict[str, bytes], notebooks: list[str], notes: list[str]) -> None:
-    """A notebook under another name is given its own: "ps1 (2).ipynb"; other ones are left out."""
-    strangers = sorted(name for name in files if name.endswith(".ipynb") and name not in notebooks)
-    missing = [name for name in notebooks if name not in files]
-    for name in missing:
-        candidates = [path for path in strangers if "checkpoint" not in path]
-        stem = Path(name).stem
-        likely = [path for path in candidates if stem in Path(path).stem]
-        if not likely and len(missing) == 1 and len(candidates) == 1:
-            likely = candidates
-        if likely:
-            taken = max(likely, key=lambda path: len(files[path]))
-            files[name] = files.pop(taken)
-            strangers.remove(taken)
-            notes.append(f"{_shown(taken)} was taken for {name}")
-    for name in strangers:
+    Files that were copied or unpacked may all have one time: then the highest number in a name is
+    the newest, as browsers and Canvas count, and at last the largest file.
+    """
+    found = {name for name in files if name.endswith(".ipynb") and not _is_rubbish(name)}
+    of = {
+        name: {n for n in found if n == name or _stem_in(n, notebooks) == name}
+        for name in notebooks
+    }
+    lost = [name for name in notebooks if not of[name]]
+    strangers = found.difference(*of.values()) if notebooks else found
+    if len(lost) == 1 and len(strangers) == 1:
+        of[lost[0]] = strangers
+        strangers = set()
+    chosen = {}
+    for name, candidates in of.items():
+        ranked = sorted(candidates, key=lambda n: (round(times[n]), _number(n), len(files[n]), n))
+        if ranked:
+            chosen[name] = files[ranked[-1]]
+        if ranked and ranked[-1] != name:
+            notes.append(f"{printable(ranked[-1])} was taken for {name}")
+        if len(ranked) > 1:
+            rest = ", ".join(printable(other) for other in ranked[:-1])
+            notes.append(f"of {len(ranked)} notebooks the newest counts; left out: {rest}")
+    for name in sorted(strangers):
+        notes.append(f"{printable(name)} was left out: the assignment has no notebook of this name")
+    for name in [name for name in files if name.endswith(".ipynb")]:
         del files[name]
+    files |= chosen
+
+
+def _is_rubbish(name: str) -> bool:
+    """What Jupyter and macOS leave beside notebooks."""
+    parts = Path(name).parts
+    return any(part[0] == "." or part == "__MACOSX" for part in parts) or "checkpoint" in name
+
+
+def _stem_in(name: str, notebooks: list[str]) -> str | None:
+    """The notebook whose name stands in this name, best as words of its own; of two the longer."""
+    stem = Path(name).stem.casefold()
+    wanted = sorted(notebooks, key=len, reverse=True)
+    words = [w for w in wanted if re.search(rf"(?<![^\W_]){_escaped(w)}(?![^\W_])", stem)]
+    within = [w for w in wanted if Path(w).stem.casefold() in stem]
+    return next(iter(words + within), None)
+
+
+def _escaped(notebook: str) -> str:
+    return re.escape(Path(notebook).stem.casefold())
+
+
+def _number(name: str) -> int:
+    """The number that a browser or an LMS put behind a name: "ps1 (2)", "ps1-2"; else 0."""
+    found = re.search(r"(?:\((\d{1,6})\)|-(\d{1,6}))$", Path(name).stem.strip())
+    return int(found[1] or found[2]) if found else 0

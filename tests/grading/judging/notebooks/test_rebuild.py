@@ -93,12 +93,12 @@ def duplicated_answer(nb):
     stub = deepcopy(nb.cells[place])
     stub.source = STUBS["double"]
     nb.cells.insert(place + 1, stub)
-    return "the cell double was there 2 times: one counts"
+    return "the cell double was there 2 times: one is the answer"
 
 
 def duplicated_everything(nb):
     nb.cells += deepcopy(nb.cells)
-    return "times: one counts"
+    return "times: one is the answer"
 
 
 def reordered(nb):
@@ -301,3 +301,78 @@ def test_strange_grade_ids_are_none():
     result = rebuilt(json.dumps(nb))
 
     assert answers(result) == RIGHT
+
+
+# --- cells that were split or copied ------------------------------------------------------------
+
+HALF, THIRD = "def half(x): return x * 0.5", "def third(x): return x / 3"
+
+
+def with_parts(grade_id, *parts):
+    """A hand-in in which an answer stands in several cells, each with its grade_id."""
+    nb = released()
+    place = nb.cells.index(cells(nb)[grade_id])
+    nb.cells[place : place + 1] = [
+        nbformat.v4.new_code_cell(part, metadata=deepcopy(nb.cells[place].metadata))
+        for part in parts
+    ]
+    return rebuilt(nb)
+
+
+def students_code(result) -> list[str]:
+    """All that the student's side runs of the student's own, in its order."""
+    return [s.student for s in result.steps if s.kind in ("solution", "extra")]
+
+
+def test_a_helper_that_was_split_off_runs_before_the_answer():
+    result = with_parts("double", "def plus(x): return x + x", "def double(x): return plus(x)")
+
+    assert students_code(result)[:2] == [
+        "def plus(x): return x + x",
+        "def double(x): return plus(x)",
+    ]
+    assert answers(result)["double"] == "def double(x): return plus(x)"
+
+
+def test_what_was_split_off_behind_the_answer_runs_after_it():
+    result = with_parts("double", ANSWERS["double"], "print(double(7))")
+
+    assert students_code(result)[:2] == [ANSWERS["double"], "print(double(7))"]
+    assert answers(result)["double"] == ANSWERS["double"]
+
+
+def test_names_that_were_split_apart_are_one_answer():
+    assert answers(with_parts("half", HALF, "", THIRD))["half"] == f"{HALF}\n\n{THIRD}"
+
+
+def test_of_two_attempts_the_last_whole_one_is_the_answer():
+    """The first may fail: it runs in a cell of its own, as it did for the student."""
+    result = with_parts("double", "def double(x): return 1\nassert double(2) == 4", "1 / 0")
+    assert answers(result)["double"].startswith("def double")
+
+    result = with_parts("double", "def double(x): return 1", "1 / 0", ANSWERS["double"])
+    assert answers(result)["double"] == ANSWERS["double"]
+    assert result.repairs == [
+        "the cell double was there 3 times: one is the answer, and what stands in the others runs "
+        "as well"
+    ]
+
+
+def test_parts_of_an_answer_in_words_are_one_text():
+    nb = released()
+    why = cells(nb)["why"]
+    first, second = deepcopy(why), deepcopy(why)
+    first.source, second.source = "Because", "of that."
+    nb.cells[nb.cells.index(why) :] = [first, second]
+    (cell,) = [c for c in rebuilt(nb).notebook.cells if settings(c).get("grade_id") == "why"]
+
+    assert cell.source == "Because\n\nof that."
+
+
+def test_a_part_that_became_a_text_is_no_code():
+    nb = released()
+    note = deepcopy(cells(nb)["double"])
+    note.cell_type, note.source = "markdown", "Here I double it."
+    nb.cells.insert(nb.cells.index(cells(nb)["double"]), note)
+
+    assert answers(rebuilt(nb))["double"] == ANSWERS["double"]
