@@ -26,6 +26,7 @@ SYMBOLS = "●■◆▲"  # the marks, as letters
 LONGEST = 26  # letters of a name that still stands beside its line; longer ones stand below all
 APART = 16  # points from a line of text to the next
 TITLE = 62  # letters of a line of a title: what is longer goes on below
+SIDE = 30  # letters of a line beside the axis of values
 THICK = 0.6  # of a bar: the rest is between it and the next
 
 
@@ -141,7 +142,7 @@ def curves(
     if words:
         ax.set_xticks(places, x)
         ax.margins(x=0.25)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=xlabel, ylabel=textwrap.fill(ylabel, SIDE))
     entitle(figure, title)
     if log:
         ax.set_yscale("log")

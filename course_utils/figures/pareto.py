@@ -97,8 +97,10 @@ def fronts(
     if ylog:
         ax.set_yscale("log")
     if equal:
-        both = [max(ax.get_xlim()[0], ax.get_ylim()[0]), min(ax.get_xlim()[1], ax.get_ylim()[1])]
-        ax.plot(both, both, "--", color=COLOURS["text"], linewidth=1, label=equal)
+        low, high = ax.get_xlim()  # the line goes through the whole picture
+        both = min(low, ax.get_ylim()[0]), max(high, ax.get_ylim()[1])
+        ax.plot([low, high], [low, high], "--", color=COLOURS["text"], linewidth=1, label=equal)
+        ax.set(xlim=(low, high), ylim=both)
     if lines or equal:
         figure.legend(loc="outside lower center", ncols=2, frameon=False)
     ax.grid(color="0.92")

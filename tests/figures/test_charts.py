@@ -242,6 +242,17 @@ def test_a_long_title_is_seen_whole_and_covers_nothing(draw):
     assert figure.get_size_inches()[1] > short.get_size_inches()[1]
 
 
+def test_a_long_name_of_an_axis_is_no_longer_than_the_axis():
+    ylabel = "loss of a batch (4 and above are drawn as 4)"
+    figure = figures.curves([0, 1], {"a": [0, 1]}, xlabel="x", ylabel=ylabel, title="t")
+    figure.draw_without_rendering()
+    (ax,) = figure.axes
+    written, box = ax.yaxis.label.get_window_extent(), ax.get_window_extent()
+
+    assert ax.get_ylabel().replace("\n", " ") == ylabel
+    assert box.y0 <= written.y0 and written.y1 <= box.y1
+
+
 def test_large_numbers_stand_at_the_axis_without_an_offset():
     figure = figures.bars({"AlexNet": 62e6, "VGG-16": 138e6}, xlabel="weights", title="Heavy")
     dress(figure)

@@ -31,10 +31,12 @@ def test_names_do_not_cover_each_other_even_where_points_lie_close():
 
 
 def test_a_dashed_line_shows_where_both_measures_are_equal():
-    (ax,) = figures.fronts({"A": (1, 5), "B": (9, 2)}, ylog=True, equal="alike", **LABELS).axes
+    points = {"A": (0.01, 5), "B": (9, 200)}
+    (ax,) = figures.fronts(points, ylog=True, equal="alike", **LABELS).axes
 
     (line,) = [line for line in ax.lines if line.get_label() == "alike"]
-    assert line.get_xdata().tolist() == line.get_ydata().tolist()
+    assert line.get_xdata().tolist() == line.get_ydata().tolist() == list(ax.get_xlim())
+    assert ax.get_ylim()[0] <= ax.get_xlim()[0] and ax.get_ylim()[1] > 200  # all of it is seen
 
 
 def test_its_words_say_the_ends_and_the_front():
