@@ -16,7 +16,7 @@ def zero_pad(image, padding):
     return np.pad(image, padding, mode="edge")
 
 
-# %% loses_the_dtype points={"test_zero_pad": 0}
+# %% loses_the_dtype points={"test_zero_pad": 6}
 # np.zeros makes floats unless it is told otherwise.
 def zero_pad(image, padding):
     height, width = image.shape
@@ -25,7 +25,7 @@ def zero_pad(image, padding):
     return framed
 
 
-# %% takes_images_for_square points={"test_zero_pad": 0}
+# %% takes_images_for_square points={"test_zero_pad": 2}
 def zero_pad(image, padding):
     size = image.shape[0]
     framed = np.zeros((size + 2 * padding, size + 2 * padding), image.dtype)
@@ -33,7 +33,7 @@ def zero_pad(image, padding):
     return framed
 
 
-# %% cuts_with_minus_padding points={"test_zero_pad": 0}
+# %% cuts_with_minus_padding points={"test_zero_pad": 6}
 # The slice [p:-p] is empty when p is 0.
 def zero_pad(image, padding):
     framed = np.zeros([size + 2 * padding for size in image.shape], image.dtype)
