@@ -238,7 +238,7 @@ def grade(
             )
         judged = _with(judged, kept, rebuilt) if kept else judged
     outputs.fill(rebuilt.notebook, judged)
-    points, unanswered = _points(rebuilt.notebook, prepared.damage is not None)
+    points, unanswered = _points(rebuilt, prepared.damage is not None)
     return Graded(
         name,
         nbformat.v4.writes(rebuilt.notebook) + "\n",
@@ -326,24 +326,39 @@ def _top(path: str) -> str:
     return Path(path).parts[0]
 
 
-def _points(notebook: NotebookNode, damaged: bool) -> tuple[dict[str, float | None], set[str]]:
+def _points(rebuilt: Rebuilt, damaged: bool) -> tuple[dict[str, float | None], set[str]]:
     """Points by grade_id, and the answers that are as they were released."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_task
 
     points, unanswered = {}, set()
-    for cell in notebook.cells:
+    for place, cell in enumerate(rebuilt.notebook.cells):
         own = settings(cell)
         if is_grade(cell):
             if is_test(cell):
                 verdict = cell.metadata.get(outputs.KEY)
                 points[own["grade_id"]] = verdict["points"] if verdict else 0.0
-            else:  # a person's: 0 only if nothing was written
-                points[own["grade_id"]], _ = determine_grade(cell)
+            else:  # a person's: 0 only if nothing was written, beside it neither
+                written, _ = determine_grade(cell)
+                points[own["grade_id"]] = None if _words_beside(rebuilt, place) else written
         elif is_task(cell):  # a person's too, who looks at all that was handed in for it
             points[own["grade_id"]] = 0.0 if damaged else None
-        if is_answer(cell) and own.get("checksum") == compute_checksum(cell) and not is_task(cell):
+        if not is_answer(cell) or is_task(cell) or points.get(own["grade_id"], 0.0) is None:
+            continue
+        if own.get("checksum") == compute_checksum(cell):
             unanswered.add(own["grade_id"])
     return points, unanswered
+
+
+def _words_beside(rebuilt: Rebuilt, place: int) -> bool:
+    """Whether a student wrote words of their own right above or below an answer."""
+    cells = rebuilt.notebook.cells
+    for way in (-1, 1):
+        beside = place + way
+        while beside in rebuilt.theirs and not is_answer(cells[beside]):
+            if cells[beside].cell_type != "code" and cells[beside].source.strip():
+                return True
+            beside += way
+    return False
 
 
 # --- what was judged already ----------------------------------------------------------------
