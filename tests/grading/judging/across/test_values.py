@@ -37,7 +37,7 @@ def crossed(value):
     return wire.unpack(wire.pack(value, stays), stays)
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 def test_a_value_is_the_same_on_the_other_side(value):
     assert crossed(value) == value and type(crossed(value)) is type(value)
     assert crossed({"in": [value]}) == {"in": [value]}
