@@ -14,7 +14,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, dy.mean(axis=(0, 2, 3))
 
 
-# %% keeps_the_images_of_the_bias_apart points={"test_conv_bias": 0, "test_loss_and_gradients": 4}
+# %% keeps_the_images_of_the_bias_apart points={"test_conv_bias": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -26,7 +26,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, dy[0].sum(axis=(1, 2))
 
 
-# %% adds_the_bias_over_everything points={"test_conv_bias": 0, "test_loss_and_gradients": 4}
+# %% adds_the_bias_over_everything points={"test_conv_bias": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -39,7 +39,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, dbias
 
 
-# %% leaves_the_bias_at_zero points={"test_conv_bias": 0, "test_loss_and_gradients": 4}
+# %% leaves_the_bias_at_zero points={"test_conv_bias": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -51,7 +51,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, np.zeros(len(weight))
 
 
-# %% turns_the_window points={"test_conv_weights": 0, "test_conv_stride_padding": 0, "test_loss_and_gradients": 4}
+# %% turns_the_window points={"test_conv_weights": 0, "test_conv_stride_padding": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -63,7 +63,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p : x.shape[2] - p, p : x.shape[3] - p], dweight, dy.sum(axis=(0, 2, 3))
 
 
-# %% keeps_the_last_place_only points={"test_conv_weights": 0, "test_conv_stride_padding": 0, "test_loss_and_gradients": 4}
+# %% keeps_the_last_place_only points={"test_conv_weights": 0, "test_conv_stride_padding": 0}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -188,7 +188,7 @@ def conv_backward(x, weight, dy, stride=1, padding=0):
     return dx[:, :, p:-p, p:-p], dweight, dy.sum(axis=(0, 2, 3))
 
 
-# %% pads_above_and_left_only points={"test_conv_stride_padding": 2, "test_loss_and_gradients": 4}
+# %% pads_above_and_left_only points={"test_conv_stride_padding": 2}
 def conv_backward(x, weight, dy, stride=1, padding=0):
     s, p, (h, w) = stride, padding, weight.shape[2:]
     height, width = x.shape[2:]
