@@ -18,6 +18,13 @@ class CourseError(UserError):
     """Something the instructor has to put right; the message says what, in one line."""
 
 
+class NobodyGraded(CourseError):
+    """Nobody is graded in an assignment yet."""
+
+    def __init__(self, assignment: Assignment):
+        super().__init__(f"nobody is graded in {assignment} yet: course grade {assignment}")
+
+
 @dataclass(frozen=True)
 class Submission:
     """What one student handed in for one assignment: a folder that nobody has looked into yet.

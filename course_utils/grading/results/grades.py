@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import one_line
 from .. import gradebook as gradebooks
-from ..course import Assignment, CourseError
+from ..course import Assignment, NobodyGraded
 from ..judging.verdicts import losses
 from ..running import journal
 from ..running.journal import Record
@@ -238,7 +238,7 @@ def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
             except MissingEntry:
                 pass
     if not found:
-        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+        raise NobodyGraded(assignment)
     return read(assignment, [found[student] for student in sorted(found)])
 
 

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..course import Assignment, CourseError
+from ..course import Assignment, CourseError, NobodyGraded
 from ..judging import bounded
 from ..judging.sandbox.forkserver import ServerSpec
 
@@ -118,6 +118,6 @@ def works(assignment: Assignment) -> tuple[dict[str, str], str]:
         if files:
             found[folder.name] = "\n\n".join(map(joined, files))
     if not found:
-        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+        raise NobodyGraded(assignment)
     released = sorted(assignment.release.glob("*.ipynb"))
     return found, "\n\n".join(map(joined, released))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...files import replace_text
 from .. import tables
-from ..course import Assignment, Course, CourseError
+from ..course import Assignment, Course, CourseError, NobodyGraded
 from . import export, grades
 from .grades import ClassGrades, number
 
@@ -52,9 +52,8 @@ def graded(course: Course) -> list[ClassGrades]:
     for assignment in course.assignments():
         try:
             found.append(export.with_everyone(grades.read_all(assignment, penalize=True)))
-        except CourseError as error:
-            if "nobody is graded" not in str(error):
-                raise
+        except NobodyGraded:
+            continue
     if not found:
         raise CourseError("nobody is graded in any assignment yet: course grade ASSIGNMENT")
     return found

@@ -15,7 +15,7 @@ from ...files import replace_text
 from .. import gradebook, roster
 from .. import received as received_table
 from ..authoring import release
-from ..course import CONFIG, Assignment, Course, CourseError, Submission
+from ..course import CONFIG, Assignment, Course, CourseError, NobodyGraded, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, kept_ways, plugin
 from ..judging.rehearsal import Ways
@@ -193,7 +193,7 @@ def try_out(
     _check(course, unsafe, walled_here=dask is None)
     class_run, found, times = _found(assignment, students)
     if not course.has_gradebook:
-        raise CourseError(f"nobody is graded in {assignment} yet: course grade {assignment}")
+        raise NobodyGraded(assignment)
     gradebook.check(course)
     if not found:
         return class_run
