@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -408,7 +409,7 @@ def test_the_setup_cell_is_as_ruff_leaves_it_however_much_it_installs():
 
     assert all(name in source for name in stamp.SOMETIMES)
     notebook = new_notebook(cells=[new_code_cell(source)], metadata=PYTHON)
-    format_it = ["ruff", "format", "--line-length", str(stamp.COLUMNS)]
+    format_it = [sys.executable, "-m", "ruff", "format", "--line-length", str(stamp.COLUMNS)]
     format_it += ["--stdin-filename", "setup.ipynb", "-"]
     written = nbformat.writes(notebook)
     done = subprocess.run(format_it, input=written, capture_output=True, text=True, check=True)
