@@ -1,4 +1,5 @@
-"""Canvas by its API: points and pages go where they belong, with no file in between.
+"""Canvas by its API: points and pages go where they belong, with no file in between, and it says
+when something was handed in, which its download does not.
 
 It needs an access token (*Account > Settings > New Access Token*) and canvasapi.
 """
@@ -9,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from ...errors import one_line
 from ...files import replace_text
@@ -49,6 +51,58 @@ def send(
     CourseError
         If there is no such assignment, or the token is not accepted.
     """
+    theirs, refusals = _assignment(address, token)
+    sent = _Sent(parcel.grades.assignment)
+    unknown, changed = [], 0
+    try:
+        for done, (student, work) in enumerate(parcel.works.items(), start=1):
+            user = canvas.user(work)
+            if not user.isdigit():
+                unknown.append(student)
+                continue
+            try:
+                changed += _send_one(theirs.get_submission(int(user)), student, work, sent)
+            except (*refusals, OSError, ValueError) as error:
+                parcel.lines.append(f"{student}: Canvas refuses: {one_line(str(error))}")
+            on_done(done, len(parcel.works))
+    finally:
+        sent.save()
+    if unknown:
+        parcel.lines.append(
+            f"Canvas' numbers of these are not known, its gradebook as roster.csv has them: "
+            f"{some(unknown)}"
+        )
+    return changed
+
+
+def times(address: str, token: str) -> dict[str, datetime]:
+    """When each person handed in last, by Canvas' number of the person.
+
+    Parameters
+    ----------
+    address
+        The assignment's, as a browser shows it.
+    token
+        Of somebody who may grade there.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment, or the token is not accepted.
+    """
+    theirs, refusals = _assignment(address, token)
+    try:
+        return {
+            str(each.user_id): datetime.fromisoformat(each.submitted_at)
+            for each in theirs.get_submissions(per_page=100)
+            if each.submitted_at
+        }
+    except refusals as error:
+        raise CourseError(f"Canvas refuses: {one_line(str(error))}") from None
+
+
+def _assignment(address: str, token: str):
+    """The assignment in Canvas, and what is raised where it refuses something."""
     match = ADDRESS.fullmatch(address)
     if match is None:
         raise CourseError(
@@ -62,31 +116,12 @@ def send(
         raise CourseError("Canvas' API requires canvasapi: pip install canvasapi") from None
     from requests import RequestException
 
+    refusals = (CanvasException, RequestException)
     try:
-        theirs = Canvas(match[1], token).get_course(int(match[2])).get_assignment(int(match[3]))
-    except (CanvasException, RequestException) as error:
+        course = Canvas(match[1], token).get_course(int(match[2]))
+        return course.get_assignment(int(match[3])), refusals
+    except refusals as error:
         raise CourseError(f"Canvas refuses: {one_line(str(error))}") from None
-    sent = _Sent(parcel.grades.assignment)
-    unknown, changed = [], 0
-    try:
-        for done, (student, work) in enumerate(parcel.works.items(), start=1):
-            user = canvas.user(work)
-            if not user.isdigit():
-                unknown.append(student)
-                continue
-            try:
-                changed += _send_one(theirs.get_submission(int(user)), student, work, sent)
-            except (CanvasException, RequestException, OSError, ValueError) as error:
-                parcel.lines.append(f"{student}: Canvas refuses: {one_line(str(error))}")
-            on_done(done, len(parcel.works))
-    finally:
-        sent.save()
-    if unknown:
-        parcel.lines.append(
-            f"Canvas' numbers of these are not known, its gradebook as roster.csv has them: "
-            f"{some(unknown)}"
-        )
-    return changed
 
 
 def _send_one(submission, student: str, work: Work, sent: _Sent) -> bool:

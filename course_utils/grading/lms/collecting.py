@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -96,7 +97,13 @@ class Plan:
         return sum(step.state is state for step in self.steps)
 
 
-def plan(course: Course, files: list[Path], system: str, assignment: str | None = None) -> Plan:
+def plan(
+    course: Course,
+    files: list[Path],
+    system: str,
+    assignment: str | None = None,
+    times: Mapping[str, datetime] | None = None,
+) -> Plan:
     """What collecting these files would do: nothing is written.
 
     Parameters
@@ -109,6 +116,9 @@ def plan(course: Course, files: list[Path], system: str, assignment: str | None 
         A key of `systems.SYSTEMS`.
     assignment
         Its name, where the notebooks' names do not say it.
+    times
+        When each person handed in, by the platform's number of the person, where it says so
+        otherwise than in its download.
 
     Raises
     ------
@@ -134,6 +144,11 @@ def plan(course: Course, files: list[Path], system: str, assignment: str | None 
             f"nothing in {some([f.name for f in sources]) or 'no file'} is a hand-in "
             f"by the names that {system} gives{said}"
         )
+    if times:
+        hand_ins = [
+            replace(each, received=each.received or times.get(each.who[0].get("number", "")))
+            for each in hand_ins
+        ]
     chosen = course.assignment(assignment) if assignment else _assignment_of(course, hand_ins)
     hand_ins = [_below_assignment(each, course, chosen) for each in hand_ins]
     made = Plan(chosen, system, lines=lines, worksheet=worksheet)
@@ -142,8 +157,9 @@ def plan(course: Course, files: list[Path], system: str, assignment: str | None 
     )
     made.lines.extend(unclear)
     known = collected.read(chosen)
+    entered = received.read(course.class_folder("submitted"), chosen.name)[0]
     for student, own in sorted(whose.items()):
-        made.steps.extend(_steps(chosen, student, own, known.get(student)))
+        made.steps.extend(_steps(chosen, student, own, known.get(student), student in entered))
     for step in made.steps:
         if step.remarks:
             made.lines.append(f"{printable(step.student)}: {'; '.join(step.remarks)}")
@@ -160,6 +176,8 @@ def carry_out(made: Plan) -> None:
     """
     assignment = made.assignment
     known = collected.read(assignment)
+    submitted = assignment.course.class_folder("submitted")
+    entered = received.read(submitted, assignment.name)[0]
     times: dict[str, datetime] = {}
     try:
         for step in made.steps:
@@ -171,6 +189,9 @@ def carry_out(made: Plan) -> None:
                     made.lines.append(f"{printable(step.student)}: cannot be written: {error}")
                     continue
                 if hand_in.received is not None:
+                    times[step.student] = hand_in.received
+            elif step.state is State.SAME and hand_in.received is not None:
+                if step.student not in entered:  # collected before the platform said when
                     times[step.student] = hand_in.received
             elif step.state is State.EARLIER:
                 _write(collected.earlier(assignment, step.student, step.digest), hand_in)
@@ -185,7 +206,7 @@ def carry_out(made: Plan) -> None:
     finally:
         collected.write(assignment, known)
         if times:
-            received.write(assignment.course.class_folder("submitted"), assignment.name, times)
+            received.write(submitted, assignment.name, times)
     if made.worksheet is not None:
         collected.keep_worksheet(assignment, made.worksheet)
 
@@ -286,9 +307,16 @@ def _whose(
 
 
 def _steps(
-    assignment: Assignment, student: str, own: list[HandIn], before: Collected | None
+    assignment: Assignment,
+    student: str,
+    own: list[HandIn],
+    before: Collected | None,
+    entered: bool,
 ) -> list[Step]:
-    """What becomes of a student's hand-ins, of which the last that came counts."""
+    """What becomes of a student's hand-ins, of which the last that came counts.
+
+    `entered` says whether `received.csv` has a time for it already.
+    """
     read = [_read(hand_in) for hand_in in own]
     order = sorted(
         range(len(read)),
@@ -308,7 +336,8 @@ def _steps(
         if state is State.OTHER:
             there = assignment.submitted(student)
             remarks.append(f"something else lies in {there}, and stays: move it away and try again")
-        if hand_in.late and hand_in.received is None and state in (State.NEW, State.NEWER):
+        unknown = state in (State.NEW, State.NEWER) or (state is State.SAME and not entered)
+        if hand_in.late and hand_in.received is None and unknown:
             remarks.append("late, and the download does not say when: write it into received.csv")
         steps.append(Step(student, hand_in, state, digest, tuple(remarks)))
     return steps

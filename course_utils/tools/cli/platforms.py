@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
             course collect ps1.zip --from canvas --dry-run      # only say what would be done
             course collect ps1.zip --from canvas
             course collect ps1.zip worksheet.csv --from moodle  # which knows when it came
+            course collect ps1.zip --from canvas --api https://canvas.example.org/courses/12/assignments/34
             course collect ~/mail --from folder --assignment ps1
         """,
         needs_course=True,
@@ -39,6 +40,11 @@ def add(commands: Commands) -> None:
     )
     completes(assignment, lambda **_: [each.name for each in open_course(None).assignments()])
     collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    collect.add_argument(
+        "--api",
+        metavar="ADDRESS",
+        help="of the assignment in Canvas: ask there when it came, with the token in CANVAS_TOKEN",
+    )
 
     give_back = commands.command(
         "return",
@@ -70,7 +76,12 @@ def _collect(options) -> int:
     from ...grading.lms import collecting
 
     course = open_course(options.course)
-    made = collecting.plan(course, options.files, options.system, options.assignment)
+    times = None
+    if options.api:
+        from ...grading.lms import canvas_api
+
+        times = canvas_api.times(options.api, _token(options))
+    made = collecting.plan(course, options.files, options.system, options.assignment, times)
     if not options.dry_run:
         collecting.carry_out(made)
     else:
@@ -107,9 +118,7 @@ def _return(options) -> int:
 def _send(assignment, options) -> int:
     from ...grading.lms import canvas_api, returning
 
-    token = os.environ.get("CANVAS_TOKEN", "")
-    if options.system != "canvas" or not token:
-        raise UserError("--api is for --to canvas, with an access token in CANVAS_TOKEN")
+    token = _token(options)
     parcel = returning.pack(assignment)
     with progress_bar("Canvas") as on_done:
         changed = canvas_api.send(parcel, options.api, token, on_done)
@@ -117,3 +126,11 @@ def _send(assignment, options) -> int:
     for line in parcel.lines:
         print(f"course: {line}", file=sys.stderr)
     return 1 if parcel.lines else 0
+
+
+def _token(options) -> str:
+    """The token for Canvas' API."""
+    token = os.environ.get("CANVAS_TOKEN", "")
+    if options.system != "canvas" or not token:
+        raise UserError("--api is for canvas, with an access token in CANVAS_TOKEN")
+    return token

@@ -53,6 +53,7 @@ ILIAS = {
     "numbers/Bartok_Bela_bela_32/20261013000500_numbers.ipynb": "{2}",
 }
 FOLDER = {"all/ada/numbers.ipynb": "{1}", "all/bela/ps0_numbers/numbers.ipynb": "{2}"}
+LATE = "bela: late, and the download does not say when: write it into received.csv"
 ADA, BELA = "ada/ps0_numbers/numbers.ipynb", "bela/ps0_numbers/"
 
 
@@ -85,7 +86,8 @@ def test_each_hand_in_lies_once_where_its_student_is(course, zipped, lying, syst
     files = lying()
     files.pop("received.csv", None)
 
-    assert (first, again, lines) == (["new", "new"], ["there already"] * 2, [])
+    assert (first, again) == (["new", "new"], ["there already"] * 2)
+    assert lines == ([LATE] if system == "canvas" else [])
     assert files == {ADA: "{1}", f"{BELA}{name}": "{2}"}
 
 
@@ -133,10 +135,29 @@ def test_moodles_own_way_to_write_a_time(text, moment):
 
 
 @pytest.mark.usefixtures("known")
-def test_late_without_a_time_is_said(course, zipped):
-    _, lines = collect(course, zipped(CANVAS), system="canvas")
+def test_late_without_a_time_is_said_until_somebody_writes_it(course, zipped):
+    for _ in range(2):
+        assert collect(course, zipped(CANVAS), system="canvas")[1] == [LATE]
+    (course.root / "submitted" / "received.csv").write_text(
+        "student,time\nbela,2026-10-13 08:00Z\n"
+    )
 
-    assert lines == ["bela: late, and the download does not say when: write it into received.csv"]
+    assert collect(course, zipped(CANVAS), system="canvas")[1] == []
+
+
+@pytest.mark.usefixtures("known")
+def test_when_it_came_can_be_said_later(course, zipped, tmp_path):
+    """The worksheet was forgotten, and somebody has written a row of their own since."""
+    download, sheet = zipped(MOODLE), tmp_path / "sheet.csv"
+    sheet.write_text(WORKSHEET, "utf-8")
+    submitted = course.root / "submitted"
+    collect(course, download, system="moodle")
+    (submitted / "received.csv").write_text("student,time\nbela,2026-10-11 08:00Z\n")
+    states, _ = collect(course, download, sheet, system="moodle")
+    times, _ = received.read(submitted, "ps0_numbers")
+
+    assert states == ["there already"] * 2
+    assert times["bela"].startswith("2026-10-11 08:00") and times["ada"].startswith("2026-10-12")
 
 
 @pytest.mark.usefixtures("known")
@@ -325,6 +346,8 @@ def test_nothing_is_written_for_a_dry_run(course, zipped, capsys):
     assert out.splitlines()[-1] == "ps0_numbers from canvas, would be collected: 2 new"
     assert err.count("\n") == 1 and sorted(course.root.rglob("*")) == before
     assert cli.main(["collect", str(zipped(CANVAS)), *where]) == 1
+    row = "student,time\nbartókbéla,2026-10-13 08:00Z\n"
+    (course.root / "submitted" / "received.csv").write_text(row, "utf-8")
     assert cli.main(["collect", str(zipped(CANVAS)), *where]) == 0
     assert collected.read(course.assignment("ps0"))["lovelaceada"].origin == "lovelaceada_4711_901"
 
