@@ -132,7 +132,7 @@ def settle(session, course: Course, assignment: str) -> None:
         Its name.
     """
     known = roster.read(course)
-    roster.enter(known, session, assignment)
+    roster.enter(course, known, session, assignment)
     session.flush()
     session.expire_all()
     penalize_all(session, assignment, policy(course, known))

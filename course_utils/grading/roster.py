@@ -27,18 +27,24 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from ..files import replace_text
 from . import tables
 from .course import Course, CourseError
+from .folders import FOLDER
 from .received import moment_of
 
 CLASS, ROSTER = "class.toml", "roster.csv"
+ENTERED = "due.json"  # in the folder of what grading keeps for itself
+SHOWN = 3  # names in a line
 # What learning platforms call their columns, by what we call them.
 CANVAS = {
     "name": ("Student",),
@@ -136,6 +142,10 @@ class Roster:
         Those of the platform's table, where it is Canvas' gradebook.
     complete
         Whether there is a roster: then who is not in it is not in the class.
+    entered
+        The due dates that the gradebook has from `class.toml`, in nbgrader's words.
+    remarks
+        What somebody has to look at, a line each.
     """
 
     persons: dict[str, Person] = field(default_factory=dict)
@@ -146,6 +156,8 @@ class Roster:
     decides: bool = False
     columns: tuple[str, ...] = ()
     complete: bool = False
+    entered: dict[str, datetime] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def members(self, student: str, assignment: str) -> tuple[str, ...]:
         """The ids of those who hand in together with a student, who is one of them.
@@ -241,25 +253,23 @@ def read(course: Course) -> Roster:
     CourseError
         If a file cannot be read, or says what cannot be.
     """
-    file = course.root / CLASS
-    said: dict = {}
-    if file.is_file():
-        try:
-            said = tomllib.loads(tables.decode(file.read_bytes()))
-        except tomllib.TOMLDecodeError as error:
-            raise CourseError(f"{file}: {error}") from None
-        _check_keys(said, "", CLASS)
-    named = said.get("roster", [ROSTER] if (course.root / ROSTER).is_file() else [])
+    said, named = _said(course)
     persons: dict[str, Person] = {}
     columns: tuple[str, ...] = ()
-    for name in [named] if isinstance(named, str) else named:
+    remarks = []
+    for name in named:
         table = course.root / name
         if not table.is_file():
             raise CourseError(f"{CLASS}: roster names {name!r}, and there is no file {table}")
         columns, listed = persons_of(table.read_bytes(), str(table))
-        for person in listed:
-            persons[person.id] = person
-    for entry in _entries(said, "person"):
+        found = {person.id: person for person in listed}
+        twice = [own for own, person in found.items() if persons.get(own, person) != person]
+        if twice:
+            remarks.append(f"{_some(twice)}: another roster says something else, {name} counts")
+        persons |= found
+    entries = list(_entries(said, "person"))
+    _only_once((str(entry.get("id", "")) for entry in entries), "[[person]]")
+    for entry in entries:
         person = _person(entry, persons)
         persons[person.id] = person
 
@@ -275,10 +285,15 @@ def read(course: Course) -> Roster:
         tuple(_extension(entry, full_name) for entry in _entries(said, "extension")),
         tuple(_group(entry, full_name) for entry in _entries(said, "group")),
         dict(said.get("late", {})),
-        file.is_file(),
+        (course.root / CLASS).is_file(),
         columns,
         bool(named),
+        _entered(course),
+        tuple(remarks),
     )
+    for of in sorted({assignment for assignment, _ in roster.groups}):
+        together = (member for each, members in roster.groups if each == of for member in members)
+        _only_once(together, f"[[group]] of {of or 'all assignments'}")
     if roster.complete:
         named_ids = [each.student for each in roster.extensions]
         named_ids += [member for _, members in roster.groups for member in members]
@@ -286,6 +301,20 @@ def read(course: Course) -> Roster:
             if student not in roster.persons:
                 raise CourseError(f"{CLASS}: nobody in the roster is {student!r}")
     return roster
+
+
+def _said(course: Course) -> tuple[dict, list[str]]:
+    """What `class.toml` says, and the rosters' names."""
+    file = course.root / CLASS
+    said: dict = {}
+    if file.is_file():
+        try:
+            said = tomllib.loads(tables.decode(file.read_bytes()))
+        except tomllib.TOMLDecodeError as error:
+            raise CourseError(f"{file}: {error}") from None
+        _check_keys(said, "", CLASS)
+    named = said.get("roster", [ROSTER] if (course.root / ROSTER).is_file() else [])
+    return said, [named] if isinstance(named, str) else list(named)
 
 
 def persons_of(data: bytes, what: str) -> tuple[tuple[str, ...], list[Person]]:
@@ -352,6 +381,11 @@ def _first_and_last(name: str) -> tuple[str, str]:
     return first, last
 
 
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
 # --- class.toml --------------------------------------------------------------------------------
 
 
@@ -370,6 +404,12 @@ def _check_keys(said: dict, kind: str, where: str) -> None:
             raise CourseError(
                 f"{where}: unknown key {key!r}, expected {', '.join(sorted(KEYS[kind]))}"
             )
+
+
+def _only_once(names: Iterable[str], where: str) -> None:
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise CourseError(f"{CLASS}, {where}: {_some(twice)} stands there more than once")
 
 
 def _person(entry: dict, known: dict[str, Person]) -> Person:
@@ -430,11 +470,13 @@ def _length(days, hours, where: str) -> timedelta:
 # --- the gradebook -----------------------------------------------------------------------------
 
 
-def enter(roster: Roster, session, assignment: str) -> None:
+def enter(course: Course, roster: Roster, session, assignment: str) -> None:
     """Let the gradebook say what the class's files say: persons, due date, extensions.
 
     Parameters
     ----------
+    course
+        Whose gradebook it is.
     roster
         The class.
     session
@@ -459,12 +501,17 @@ def enter(roster: Roster, session, assignment: str) -> None:
     if row is None:
         return
     due = due_of(roster, assignment, row.duedate)
+    _remember(course, roster, assignment, row.duedate)
+    gone = due is None and row.duedate is not None
     if row.duedate != due:
         row.duedate = due
-    if roster.decides and due is not None:
+    if gone or (roster.decides and due is not None):
         rows = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == row.id)
         for submission in session.scalars(rows):
-            extend(roster, submission, assignment, due)
+            if gone:
+                submission.extension = None  # nbgrader adds it to the date that is gone
+            else:
+                extend(roster, submission, assignment, due)
 
 
 def due_of(roster: Roster, assignment: str, otherwise: datetime | None) -> datetime | None:
@@ -477,10 +524,38 @@ def due_of(roster: Roster, assignment: str, otherwise: datetime | None) -> datet
     assignment
         Its name.
     otherwise
-        What the gradebook says, which holds where the class's files say nothing.
+        What the gradebook says, which holds where the class's files say nothing, unless it is what
+        they said before.
     """
     due = roster.due.get(assignment)
-    return otherwise if due is None else due.astimezone(UTC).replace(tzinfo=None)
+    if due is not None:
+        return due.astimezone(UTC).replace(tzinfo=None)
+    return None if otherwise == roster.entered.get(assignment) else otherwise
+
+
+def _remember(course: Course, roster: Roster, assignment: str, before: datetime | None) -> None:
+    """Remember the due date that the gradebook has from `class.toml`.
+
+    One that is taken out there is forgotten when it has left the gradebook, and not before: who is
+    stopped half-way does it again.
+    """
+    due, last = due_of(roster, assignment, None), roster.entered.get(assignment)
+    known = dict(roster.entered)
+    if due is not None:
+        known[assignment] = due
+    elif before != last:
+        known.pop(assignment, None)
+    if known != roster.entered:
+        said = {name: moment.isoformat() for name, moment in sorted(known.items())}
+        replace_text(course.root / FOLDER / ENTERED, json.dumps(said, indent=1) + "\n")
+
+
+def _entered(course: Course) -> dict[str, datetime]:
+    try:
+        said = json.loads((course.root / FOLDER / ENTERED).read_text("utf-8"))
+        return {name: datetime.fromisoformat(moment) for name, moment in said.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def extend(roster: Roster, submission, assignment: str, due: datetime | None) -> None:

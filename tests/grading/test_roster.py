@@ -130,11 +130,35 @@ def test_how_much_longer_a_student_has(course, student, text, longer):
         ('[[extension]]\nstudent = "ada"\ndays = -1', "cannot be negative"),
         ('[[group]]\nmembers = ["ada"]', "expected members"),
         ('roster = "no.csv"', "roster names 'no.csv', and there is no file"),
+        ('[[person]]\nid = "ada"\n' * 2, r"\[\[person\]\]: ada stands there more than once"),
+        (
+            '[[group]]\nmembers = ["ada", "bela"]\n[[group]]\nmembers = ["ada", "cora"]',
+            r"\[\[group\]\] of all assignments: ada stands there more than once",
+        ),
     ],
 )
 def test_what_it_cannot_say_is_one_line(course, text, says):
     with pytest.raises(CourseError, match=says):
         class_of(course, text)
+
+
+@pytest.mark.usefixtures("released")
+def test_who_stands_in_two_rosters_that_differ_is_said(course, hand_in, capsys):
+    hand_in("ada")
+    hand_in("bela")
+    (course.root / "a.csv").write_text(
+        "id,name,email\nada,Ada Lovelace,a@x.org\nbela,B B,b@x.org\n"
+    )
+    (course.root / "b.csv").write_text("id,name,email\nada,Ada King,a@x.org\nbela,B B,b@x.org\n")
+    known = class_of(course, 'roster = ["a.csv", "b.csv"]')
+    line = "ada: another roster says something else, b.csv counts"
+
+    assert known.remarks == (line,)
+    assert known.persons["ada"].name == "Ada King"
+    assert cli.main(["grade", "ps0", "--course", str(course.root)]) == 1
+    assert f"course: {line}\n" in capsys.readouterr().err
+    assert cli.main(["return", "ps0", "--to=folder", "--course", str(course.root)]) == 1
+    assert f"course: {line}\n" in capsys.readouterr().err
 
 
 def test_who_is_not_in_the_roster_hands_in_with_nobody(course):
@@ -205,6 +229,38 @@ def test_each_change_takes_effect_at_the_next_run_and_nothing_is_judged_for_it(c
     assert penalty(LATE + extension)[0] == 0.5
     assert penalty("")[0] == 0.0  # no policy of ours; and no extension is left behind
     assert penalty(LATE)[0] == 1.0
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("left", ["[late]\npercent = 10\n", None], ids=["a part", "no file"])
+def test_a_due_date_that_is_taken_out_is_in_force_no_longer(course, hand_in, left):
+    from nbgrader.api import Gradebook
+
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
+    with (course.root / "nbgrader_config.py").open("a") as settings:
+        plugin = "course_utils.grading.late.LatePolicy"
+        settings.write(f'c.AssignLatePenalties.plugin_class = "{plugin}"\n')
+    assignment = course.assignment("ps0")
+    extension = '[[extension]]\nstudent = "ada"\nhours = 1\n'
+
+    def graded(text):
+        if text is None:
+            (course.root / "class.toml").unlink(missing_ok=True)
+        else:
+            (course.root / "class.toml").write_text(text)
+        grade_class.grade(assignment)
+        with Gradebook(course.database) as gradebook:
+            ada = gradebook.find_submission("ps0_numbers", "ada")
+            return ada.assignment.duedate, ada.extension, ada.late_submission_penalty
+
+    by_hand = datetime(2025, 12, 31, 12)
+    assert graded(LATE + extension) == (datetime(2026, 1, 1, 12), timedelta(hours=1), 0.5)
+    assert graded(left) == graded(left) == (None, None, 0.0)
+    with Gradebook(course.database) as gradebook:
+        gradebook.find_assignment("ps0_numbers").duedate = by_hand
+        gradebook.db.commit()
+    assert graded(left) == graded(left) == (by_hand, None, 1.0)
 
 
 @pytest.mark.usefixtures("released")

@@ -152,9 +152,9 @@ def plan(
     chosen = course.assignment(assignment) if assignment else _assignment_of(course, hand_ins)
     hand_ins = [_below_assignment(each, course, chosen) for each in hand_ins]
     made = Plan(chosen, system, lines=lines, worksheet=worksheet)
-    whose, unclear = _whose(
-        [each for each in hand_ins if each.files], roster.read(course), chosen.name
-    )
+    class_list = roster.read(course)
+    made.lines.extend(class_list.remarks)
+    whose, unclear = _whose([each for each in hand_ins if each.files], class_list, chosen.name)
     made.lines.extend(unclear)
     known = collected.read(chosen)
     entered = received.read(course.class_folder("submitted"), chosen.name)[0]

@@ -83,6 +83,7 @@ def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
         roster.read(assignment.course),
         collected.worksheet(assignment),
     )
+    parcel.lines.extend(parcel.roster.remarks)
     waiting = export.waiting(graded)
     if waiting:
         parcel.lines.append(f"not all is graded by hand yet, of {some(waiting)}")

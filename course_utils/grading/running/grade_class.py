@@ -59,7 +59,7 @@ class ClassRun:
         One for each submission, by student.
     misnamed
         A line for each folder that is named wrongly, each row of `received.csv` that is nobody's,
-        and each group of which several have handed in.
+        each group of which several have handed in, and what the roster's remarks are.
     states
         How each submission stood before.
     without_page
@@ -220,7 +220,7 @@ def _found(
     everybody = assignment.course.class_folder("submitted")
     times, nobodys = received_table.read(everybody, assignment.name)
     found, doubly = groups.share(found, assignment.name, known, times)
-    misnamed += [*nobodys, *doubly]
+    misnamed += [*known.remarks, *nobodys, *doubly]
     if students is not None:
         found = _only(found, students, assignment)
     return ClassRun(assignment, misnamed=misnamed), found, times
