@@ -18,16 +18,16 @@ Write = Callable[[Parcel], list[Path]]
 
 @dataclass(frozen=True)
 class System:
-    """How a platform's download is read, and how what it takes back is written, if anything."""
+    """How a platform's download is read, and how what it takes back is written."""
 
     read: Read
-    write: Write | None = None
+    write: Write
 
 
 SYSTEMS = {
     "moodle": System(moodle.read, moodle.write),
     "canvas": System(canvas.read, canvas.write),
     "gradescope": System(gradescope.read, gradescope.write),
-    "ilias": System(ilias.read),
+    "ilias": System(ilias.read, ilias.write),
     "folder": System(folder.read, folder.write),
 }

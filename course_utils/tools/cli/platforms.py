@@ -10,8 +10,7 @@ from pathlib import Path
 from ...errors import UserError
 from .command import Commands, completes, open_course, progress_bar, takes_assignment
 
-FROM = ["moodle", "canvas", "gradescope", "ilias", "folder"]
-TO = ["moodle", "canvas", "gradescope", "folder"]
+SYSTEMS = ["moodle", "canvas", "gradescope", "ilias", "folder"]
 
 
 def add(commands: Commands) -> None:
@@ -33,7 +32,7 @@ def add(commands: Commands) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="a zip or a folder, as it came"
     )
     collect.add_argument(
-        "--from", dest="system", choices=FROM, required=True, help="which platform wrote it"
+        "--from", dest="system", choices=SYSTEMS, required=True, help="which platform wrote it"
     )
     assignment = collect.add_argument(
         "--assignment", metavar="NAME", help="where the notebooks' names do not say it"
@@ -59,7 +58,7 @@ def add(commands: Commands) -> None:
     )
     takes_assignment(give_back)
     give_back.add_argument(
-        "--to", dest="system", choices=TO, required=True, help="which platform takes it"
+        "--to", dest="system", choices=SYSTEMS, required=True, help="which platform takes it"
     )
     give_back.add_argument(
         "--into", type=Path, metavar="DIR", help="where to write (returned/ASSIGNMENT)"

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from course_utils.grading.lms import canvas, parcels
+from course_utils.grading.lms import canvas, ilias, parcels
 from course_utils.grading.lms.collected import Collected
 from course_utils.grading.results.export import Person
 from course_utils.grading.results.grades import ClassGrades, StudentGrades
@@ -119,6 +119,24 @@ def test_what_was_collected_goes_back_to_where_it_came_from(
     ]
     assert list(pages(feedback)) == ["submission_7/numbers.html", "submission_8/numbers.html"]
 
+    export = {"numbers/Lovelace_Ada_ada_31/20261012141400_numbers.ipynb": whole}
+    export["numbers/Team 5/Bartok_Bela_bela_32/20261012141400_numbers.ipynb"] = half
+    assert typed("collect", zipped(export), "--from=ilias")[0] == 0
+    status, _, err = typed("return", "ps0", "--to=ilias")
+    assert (status, err.count("\n")) == (1, 1) and err.endswith("has them: cora\n")
+    table, feedback = returned("ilias_status.csv", "ilias_feedback.zip")
+    assert [(row["usr_id"], row["update"], row["mark"]) for row in rows(table)] == [
+        *(("31", "1", "5"), ("32", "1", "4")),
+    ]
+    assert rows(table)[1]["comment"] == "test_halve -1: lost 1 of 3 points: odd numbers"
+    found = {}
+    for name in pages(feedback):  # as getMultiFeedbackFiles in class.ilExAssignment.php does it
+        top, folder, *file = name.split("/")
+        assert top.startswith("multi_feedback")
+        if file:
+            found[int(folder.split("_")[-1])] = file
+    assert found == {31: ["numbers.html"], 32: ["numbers.html"]}
+
     assert typed("return", "ps0", "--to=folder", "--into", tmp_path / "out")[0] == 0
     marks = rows(tmp_path / "out" / "bela" / "marks.csv")
     assert [(row["points"], row["of"]) for row in marks] == [("2", "2"), ("2", "3"), ("4", "5")]
@@ -147,3 +165,22 @@ def test_without_a_roster_canvas_knows_people_by_the_numbers_of_its_download(cou
     table, _ = canvas.write(parcel)
 
     assert table.read_text("utf-8").splitlines()[-1] == "lovelaceada,4711,,lovelaceada,,0"
+
+
+def test_ilias_knows_people_by_the_numbers_of_its_download_and_nobody_else(course, tmp_path):
+    ada, bela = (StudentGrades(name, problem="x") for name in ("ada", "bela"))
+    came = Collected("ilias", "Lovelace_Ada_ada_31", "31", "")
+    works = {
+        "ada": parcels.Work(ada, Person("ada", "Ada", "Lovelace"), (), came),
+        "bela": parcels.Work(bela, Person("bela")),
+    }
+    whole = ClassGrades(course.assignment("ps0"), [], [ada, bela])
+    parcel = parcels.Parcel(whole, works, tmp_path, "ps0", Roster())
+    table, _ = ilias.write(parcel)
+
+    assert table.read_text("utf-8").splitlines()[1:] == [
+        "1,31,ada,Lovelace,Ada,notgraded,0,,x,,",
+    ]
+    assert parcel.lines == [
+        "ILIAS' numbers of these are not known, a column lms in roster.csv has them: bela"
+    ]
