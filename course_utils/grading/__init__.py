@@ -9,6 +9,7 @@ received          who handed in when: the table `received.csv`
 tables            tables as spreadsheets and learning platforms save them
 gradebook         whether this nbgrader can read the gradebook
 exchange          folders through which assignments change hands on one machine
+terms             what a class has left is put away, and the next term begins
 
 judging           run one notebook without trusting it, in the place of nbgrader's own execution
 authoring         before a class has it: release it, and find out whether its tests are good

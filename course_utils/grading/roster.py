@@ -34,6 +34,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from ..files import replace_text
@@ -301,6 +302,18 @@ def read(course: Course) -> Roster:
             if student not in roster.persons:
                 raise CourseError(f"{CLASS}: nobody in the roster is {student!r}")
     return roster
+
+
+def files(course: Course) -> list[Path]:
+    """The files that say it: `class.toml` and rosters, as far as they are there.
+
+    Parameters
+    ----------
+    course
+        Whose class it is.
+    """
+    paths = [course.root / name for name in (*_said(course)[1], CLASS)]
+    return [path for path in paths if path.is_file()]
 
 
 def _said(course: Course) -> tuple[dict, list[str]]:

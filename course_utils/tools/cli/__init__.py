@@ -18,7 +18,7 @@ from .command import Commands, Parser
 # In the order of the help. An edition of the course may leave some out.
 GROUPS = {
     "When you learn": ("lab", "check", "data", "models"),
-    "When you teach": ("demo", "release", "platforms", "grade", "results"),
+    "When you teach": ("demo", "release", "platforms", "grade", "results", "archive"),
     "When you write": ("new", "notebooks", "claims", "mutants", "draws", "site"),
     "For the machine": ("doctor", "completion"),
 }
