@@ -142,10 +142,18 @@ def _gradebook(course: Course) -> Path | None:
     kind, _, path = course.database.partition(":///")
     if kind == "sqlite":
         return _named(Path(path))
-    from nbgrader.api import Gradebook, SubmittedAssignment
+    from nbgrader.api import SubmittedAssignment
+    from sqlalchemy import create_engine, func, inspect, select
 
-    with Gradebook(course.database, course.directory.course_id) as gradebook:
-        count = gradebook.db.query(SubmittedAssignment).count()
+    table = SubmittedAssignment.__table__
+    engine = create_engine(course.database)
+    try:
+        with engine.connect() as connection:
+            there = inspect(connection).has_table(table.name)
+            rows = select(func.count()).select_from(table)
+            count = connection.scalar(rows) if there else 0
+    finally:
+        engine.dispose()
     if count:
         raise CourseError(
             f"the gradebook on the server has {count} hand-ins of this term: let "

@@ -236,11 +236,11 @@ def test_each_change_takes_effect_at_the_next_run_and_nothing_is_judged_for_it(c
 def test_a_due_date_that_is_taken_out_is_in_force_no_longer(course, hand_in, left):
     from nbgrader.api import Gradebook
 
-    hand_in("ada")
-    (course.root / "submitted" / "received.csv").write_text(TIMES)
     with (course.root / "nbgrader_config.py").open("a") as settings:
         plugin = "course_utils.grading.late.LatePolicy"
         settings.write(f'c.AssignLatePenalties.plugin_class = "{plugin}"\n')
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
     assignment = course.assignment("ps0")
     extension = '[[extension]]\nstudent = "ada"\nhours = 1\n'
 
