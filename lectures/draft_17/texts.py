@@ -1,0 +1,12 @@
+# texts
+t_errors = """With 16 numbers PCA leaves about two fifths of the mean digit's error. Both autoencoders leave less than PCA, in every draw, with the same 16 numbers: a digit can be written as a point on a curved surface more cheaply than on a flat one. FULL1"""
+t_six = """SIX"""
+t_two = """TWO"""
+t_plane = """PLANE"""
+t_walk = """WALK"""
+t_random = """RANDOM"""
+t_clean = """CLEAN"""
+t_vaeplane = """VAEPLANE"""
+t_trivial = """TRIVIAL"""
+t_vae = """VAETEXT"""
+t_kinds = """Now five kinds of games, always from the same initial weights, of which each changes one thing. Balanced steps; a hasty generator, $k_2 = 3$; a strong discriminator, $k_1 = 4$; the same with the first loss of section 7; and the same with a penalty on the discriminator's slope. The balanced game is played for 4,000 rounds; where one side takes four steps in a round, fewer rounds cost as much work. **Predict** which of them lose modes."""
