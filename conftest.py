@@ -7,6 +7,7 @@ but for measured digits, as `course_utils/tools/notebooks/nbval.cfg` says.
 import argparse
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def shard(text):
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise argparse.ArgumentTypeError(f"{text!r} is no K/N such as 1/4")
     return int(found[1]), int(found[2])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Where a run must end by some moment (`.ci/run` says why), a test begins before it or not."""
+    if time.time() > float(os.environ.get("COURSE_TESTS_UNTIL", "inf")):
+        pytest.skip("this machine had no time left for it: COURSE_TESTS_UNTIL is over")
 
 
 @pytest.hookimpl(trylast=True)  # what markers leave is shared out

@@ -151,3 +151,26 @@ def test_what_ci_runs_is_both_even_if_one_fails(tmp_path, fails):
     ran = done.stdout.splitlines()
     assert ran == [f"-m pytest -n auto -m {expression}" for expression in ("not proof", "proof")]
     assert (done.returncode == 0) == (fails == "nothing")
+
+
+@pytest.mark.parametrize(("until", "outcome"), [("1", "4 skipped"), ("1e12", "4 passed")])
+def test_what_a_run_has_no_time_left_for_is_skipped_and_said(few_tests, until, outcome):
+    alone = [
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        "-rs",
+        "tests/test_0.py",
+        "tests/test_1.py",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "nbval.plugin", *alone],
+        cwd=few_tests,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COURSE_TESTS_UNTIL": until},
+        capture_output=True,
+        text=True,
+    )
+
+    assert outcome in done.stdout, done.stdout + done.stderr
+    assert ("COURSE_TESTS_UNTIL is over" in done.stdout) == ("skipped" in outcome)
