@@ -103,7 +103,10 @@ def test_of_the_tools_it_has_what_students_commands_import_and_no_more(published
         *("__init__", "lab", "jupyter/labconfig/default_setting_overrides.json"),
         *(f"cli/{name}" for name in ("__init__", "__main__", "command", *STUDENTS_COMMANDS)),
         *(f"doctor/{name}" for name in ("__init__", "findings", "machine", "packages", "supplies")),
-        *(f"notebooks/{name}" for name in ("__init__", "execution", "exercise_check")),
+        *(
+            f"notebooks/{name}"
+            for name in ("__init__", "execution", "exercise_check", "forbidden_uses")
+        ),
     }
 
 

@@ -10,10 +10,10 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ...rule_lines import RuleError
 from ..course import Assignment, CourseError
 from ..judging import kept_ways, plugin, submitted_notebook
 from ..judging.rehearsal import Ways
-from ..judging.rules import RuleError
 from ..judging.sandbox.walls import Limits, NoWalls
 from ..judging.submitted_notebook import NotebookSource
 from ..judging.verdicts import Finding, Way

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from ...rule_lines import forbidden
 from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
@@ -215,7 +216,7 @@ def forkservers(
 
 def _forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:
     """What is forbidden in each cell, by its place."""
-    found = rules_.forbidden([step.judge or "" for step in steps])
+    found = forbidden([step.judge or "" for step in steps])
     return {step.place: names for step, names in zip(steps, found, strict=True)}
 
 

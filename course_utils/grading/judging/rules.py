@@ -22,15 +22,14 @@ that has it, and those before in one that has not.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
+from ...rule_lines import RuleError, libraries, words
 from .sandbox.walls import Limits
 from .verdicts import Way
 
-LINE = re.compile(r"^#+ RULES (.*)$", re.MULTILINE)
 LIMITS = {  # what they are called in `Limits`
     "seconds": "cell_seconds",
     "total": "notebook_seconds",
@@ -47,10 +46,6 @@ class Inputs(StrEnum):
     COPIED = "copied"  # the test does not see it
     SEEN = "seen"  # it does
     KEPT = "kept"  # the call fails
-
-
-class RuleError(ValueError):
-    """A line of rules that nobody can follow; the message is for the instructor."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ def read(
     """
     rules = Rules(limits=limits or Limits())
     for source in sources:
-        for key, value in _words(source):
+        for key, value in words(source):
             changed = _with(rules, key, value)
             rules = rules if source in tests and key in CROSSING else changed
     return rules
@@ -103,47 +98,14 @@ def of_test(source: str, rules: Rules) -> Rules:
     rules
         The notebook's.
     """
-    for key, value in _words(source):
+    for key, value in words(source):
         rules = _with(rules, key, value) if key in CROSSING else rules
     return rules
 
 
-def _words(source: str) -> Iterator[tuple[str, str]]:
-    for match in LINE.finditer(source):
-        for word in match[1].split():
-            key, _, value = word.partition("=")
-            yield key, value
-
-
-def forbidden(sources: list[str]) -> list[tuple[str, ...]]:
-    """What is forbidden in each of the instructor's cells.
-
-    Parameters
-    ----------
-    sources
-        The sources of all cells, in their order.
-
-    Raises
-    ------
-    RuleError
-        If a line cannot be followed.
-    """
-    everywhere, found = read(sources).forbid, []
-    allowed: tuple[str, ...] = ()
-    for source in sources:
-        allowed = read([source]).allow or allowed
-        found.append(tuple(name for name in everywhere if name not in allowed))
-    return found
-
-
 def _with(rules: Rules, key: str, value: str) -> Rules:
     if key in ("forbid", "allow", "preload"):
-        names = tuple(name for name in value.split(",") if name)
-        wrong = [n for n in names if not all(part.isidentifier() for part in n.split("."))]
-        if wrong or not names:
-            raise RuleError(
-                f"RULES {key}={value}: expected names of libraries, as torch,tensorflow"
-            )
+        names = libraries(key, value)
         if key == "allow":
             return replace(rules, allow=names)
         return replace(rules, forbid=names) if key == "forbid" else replace(rules, preload=names)

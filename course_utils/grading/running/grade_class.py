@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ...files import replace_text
+from ...rule_lines import RuleError
 from .. import gradebook, roster
 from .. import received as received_table
 from ..authoring import release
@@ -19,7 +20,6 @@ from ..course import CONFIG, Assignment, Course, CourseError, NobodyGraded, Subm
 from ..folders import FOLDER
 from ..judging import feedback_page, kept_ways, plugin
 from ..judging.rehearsal import Ways
-from ..judging.rules import RuleError
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
 from ..judging.submitted_notebook import Graded

@@ -6,11 +6,11 @@ import json
 import re
 from pathlib import Path
 
+from ...rule_lines import RuleError
 from ..course import CONFIG
 from ..judging import judge_process
 from ..judging.notebooks import names
 from ..judging.notebooks.steps import Step, StepKind
-from ..judging.rules import RuleError
 from ..judging.sandbox import forkserver
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import UserError
 from ...exercises import checks
+from . import forbidden_uses
 from .execution import KernelDied, OnCell, execute
 
 SECONDS = 60  # for a cell; graders allow fewer, on a machine that does nothing else
@@ -166,18 +168,22 @@ def _is_meant(stem: str, name: str) -> bool:
 
 def _outcomes(content) -> list[Outcome]:
     found, heading, failed = [], "", ""
-    for cell in content.cells:
+    forbidden: dict[str, None] = {}  # what answers since the last heading use of it
+    for cell, uses in zip(content.cells, forbidden_uses.of_cells(content.cells), strict=True):
         if cell.cell_type == "markdown":
             headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
-            heading, failed = (headings[-1], "") if headings else (heading, failed)
+            if headings:
+                heading, failed, forbidden = headings[-1], "", {}
         settings = cell.metadata.get("nbgrader", {})
+        forbidden |= dict.fromkeys(uses if settings.get("solution") else ())
         if not settings.get("grade"):
             failed = failed or (_message(cell) if settings.get("solution") else "")
             continue
         message, passes = _message(cell), None
         if cell.cell_type == "code":
-            passes = not message
             message = failed if "NameError" in message and failed else message
+            message = message or _not_there(forbidden)
+            passes = not message
         elif cell.source.strip() in ("", STUB):
             message = f"not answered: write in the place of {STUB}, in that cell"
         else:
@@ -187,6 +193,14 @@ def _outcomes(content) -> list[Outcome]:
         note = _written(cell) if passes else ""
         found.append(Outcome(grade_id, heading, points, passes, message, note))
     return found
+
+
+def _not_there(forbidden: Iterable[str]) -> str:
+    """What the grader says of an answer that passes here with the help of forbidden libraries."""
+    names = ", ".join(forbidden)
+    if not names:
+        return ""
+    return f"{names} may not be used in this assignment, and the grader has not got it"
 
 
 def _message(cell) -> str:

@@ -4,9 +4,8 @@ import pytest
 
 from course_utils.exercises import checks
 from course_utils.grading.judging import rules
-from course_utils.grading.judging.rules import RuleError
-from course_utils.grading.judging.sandbox.forbidden import is_forbidden
 from course_utils.grading.judging.verdicts import VerdictKind
+from course_utils.rule_lines import RuleError, forbidden, is_forbidden
 from small_notebooks import answer, exam, need, needs_walls, notebook, shared
 
 
@@ -149,8 +148,8 @@ def test_a_part_of_a_library_is_meant_wherever_it_lies(module, forbidden, said):
 def test_a_library_may_be_allowed_from_a_cell_on():
     cells = ["### RULES forbid=torch,scipy", "x = 1", "### RULES allow=scipy", "y = 2"]
 
-    assert rules.forbidden(cells) == [("torch", "scipy")] * 2 + [("torch",)] * 2
-    assert rules.forbidden(["x = 1"]) == [()]
+    assert forbidden(cells) == [("torch", "scipy")] * 2 + [("torch",)] * 2
+    assert forbidden(["x = 1"]) == [()]
 
 
 @needs_walls

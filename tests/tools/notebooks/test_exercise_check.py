@@ -82,6 +82,25 @@ def test_what_an_answer_writes_hides_no_failure(written):
     )
 
 
+def test_an_answer_that_imports_what_is_forbidden_fails_as_it_will_for_the_grader(written):
+    file = written(
+        halve="import fractions\ndef halve(x):\n    return float(fractions.Fraction(x, 2))"
+    )
+    notebook = nbformat.read(file, as_version=4)
+    rule = nbformat.v4.new_code_cell("### RULES forbid=fractions")
+    rule.metadata["nbgrader"] = {"grade": False, "solution": False, "locked": True, "grade_id": "r"}
+    notebook.cells.insert(1, rule)
+    nbformat.write(notebook, file)
+
+    assert said(file) == {
+        "test_double": (True, ""),
+        "test_halve": (
+            False,
+            "fractions may not be used in this assignment, and the grader has not got it",
+        ),
+    }
+
+
 def test_a_placeholder_is_not_answered(written):
     file = written()
     notebook = nbformat.read(file, as_version=4)

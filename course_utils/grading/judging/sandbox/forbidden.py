@@ -15,30 +15,9 @@ from importlib.machinery import PathFinder
 from importlib.util import cache_from_source
 from pathlib import Path
 
+from ....rule_lines import is_forbidden
+
 DEEP = 3  # folders between a library and another way to the same part: keras/src/applications
-
-
-def is_forbidden(module: str, names: Iterable[str]) -> bool:
-    """Whether a module is, or is in, one of the forbidden ones, by whatever way it is reached.
-
-    A part of a library is meant wherever it lies in it: `keras.applications` is also
-    `keras.src.applications`, and `tensorflow.python.keras.applications`.
-
-    Parameters
-    ----------
-    module
-        Its full name.
-    names
-        What is forbidden: full names of libraries, or of parts of them.
-    """
-    for name in names:
-        if f"{module}.".startswith(f"{name}."):
-            return True
-        top, _, rest = name.partition(".")
-        inside = module.startswith(f"{top}.") and rest
-        if rest and (f".{name}." in f".{module}." or inside and f".{rest}." in f"{module}."):
-            return True
-    return False
 
 
 @cache

@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from ....rule_lines import is_forbidden
 from . import cgroups
 from .connections import say
-from .forbidden import is_forbidden
 from .places import DATA, HOME, PACKAGE, fonts_folder
 
 PROCESS = f"{__package__}.forkserver_process"
