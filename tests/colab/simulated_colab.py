@@ -79,7 +79,8 @@ class Machine:
             record_timing=False,
             resources={"metadata": {"path": str(self.folder)}},
         )
-        return client.execute(env=self.environment(**environment))
+        # The kernel ends with the notebook, though it was not the client that made its manager.
+        return client.execute(env=self.environment(**environment), cleanup_kc=True)
 
 
 def set_up(root: Path) -> Machine:
