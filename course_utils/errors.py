@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 400  # characters; an error message may be a novel
+SHOWN = 3  # names in a line
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -20,3 +21,20 @@ def one_line(text: str) -> str:
     text = TERMINAL_CODE.sub("", text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def some(names: list[str]) -> str:
+    """The first few names of many, in a line.
+
+    Parameters
+    ----------
+    names
+        All of them.
+
+    Examples
+    --------
+    >>> some(["ada", "bela", "chen", "dina", "emre"])
+    'ada, bela, chen and 2 more'
+    """
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

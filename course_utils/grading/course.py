@@ -146,6 +146,11 @@ class Course:
         """The folder of the instructor's versions, an assignment each."""
         return Assignment(self, "x").source.parent
 
+    @property
+    def releases(self) -> Path:
+        """The folder of the students' versions, an assignment each."""
+        return Assignment(self, "x").release.parent
+
     def assignments(self) -> list[Assignment]:
         """Those that have an instructor's version, by name."""
         names = sorted(path.name for path in self.sources.glob("[!.]*") if path.is_dir())

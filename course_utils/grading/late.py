@@ -20,7 +20,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import or_, select
 from traitlets import Enum, Float, TraitError, validate
 
-from . import roster
+from . import enrolment, roster
 from .course import Course, CourseError
 from .roster import Roster
 
@@ -132,7 +132,7 @@ def settle(session, course: Course, assignment: str) -> None:
         Its name.
     """
     known = roster.read(course)
-    roster.enter(course, known, session, assignment)
+    enrolment.enter(course, known, session, assignment)
     session.flush()
     session.expire_all()
     penalize_all(session, assignment, policy(course, known))

@@ -27,25 +27,21 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..files import replace_text
+from ..errors import some
 from . import tables
 from .course import Course, CourseError
-from .folders import FOLDER
 from .received import moment_of
 
 CLASS, ROSTER = "class.toml", "roster.csv"
-ENTERED = "due.json"  # in the folder of what grading keeps for itself
-SHOWN = 3  # names in a line
 # What learning platforms call their columns, by what we call them.
 CANVAS = {
     "name": ("Student",),
@@ -143,8 +139,6 @@ class Roster:
         Those of the platform's table, where it is Canvas' gradebook.
     complete
         Whether there is a roster: then who is not in it is not in the class.
-    entered
-        The due dates that the gradebook has from `class.toml`, in nbgrader's words.
     remarks
         What somebody has to look at, a line each.
     """
@@ -157,7 +151,6 @@ class Roster:
     decides: bool = False
     columns: tuple[str, ...] = ()
     complete: bool = False
-    entered: dict[str, datetime] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     def members(self, student: str, assignment: str) -> tuple[str, ...]:
@@ -266,7 +259,7 @@ def read(course: Course) -> Roster:
         found = {person.id: person for person in listed}
         twice = [own for own, person in found.items() if persons.get(own, person) != person]
         if twice:
-            remarks.append(f"{_some(twice)}: another roster says something else, {name} counts")
+            remarks.append(f"{some(twice)}: another roster says something else, {name} counts")
         persons |= found
     entries = list(_entries(said, "person"))
     _only_once((str(entry.get("id", "")) for entry in entries), "[[person]]")
@@ -289,7 +282,6 @@ def read(course: Course) -> Roster:
         (course.root / CLASS).is_file(),
         columns,
         bool(named),
-        _entered(course),
         tuple(remarks),
     )
     for of in sorted({assignment for assignment, _ in roster.groups}):
@@ -394,11 +386,6 @@ def _first_and_last(name: str) -> tuple[str, str]:
     return first, last
 
 
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
-
-
 # --- class.toml --------------------------------------------------------------------------------
 
 
@@ -422,7 +409,7 @@ def _check_keys(said: dict, kind: str, where: str) -> None:
 def _only_once(names: Iterable[str], where: str) -> None:
     twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
-        raise CourseError(f"{CLASS}, {where}: {_some(twice)} stands there more than once")
+        raise CourseError(f"{CLASS}, {where}: {some(twice)} stands there more than once")
 
 
 def _person(entry: dict, known: dict[str, Person]) -> Person:
@@ -478,114 +465,3 @@ def _length(days, hours, where: str) -> timedelta:
     if length < timedelta():
         raise CourseError(f"{where}: an extension cannot be negative")
     return length
-
-
-# --- the gradebook -----------------------------------------------------------------------------
-
-
-def enter(course: Course, roster: Roster, session, assignment: str) -> None:
-    """Let the gradebook say what the class's files say: persons, due date, extensions.
-
-    Parameters
-    ----------
-    course
-        Whose gradebook it is.
-    roster
-        The class.
-    session
-        SQLAlchemy's, of the gradebook; its owner commits.
-    assignment
-        The name of the one that is graded.
-    """
-    from nbgrader.api import Assignment, Student, SubmittedAssignment
-    from sqlalchemy import select
-
-    known = {student.id: student for student in session.scalars(select(Student))}
-    for person in roster.persons.values():
-        student = known.get(person.id)
-        if student is None:
-            student = Student(id=person.id)
-            session.add(student)
-        student.first_name = person.first or student.first_name
-        student.last_name = person.last or student.last_name
-        student.email = person.email or student.email
-        student.lms_user_id = person.lms or student.lms_user_id
-    row = session.scalar(select(Assignment).where(Assignment.name == assignment))
-    if row is None:
-        return
-    due = due_of(roster, assignment, row.duedate)
-    _remember(course, roster, assignment, row.duedate)
-    gone = due is None and row.duedate is not None
-    if row.duedate != due:
-        row.duedate = due
-    if gone or (roster.decides and due is not None):
-        rows = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == row.id)
-        for submission in session.scalars(rows):
-            if gone:
-                submission.extension = None  # nbgrader adds it to the date that is gone
-            else:
-                extend(roster, submission, assignment, due)
-
-
-def due_of(roster: Roster, assignment: str, otherwise: datetime | None) -> datetime | None:
-    """When an assignment is due, in nbgrader's words: in UTC, and without saying so.
-
-    Parameters
-    ----------
-    roster
-        The class.
-    assignment
-        Its name.
-    otherwise
-        What the gradebook says, which holds where the class's files say nothing, unless it is what
-        they said before.
-    """
-    due = roster.due.get(assignment)
-    if due is not None:
-        return due.astimezone(UTC).replace(tzinfo=None)
-    return None if otherwise == roster.entered.get(assignment) else otherwise
-
-
-def _remember(course: Course, roster: Roster, assignment: str, before: datetime | None) -> None:
-    """Remember the due date that the gradebook has from `class.toml`.
-
-    One that is taken out there is forgotten when it has left the gradebook, and not before: who is
-    stopped half-way does it again.
-    """
-    due, last = due_of(roster, assignment, None), roster.entered.get(assignment)
-    known = dict(roster.entered)
-    if due is not None:
-        known[assignment] = due
-    elif before != last:
-        known.pop(assignment, None)
-    if known != roster.entered:
-        said = {name: moment.isoformat() for name, moment in sorted(known.items())}
-        replace_text(course.root / FOLDER / ENTERED, json.dumps(said, indent=1) + "\n")
-
-
-def _entered(course: Course) -> dict[str, datetime]:
-    try:
-        said = json.loads((course.root / FOLDER / ENTERED).read_text("utf-8"))
-        return {name: datetime.fromisoformat(moment) for name, moment in said.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def extend(roster: Roster, submission, assignment: str, due: datetime | None) -> None:
-    """Set a submission's extension, where `class.toml` decides.
-
-    Parameters
-    ----------
-    roster
-        The class.
-    submission
-        The gradebook's row; it is changed, and its owner commits.
-    assignment
-        Its name.
-    due
-        When it is due, in nbgrader's words.
-    """
-    if roster.decides and due is not None:
-        longer = roster.extension(submission.student_id, assignment, due.replace(tzinfo=UTC))
-        if (submission.extension or timedelta()) != longer:
-            submission.extension = longer or None

@@ -15,13 +15,12 @@ from pathlib import Path
 
 from ..files import replace_text
 from . import roster, tables
-from .course import CONFIG, Assignment, Course, CourseError
+from .course import CONFIG, Course, CourseError
 from .folders import FOLDER
 
 TERMS = "terms"
 CLASS_FOLDERS = ("submitted", "autograded", "feedback")
 BESIDE = ("returned", "exchange", "fetched", FOLDER)
-COPIED = ("source", "release")
 JOURNALS = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a gradebook
 MARK = ".unfinished"
 SETTINGS = """\
@@ -122,8 +121,7 @@ def carry_out(made: Plan) -> None:
     (folder / MARK).touch()
     replace_text(folder.parent / ".gitignore", "*\n")  # a class's work never enters a repository
     if made.whole:
-        for step in COPIED:
-            there = getattr(Assignment(course, "x"), step).parent
+        for there in (course.sources, course.releases):
             if there.is_dir() and there.is_relative_to(course.root):
                 target = folder / there.relative_to(course.root)
                 shutil.copytree(there, target, dirs_exist_ok=True)

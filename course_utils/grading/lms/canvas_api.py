@@ -12,13 +12,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from ...errors import one_line
+from ...errors import one_line, some
 from ...files import replace_text
 from ..course import Assignment, CourseError
 from ..folders import FOLDER
 from ..results.grades import number
 from . import canvas
-from .hand_ins import some
 from .parcels import Parcel, Work
 
 ADDRESS = re.compile(r"(https?://[^/]+)/courses/(\d+)/assignments/(\d+)/?(\?.*)?")

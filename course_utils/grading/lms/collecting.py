@@ -17,6 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from ...errors import some
 from .. import received, roster, tables
 from ..course import Assignment, Course, CourseError
 from ..folders import files_below, printable, replace_folder
@@ -24,7 +25,7 @@ from ..roster import Roster
 from . import collected, downloads, moodle
 from .collected import Collected
 from .downloads import Entry
-from .hand_ins import HandIn, some
+from .hand_ins import HandIn
 from .systems import SYSTEMS
 
 
@@ -84,6 +85,8 @@ class Plan:
         What somebody has to look at.
     worksheet
         Moodle's, if it was among the files.
+    undated
+        Who has no time in `received.csv` yet.
     """
 
     assignment: Assignment
@@ -91,6 +94,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     worksheet: bytes | None = None
+    undated: frozenset[str] = frozenset()
 
     def count(self, state: State) -> int:
         """How many hand-ins are in this `state`."""
@@ -151,15 +155,14 @@ def plan(
         ]
     chosen = course.assignment(assignment) if assignment else _assignment_of(course, hand_ins)
     hand_ins = [_below_assignment(each, course, chosen) for each in hand_ins]
-    made = Plan(chosen, system, lines=lines, worksheet=worksheet)
     class_list = roster.read(course)
-    made.lines.extend(class_list.remarks)
     whose, unclear = _whose([each for each in hand_ins if each.files], class_list, chosen.name)
-    made.lines.extend(unclear)
     known = collected.read(chosen)
     entered = received.read(course.class_folder("submitted"), chosen.name)[0]
+    undated = frozenset(whose) - frozenset(entered)
+    made = Plan(chosen, system, [], [*lines, *class_list.remarks, *unclear], worksheet, undated)
     for student, own in sorted(whose.items()):
-        made.steps.extend(_steps(chosen, student, own, known.get(student), student in entered))
+        made.steps.extend(_steps(chosen, student, own, known.get(student), student in undated))
     for step in made.steps:
         if step.remarks:
             made.lines.append(f"{printable(step.student)}: {'; '.join(step.remarks)}")
@@ -176,8 +179,6 @@ def carry_out(made: Plan) -> None:
     """
     assignment = made.assignment
     known = collected.read(assignment)
-    submitted = assignment.course.class_folder("submitted")
-    entered = received.read(submitted, assignment.name)[0]
     times: dict[str, datetime] = {}
     try:
         for step in made.steps:
@@ -188,13 +189,14 @@ def carry_out(made: Plan) -> None:
                 except (OSError, ValueError, CourseError) as error:
                     made.lines.append(f"{printable(step.student)}: cannot be written: {error}")
                     continue
-                if hand_in.received is not None:
-                    times[step.student] = hand_in.received
-            elif step.state is State.SAME and hand_in.received is not None:
-                if step.student not in entered:  # collected before the platform said when
-                    times[step.student] = hand_in.received
             elif step.state is State.EARLIER:
                 _write(collected.earlier(assignment, step.student, step.digest), hand_in)
+            # What was collected before the platform said when it came gets its time now.
+            if hand_in.received is not None and (
+                step.state in (State.NEW, State.NEWER)
+                or (step.state is State.SAME and step.student in made.undated)
+            ):
+                times[step.student] = hand_in.received
             if step.state in (State.NEW, State.NEWER, State.SAME):
                 known[step.student] = Collected(
                     made.system,
@@ -206,7 +208,7 @@ def carry_out(made: Plan) -> None:
     finally:
         collected.write(assignment, known)
         if times:
-            received.write(submitted, assignment.name, times)
+            received.write(assignment.course.class_folder("submitted"), assignment.name, times)
     if made.worksheet is not None:
         collected.keep_worksheet(assignment, made.worksheet)
 
@@ -311,11 +313,11 @@ def _steps(
     student: str,
     own: list[HandIn],
     before: Collected | None,
-    entered: bool,
+    undated: bool,
 ) -> list[Step]:
     """What becomes of a student's hand-ins, of which the last that came counts.
 
-    `entered` says whether `received.csv` has a time for it already.
+    `undated` says that `received.csv` has no time for it yet.
     """
     read = [_read(hand_in) for hand_in in own]
     order = sorted(
@@ -336,7 +338,7 @@ def _steps(
         if state is State.OTHER:
             there = assignment.submitted(student)
             remarks.append(f"something else lies in {there}, and stays: move it away and try again")
-        unknown = state in (State.NEW, State.NEWER) or (state is State.SAME and not entered)
+        unknown = state in (State.NEW, State.NEWER) or (state is State.SAME and undated)
         if hand_in.late and hand_in.received is None and unknown:
             remarks.append("late, and the download does not say when: write it into received.csv")
         steps.append(Step(student, hand_in, state, digest, tuple(remarks)))

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ...errors import some
 from .downloads import Entry
-
-SHOWN = 3  # names in a line
 
 
 @dataclass(frozen=True)
@@ -119,16 +118,3 @@ def _distinct(files: Iterable[tuple[str, Entry]]) -> Iterable[tuple[str, Entry]]
             name = f"{stem} ({number}){dot}{suffix}" if dot else f"{path} ({number})"
         taken.add(name.casefold())
         yield name, entry
-
-
-def some(names: list[str]) -> str:
-    """The first few names of many, in a line.
-
-    Parameters
-    ----------
-    names
-        All of them.
-    """
-    return ", ".join(names[:SHOWN]) + (
-        f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    )

@@ -11,12 +11,13 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from ...errors import some
 from ...files import replace_text
 from .. import tables
 from ..results import export
 from ..results.grades import number as points
 from .downloads import Entry
-from .hand_ins import HandIn, Place, gather, some
+from .hand_ins import HandIn, Place, gather
 from .parcels import Parcel, Work, origins, pages, write_zip
 
 FOLDER = re.compile(r"(?P<name>.+)_(?P<login>[^_]+)_(?P<user>\d+)")

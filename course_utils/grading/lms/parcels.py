@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...errors import some
 from .. import tables
 from ..results.export import Person
 from ..results.grades import ClassGrades, StudentGrades
 from ..roster import Roster
 from .collected import Collected
-from .hand_ins import some
 
 DAY = (1980, 1, 1, 0, 0, 0)  # of every page: the same parcel is the same file
 

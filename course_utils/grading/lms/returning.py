@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...errors import some
 from .. import roster
 from ..course import Assignment
 from ..results import export, grades
 from ..running import pages
 from . import collected
-from .hand_ins import some
 from .parcels import Parcel, Work
 from .systems import SYSTEMS
 

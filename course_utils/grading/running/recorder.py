@@ -29,7 +29,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import selectinload
 
-from .. import late, roster
+from .. import enrolment, late, roster
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
 from ..judging import plugin
@@ -86,7 +86,7 @@ class Recorder:
         }
         self.roster = roster.read(course)
         self.penalties = late.policy(course, self.roster)
-        self.due = roster.due_of(self.roster, self.name, found.duedate)
+        self.due = enrolment.due_of(course, self.roster, self.name, found.duedate)
         self.session.remove()
 
     def __enter__(self) -> Recorder:
@@ -219,7 +219,7 @@ class Recorder:
             self.session.add(submission)  # and all that hangs on it
             self.session.flush()
             if submission.timestamp is not None:
-                roster.extend(self.roster, submission, self.name, self.due)
+                enrolment.extend(self.roster, submission, self.name, self.due)
                 self.session.flush()
                 self.session.refresh(submission)
                 late.penalize(submission, self.penalties)

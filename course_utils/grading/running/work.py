@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib.util import find_spec
 
 from ...errors import one_line
-from .. import late, roster
+from .. import enrolment, late, roster
 from ..course import CONFIG, Assignment, CourseError, Submission
 from ..fingerprint import digest, environment
 from ..judging import hooks, judge_process, kept_ways, submitted_notebook
@@ -137,7 +137,7 @@ def read(
         )
     with Gradebook(course.database) as gradebook:
         due = gradebook.find_assignment(assignment.name).duedate
-    due = roster.due_of(known, assignment.name, due)
+    due = enrolment.due_of(course, known, assignment.name, due)
     limits = Limits(cell_seconds=plugin.cell_seconds(config))
     files = plugin.read_beside(assignment.source)
     policies = [

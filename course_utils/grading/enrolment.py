@@ -1,0 +1,127 @@
+"""What the class's files say, entered into the gradebook: persons, due dates, extensions."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from ..files import replace_text
+from .course import Course
+from .folders import FOLDER
+from .roster import Roster
+
+ENTERED = "due.json"  # in the folder of what grading keeps for itself
+
+
+def enter(course: Course, roster: Roster, session, assignment: str) -> None:
+    """Let the gradebook say what the class's files say: persons, due date, extensions.
+
+    Parameters
+    ----------
+    course
+        Whose gradebook it is.
+    roster
+        The class.
+    session
+        SQLAlchemy's, of the gradebook; its owner commits.
+    assignment
+        The name of the one that is graded.
+    """
+    from nbgrader.api import Assignment, Student, SubmittedAssignment
+    from sqlalchemy import select
+
+    known = {student.id: student for student in session.scalars(select(Student))}
+    for person in roster.persons.values():
+        student = known.get(person.id)
+        if student is None:
+            student = Student(id=person.id)
+            session.add(student)
+        student.first_name = person.first or student.first_name
+        student.last_name = person.last or student.last_name
+        student.email = person.email or student.email
+        student.lms_user_id = person.lms or student.lms_user_id
+    row = session.scalar(select(Assignment).where(Assignment.name == assignment))
+    if row is None:
+        return
+    due = due_of(course, roster, assignment, row.duedate)
+    _remember(course, roster, assignment, row.duedate)
+    gone = due is None and row.duedate is not None
+    if row.duedate != due:
+        row.duedate = due
+    if gone or (roster.decides and due is not None):
+        rows = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == row.id)
+        for submission in session.scalars(rows):
+            if gone:
+                submission.extension = None  # nbgrader adds it to the date that is gone
+            else:
+                extend(roster, submission, assignment, due)
+
+
+def due_of(
+    course: Course, roster: Roster, assignment: str, otherwise: datetime | None
+) -> datetime | None:
+    """When an assignment is due, in nbgrader's words: in UTC, and without saying so.
+
+    Parameters
+    ----------
+    course
+        Whose gradebook it is.
+    roster
+        The class.
+    assignment
+        Its name.
+    otherwise
+        What the gradebook says, which holds where the class's files say nothing, unless it is what
+        they said before.
+    """
+    due = roster.due.get(assignment)
+    if due is not None:
+        return due.astimezone(UTC).replace(tzinfo=None)
+    return None if otherwise == _entered(course).get(assignment) else otherwise
+
+
+def _remember(course: Course, roster: Roster, assignment: str, before: datetime | None) -> None:
+    """Remember the due date that the gradebook has from `class.toml`.
+
+    One that is taken out there is forgotten when it has left the gradebook, and not before: who is
+    stopped half-way does it again.
+    """
+    entered = _entered(course)
+    due, last = due_of(course, roster, assignment, None), entered.get(assignment)
+    known = dict(entered)
+    if due is not None:
+        known[assignment] = due
+    elif before != last:
+        known.pop(assignment, None)
+    if known != entered:
+        said = {name: moment.isoformat() for name, moment in sorted(known.items())}
+        replace_text(course.root / FOLDER / ENTERED, json.dumps(said, indent=1) + "\n")
+
+
+def _entered(course: Course) -> dict[str, datetime]:
+    """The due dates that the gradebook has from `class.toml`, in nbgrader's words."""
+    try:
+        said = json.loads((course.root / FOLDER / ENTERED).read_text("utf-8"))
+        return {name: datetime.fromisoformat(moment) for name, moment in said.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def extend(roster: Roster, submission, assignment: str, due: datetime | None) -> None:
+    """Set a submission's extension, where `class.toml` decides.
+
+    Parameters
+    ----------
+    roster
+        The class.
+    submission
+        The gradebook's row; it is changed, and its owner commits.
+    assignment
+        Its name.
+    due
+        When it is due, in nbgrader's words.
+    """
+    if roster.decides and due is not None:
+        longer = roster.extension(submission.student_id, assignment, due.replace(tzinfo=UTC))
+        if (submission.extension or timedelta()) != longer:
+            submission.extension = longer or None
