@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 import target
-from course_utils.grading import nbgrader_process
+from course_utils.grading import Course, nbgrader_process
 from course_utils.grading.judging.sandbox.walls import missing
 from offspring import watched
 from payloads import harmful
@@ -139,7 +139,7 @@ def test_no_page_runs_anything(battle):
     """Neither the students' pages nor what the formgrader shows."""
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter()
+    exporter = HTMLExporter(config=Course(battle.root).config)  # as the course's settings have it
     for student, attack in battle.attackers.items():
         file = battle.root / "autograded" / student / "ps" / "pool.ipynb"
         for page in (battle.page(student), exporter.from_filename(str(file))[0]):

@@ -256,7 +256,7 @@ for place in places:
         try:
             with open(path, "rb") as file:
                 data = file.read()
-            if b"5150" + b".125" in data or b"SQLite" in data:
+            if b"5150" + b".125" in data or data.startswith(b"SQLite format 3"):
                 print(path, data)
         except OSError:
             pass
