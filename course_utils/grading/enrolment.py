@@ -74,10 +74,16 @@ def due_of(
         What the gradebook says, which holds where the class's files say nothing, unless it is what
         they said before.
     """
-    due = roster.due.get(assignment)
-    if due is not None:
-        return due.astimezone(UTC).replace(tzinfo=None)
+    stated = _stated(roster, assignment)
+    if stated is not None:
+        return stated
     return None if otherwise == _entered(course).get(assignment) else otherwise
+
+
+def _stated(roster: Roster, assignment: str) -> datetime | None:
+    """The due date in `class.toml`, in nbgrader's words; None if it says none."""
+    due = roster.due.get(assignment)
+    return None if due is None else due.astimezone(UTC).replace(tzinfo=None)
 
 
 def _remember(course: Course, roster: Roster, assignment: str, before: datetime | None) -> None:
@@ -86,12 +92,11 @@ def _remember(course: Course, roster: Roster, assignment: str, before: datetime 
     One that is taken out there is forgotten when it has left the gradebook, and not before: who is
     stopped half-way does it again.
     """
-    entered = _entered(course)
-    due, last = due_of(course, roster, assignment, None), entered.get(assignment)
+    entered, due = _entered(course), _stated(roster, assignment)
     known = dict(entered)
     if due is not None:
         known[assignment] = due
-    elif before != last:
+    elif before != entered.get(assignment):
         known.pop(assignment, None)
     if known != entered:
         said = {name: moment.isoformat() for name, moment in sorted(known.items())}
