@@ -23,18 +23,20 @@ def one_line(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def some(names: list[str]) -> str:
+def some(names: list[str], shown: int = SHOWN) -> str:
     """The first few names of many, in a line.
 
     Parameters
     ----------
     names
         All of them.
+    shown
+        How many are; a number stands for the rest.
 
     Examples
     --------
     >>> some(["ada", "bela", "chen", "dina", "emre"])
     'ada, bela, chen and 2 more'
     """
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...errors import some
 from .command import Commands, open_course, positive, takes_assignment, write_json
 
 if TYPE_CHECKING:
@@ -112,9 +113,8 @@ def _grade(options) -> int:
 
 
 def _removed(students: list[str], assignment: Assignment) -> str:
-    names = ", ".join(students[:5]) + (f" and {len(students) - 5} more" if students[5:] else "")
     return (
-        f"the feedback pages of {names} no longer held and were removed: "
+        f"the feedback pages of {some(students, 5)} no longer held and were removed: "
         f"`course grade {assignment} --feedback` writes them anew"
     )
 

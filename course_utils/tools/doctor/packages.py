@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from ...errors import some
 from .findings import NO, NOTE, YES, Finding
 
 DISTRIBUTION = "course-utils"
@@ -135,8 +136,8 @@ def libraries(
     ]
     if not missing and not wrong:
         return Finding("libraries", YES, f"all {len(asked)} that are needed")
-    words = [f"missing: {_some(missing)}"] if missing else []
-    words += [f"in another version: {_some(wrong)}"] if wrong else []
+    words = [f"missing: {some(missing, SHOWN)}"] if missing else []
+    words += [f"in another version: {some(wrong, SHOWN)}"] if wrong else []
     return Finding("libraries", NO, "; ".join(words), install(wanted, extras, root))
 
 
@@ -167,7 +168,7 @@ def as_tested(
     ]
     if not other:
         return Finding("versions", YES, "those of constraints.txt, which were tested together")
-    words = f"{len(other)} not as tested: {_some(other)}"
+    words = f"{len(other)} not as tested: {some(other, SHOWN)}"
     if strict:
         return Finding("versions", NO, words, install(wanted, tuple(wanted.requirements), root))
     return Finding("versions", NOTE, words)
@@ -202,11 +203,6 @@ def pip() -> str:
 def _version(name: str, installed: dict[str, str]) -> str | None:
     names = (name, *ALSO.get(name, ()))
     return next((installed[n] for n in map(canonicalize_name, names) if n in installed), None)
-
-
-def _some(parts: list[str]) -> str:
-    more = len(parts) - SHOWN
-    return ", ".join(parts[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _range(python: SpecifierSet) -> str:

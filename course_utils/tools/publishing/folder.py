@@ -8,13 +8,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...errors import some
 from ...grading.folders import remove_tree
 
 MARKER = ".edition.json"
 KEPT = (".git", ".github", ".venv")  # no part of an edition, and carried over to the next
 DATA = "datasets"  # the same goes for what was downloaded there, beside the pages of an edition
 PASSING = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".DS_Store"}
-SHOWN = 3  # names in a line; a number stands for the rest
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ class Folder:
         if not path.exists() or not self._here():
             return []
         if not (path / MARKER).is_file():
-            some = _some(sorted(self._here()))
-            return [f"{path} holds what no edition wrote ({some}): name an empty folder"]
+            held = some(sorted(self._here()))
+            return [f"{path} holds what no edition wrote ({held}): name an empty folder"]
         theirs = self._theirs()
         if overwrite or not theirs:
             return []
         return [
-            f"{path} was changed since it was published ({_some(theirs)}): take over what you "
+            f"{path} was changed since it was published ({some(theirs)}): take over what you "
             "want into the course itself, then say --overwrite"
         ]
 
@@ -176,8 +176,3 @@ def _plain(data: bytes) -> bytes:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(_plain(data)).hexdigest()
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
