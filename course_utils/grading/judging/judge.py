@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -109,9 +109,17 @@ class Judge:
     servers
         Whom to ask for the student's processes, as `judge_process.forkservers` has them; by default
         fork servers of this process.
+    on_more
+        Told of the seconds by which a busy machine makes a step take longer than it should.
     """
 
-    def __init__(self, job: Job, shell, servers: Sequence[ForkServer | None] = ()):
+    def __init__(
+        self,
+        job: Job,
+        shell,
+        servers: Sequence[ForkServer | None] = (),
+        on_more: Callable[[float], None] = lambda seconds: None,
+    ):
         self.job, self.shell = job, shell
         sources = job.sources
         self.rules = rules_.read(sources, job.limits, job.tests)
@@ -144,7 +152,7 @@ class Judge:
         self.written: set[str] = set()  # names that cells of the student may have bound
         # What answers never change: what tests make, and what only a test or a set-up cell defines.
         self.fixed = frozenset[str]().union(*map(defined_names, job.tests))
-        self.session.on_told = self._take
+        self.session.on_told, self.session.on_more = self._take, on_more
         self.told = False  # whether a hidden test has run: what comes then is not shown
         self.examples = _examples(job.steps)
 
@@ -176,7 +184,7 @@ class Judge:
             if str(index) in self.job.stuck:
                 kind = VerdictKind(self.job.stuck[str(index)])
             else:
-                with _alarm(self.session.replay_seconds(seconds)):
+                with _alarm(self.session.replay_seconds(seconds), self.session.more):
                     self._restore(seconds)
                     self.session.begin(seconds)
                     signal.setitimer(signal.ITIMER_REAL, seconds + 1.0)
@@ -565,14 +573,17 @@ def _shell():
 
 
 class _alarm:
-    """Stops the judge's own Python after so many seconds."""
+    """Stops the judge's own Python after so many seconds, and what `more` gives it then."""
 
-    def __init__(self, seconds: float):
-        self.seconds = max(seconds, 0.1)
+    def __init__(self, seconds: float, more: Callable[[], float]):
+        self.seconds, self.more = max(seconds, 0.1), more
 
     def __enter__(self):
         def ring(*_):
-            raise TestTooLong
+            left = self.more()
+            if left <= 0:
+                raise TestTooLong
+            signal.setitimer(signal.ITIMER_REAL, left + 1.0)
 
         self.before = signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, self.seconds)
@@ -622,7 +633,10 @@ def _born(connection: socket.socket, shell) -> None:
             out.write(json.dumps(content) + "\n")
             out.flush()
 
-        judge = Judge(job, shell, servers)
+        def more(seconds: float) -> None:  # also from a signal's handler, while `out` is in use
+            os.write(out.fileno(), json.dumps({"more": seconds}).encode() + b"\n")
+
+        judge = Judge(job, shell, servers, more)
         if sys.platform == "linux":  # whatever an answer makes of it
             resource.setrlimit(resource.RLIMIT_DATA, (_memory(judge.limits.memory),) * 2)
         for report in judge.run():

@@ -239,11 +239,11 @@ def _once(
     request = connections.held(json.dumps(job))
     controls = [os.dup(students_.control.fileno()) for students_ in students]
     connection = judges.fork({}, request, theirs, *controls)
-    step, patience, began = -1, STARTING, None
-    lines = _Lines(stream)
+    step, began = -1, None
+    lines, last = _Lines(stream), time.monotonic() + STARTING
     try:
         while True:
-            line = lines.next(patience)
+            line = lines.next(last)
             if line is None:
                 return step, VerdictKind.TIMEOUT if lines.late else VerdictKind.INFRA
             report = json.loads(line)
@@ -251,9 +251,10 @@ def _once(
                 return None
             began = began or time.monotonic()
             if "begins" in report:
-                step, patience = report["begins"], report["seconds"] + SLACK
+                step, last = report["begins"], time.monotonic() + report["seconds"] + SLACK
+            last += report.get("more", 0.0)  # others kept its processors busy
             if "index" in report:
-                own = steps[report["index"]]
+                own, last = steps[report["index"]], max(last, time.monotonic() + SLACK)
                 judged.cells[own.place] = report
                 if "verdict" in report:
                     judged.verdicts[own.grade_id] = Verdict.from_dict(report["verdict"])
@@ -264,15 +265,14 @@ def _once(
 
 
 class _Lines:
-    """Lines as they come; None at the end, or if the next one does not come in time."""
+    """Lines as they come; None at the end, or if the next one does not come until `last`."""
 
     def __init__(self, stream: int):
         self.stream, self.late = stream, False
         self._rest = b""
         self._ready: list[bytes] = []
 
-    def next(self, seconds: float) -> bytes | None:
-        last = time.monotonic() + seconds
+    def next(self, last: float) -> bytes | None:
         with selectors.DefaultSelector() as selector:
             selector.register(self.stream, selectors.EVENT_READ)
             while not self._ready:

@@ -11,7 +11,6 @@ import os
 import select
 import struct
 import sys
-import time
 import types
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -22,6 +21,7 @@ from ..sandbox.walls import Student, Wall
 from ..verdicts import VerdictKind
 from . import wire
 from .proxies import Proxy, bridge
+from .turns import Turn
 
 STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
 ENDS = (StopIteration, StopAsyncIteration)
@@ -75,6 +75,9 @@ class Session:
     tell
         Globals of answers that calls may change: `on_told` is called with what they are, after
         every request.
+    on_more
+        Called with the seconds that a cell may go on, where its time is over by the clock and a
+        busy machine has kept it waiting.
     """
 
     def __init__(
@@ -86,7 +89,9 @@ class Session:
         self.wall, self.name_of, self.classes = wall, name_of, classes
         self.inputs, self.gradients = "copied", False
         self.generation = 0
-        self.deadline = self.end = time.monotonic() + wall.limits.notebook_seconds
+        self.seconds = wall.limits.notebook_seconds  # left for the cells that come
+        self.turn = Turn(self.seconds)
+        self.on_more: Callable[[float], None] = lambda seconds: None
         self.left = wall.limits.output
         self.printed: list[str] = []
         self.tell: tuple[str, ...] = ()
@@ -118,7 +123,8 @@ class Session:
     def begin(self, seconds: float) -> None:
         """A cell begins that has so many seconds; functions given by the one before end with it."""
         self._functions.clear()
-        self.deadline = min(time.monotonic() + seconds, self.end)
+        self.seconds = self.left_seconds()
+        self.turn = Turn(min(seconds, self.seconds), self._pids())
         self.died = self.refused = self.doubted = None
 
     def doubt(self, reason: str) -> None:
@@ -133,7 +139,19 @@ class Session:
 
     def left_seconds(self) -> float:
         """Until the end of the notebook's time."""
-        return max(self.end - time.monotonic(), 0.0)
+        return max(self.seconds - self.turn.used(self._pids()), 0.0)
+
+    def more(self) -> float:
+        """Seconds that a cell may go on whose time is over by the clock; `on_more` is told."""
+        left = self.turn.left(self._pids())
+        if left > 0:
+            self.on_more(left)
+        return left
+
+    def _pids(self) -> list[int]:
+        """Who works on a cell: this process, or the student's while this one waits."""
+        theirs = self._student.pid if self._student else None
+        return [os.getpid()] + ([theirs] if theirs else [])
 
     def replay_seconds(self, seconds: float) -> float:
         """How long a cell may take that has so many seconds, with what has to be run again."""
@@ -403,7 +421,9 @@ class Session:
         """Until something can be read or written; time and memory are watched meanwhile."""
         pipe = self._living.target if writing else self._living.source
         while True:
-            left = self.deadline - time.monotonic()
+            left = self.turn.until_bell()
+            if left <= 0:
+                left = self.more()
             if left <= 0:
                 self._die(VerdictKind.TIMEOUT)
             reads, writes = ([], [pipe]) if writing else ([pipe], [])
