@@ -4,10 +4,11 @@
 
 `forbid` are libraries that answers may not import; `inputs` says what happens when an answer
 changes its arguments in place (copied, where no line says otherwise: the test does not see it;
-seen: it does; kept: the call fails); `gradients=yes` lets `backward()` in a test reach an answer's
-parameters, and with it whatever the loss tells of the labels; `seconds` are for a cell, `total` for
-the notebook, and waiting for a busy machine's processor is not among them; `memory` and `disk` are in megabytes. `preload` are large libraries that answers may
-choose to import: loading them then costs no answer's time.
+seen: it does; kept: the call fails); `gradients=yes` lets `backward()` in a test reach an
+answer's parameters, and with it whatever the loss tells of the labels; `seconds` are for a cell,
+`total` for the notebook, and waiting for a busy machine's processor is not among them; `memory`
+and `disk` are in megabytes. `preload` are large libraries that answers may choose to import:
+loading them then costs no answer's time.
 
 `judge=inside` in a test lets that test run in the student's process, behind the same walls, and
 `judge=apart` never: where no line says so, grading the instructor's own answers decides it.
