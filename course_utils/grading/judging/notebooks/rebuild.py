@@ -176,6 +176,11 @@ class _Matching:
             self.used.add(lost)
             self.repairs.append(f"the answer {grade_id} was found by the names that it defines")
             index = lost
+        elif is_code and (beside := self._beside_another(grade_id, cell)):
+            index, other = beside
+            self.repairs.append(
+                f"the answer {grade_id} was found in the cell {other}, which runs in both places"
+            )
         if index is None:
             self.repairs.append(f"the cell {grade_id} was missing: it was put back, empty")
             return None
@@ -224,6 +229,21 @@ class _Matching:
             and _squeezed(other.source) not in self.given
         ]
         return found[-1] if found else None
+
+    def _beside_another(self, grade_id: str, cell: NotebookNode) -> tuple[int, str] | None:
+        """An answer that stands in the cell of another one, as Merge Cells leaves it; and which."""
+        names = defined_names(solved(cell.source))
+        for other in self.instructor.cells:
+            if settings(other).get("grade_id") != grade_id and _is_code(other):
+                names -= defined_names(solved(other.source))
+        for other_id, indices in self.by_id.items():
+            for index in indices if other_id != grade_id else ():
+                if names & self.handed_in.cells[index].defines and is_answer(self._cell(other_id)):
+                    return index, other_id
+        return None
+
+    def _cell(self, grade_id: str) -> NotebookNode:
+        return self.instructor.cells[self.numbers[grade_id]]
 
     def _is_unanswered(self, grade_id: str, index: int) -> bool:
         source = self.handed_in.cells[index].source.strip()

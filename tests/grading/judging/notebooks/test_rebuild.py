@@ -394,3 +394,42 @@ def test_a_part_that_became_a_text_is_no_code():
     nb.cells.insert(nb.cells.index(cells(nb)["double"]), note)
 
     assert answers(rebuilt(nb))["double"] == ANSWERS["double"]
+
+
+BOTH = "def double(x): return x + x\n\ndef half(x): return x * 0.5\ndef third(x): return x / 3"
+
+
+@pytest.mark.parametrize("left", ["half is gone", "half is a placeholder", "double is gone"])
+def test_two_answers_in_one_cell_are_both_answered(left):
+    nb = released()
+    whole, other = ("half", "double") if left == "double is gone" else ("double", "half")
+    for cell in nb.cells:
+        if settings(cell).get("grade_id") == whole:
+            cell.source = BOTH
+        elif settings(cell).get("grade_id") == other:
+            cell.source = STUBS[other]
+    if left != "half is a placeholder":
+        nb.cells = [cell for cell in nb.cells if settings(cell).get("grade_id") != other]
+    result = rebuilt(nb)
+
+    assert answers(result) == {"double": BOTH, "half": BOTH}
+    assert f"the answer {other} was found in the cell {whole}, which runs in both places" in (
+        result.repairs
+    )
+
+
+def test_a_helper_of_the_same_name_is_no_answer_to_another_exercise():
+    nb = released()
+    for cell in nb.cells:
+        if settings(cell).get("grade_id") == "double":
+            cell.source = "import math\nx = 2\n" + ANSWERS["double"]
+        elif settings(cell).get("grade_id") == "half":
+            cell.source = STUBS["half"]
+
+    assert answers(rebuilt(nb))["half"] == STUBS["half"]
+
+
+def test_two_answers_in_one_cell_get_the_points_of_both(judged):
+    verdicts = judged.judge(INSTRUCTOR, {"double": BOTH, "half": ""}).verdicts
+
+    assert [verdicts[name].points for name in ("test_double", "test_half")] == [2, 3]
