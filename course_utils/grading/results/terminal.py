@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from ...errors import some
 from ..running.what_if import Change
 from .grades import ClassGrades, StudentGrades, number
 from .items import Item
@@ -70,13 +71,19 @@ def _points(grades: ClassGrades, student: StudentGrades) -> list[Text]:
 
 
 def repairs_table(grades: ClassGrades) -> Table:
-    """What was put right in the notebooks of the students in `grades` before they were graded."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    """What was put right in the notebooks of the students in `grades` before they were graded.
+
+    A row a student; those in whose notebooks the same was put right share one.
+    """
+    students: dict[str, list[str]] = {}
     for student in grades.students:
-        for line in student.repairs:
-            table.add_row(Text(student.student), Text(line))
+        if student.repairs:
+            students.setdefault("; ".join(student.repairs), []).append(student.student)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for line, names in students.items():
+        table.add_row(Text(some(names)), Text(line))
     return table
 
 

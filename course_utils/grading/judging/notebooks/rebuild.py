@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import nbformat
 from nbformat import NotebookNode
 
+from ....errors import some
 from .changes import changes
 from .names import defined_classes, defined_names, imports_of, solved
 from .reading import Cell, Notebook
@@ -139,6 +140,8 @@ class _Matching:
     def __init__(self, instructor: NotebookNode, handed_in: Notebook, released: dict[str, str]):
         self.instructor, self.handed_in, self.released = instructor, handed_in, released
         self.repairs = list(handed_in.repairs)
+        self.by_name: list[str] = []  # answers that were found so
+        self.missing: list[str] = []
         self.numbers = {settings(c).get("grade_id"): n for n, c in enumerate(instructor.cells)}
         self.by_id: dict[str, list[int]] = {}  # of the submission's cells, by grade_id
         for index, cell in enumerate(handed_in.cells):
@@ -155,14 +158,34 @@ class _Matching:
         """The sources of the answers, by grade_id."""
         wanted = {settings(c)["grade_id"]: c for c in self.instructor.cells if is_answer(c)}
         found = {grade_id: self._answer(grade_id, cell) for grade_id, cell in wanted.items()}
-        for cell in self.instructor.cells:
-            grade_id = settings(cell).get("grade_id")
-            if grade_id and is_test(cell) and grade_id not in self.by_id:
-                self.repairs.append(f"the test {grade_id} was missing: it was put back")
+        tests = [settings(cell).get("grade_id") for cell in self.instructor.cells if is_test(cell)]
+        gone = [grade_id for grade_id in tests if grade_id and grade_id not in self.by_id]
+        self._say(
+            self.by_name,
+            "the answer {} was found by the names that it defines",
+            "{} answers were found by the names that they define: {}",
+        )
+        self._say(
+            self.missing,
+            "the cell {} was missing: it was put back, empty",
+            "{} cells were missing, and were put back, empty: {}",
+        )
+        self._say(
+            gone,
+            "the test {} was missing: it was put back",
+            "{} tests were missing, and were put back: {}",
+        )
         order = dict.fromkeys(c.grade_id for c in self.handed_in.cells if c.grade_id in wanted)
         if list(order) != [grade_id for grade_id in wanted if grade_id in order]:
             self.repairs.append("the cells were in another order: the instructor's was taken")
         return {grade_id: source for grade_id, source in found.items() if source is not None}
+
+    def _say(self, names: list[str], of_one: str, of_many: str) -> None:
+        """A repair in one line, however many cells it concerns."""
+        if len(names) == 1:
+            self.repairs.append(of_one.format(names[0]))
+        elif names:
+            self.repairs.append(of_many.format(len(names), some(names)))
 
     def _answer(self, grade_id: str, cell: NotebookNode) -> str | None:
         """One answer: by its grade_id, else by the names that it defines."""
@@ -174,7 +197,7 @@ class _Matching:
         lost = self._by_names(grade_id, cell) if is_code else None
         if lost is not None:
             self.used.add(lost)
-            self.repairs.append(f"the answer {grade_id} was found by the names that it defines")
+            self.by_name.append(grade_id)
             index = lost
         elif is_code and (beside := self._beside_another(grade_id, cell)):
             index, other = beside
@@ -182,7 +205,7 @@ class _Matching:
                 f"the answer {grade_id} was found in the cell {other}, which runs in both places"
             )
         if index is None:
-            self.repairs.append(f"the cell {grade_id} was missing: it was put back, empty")
+            self.missing.append(grade_id)
             return None
         return self.handed_in.cells[index].source
 

@@ -81,7 +81,7 @@ def cells(nb):
 def lost_metadata(nb):
     for cell in nb.cells:
         cell.metadata = {}
-    return "found by the names that it defines"
+    return "2 answers were found by the names that they define: double, half"
 
 
 def deleted_test(nb):
@@ -201,6 +201,16 @@ def test_a_deleted_answer_is_no_answer():
 
     assert answers(result) == RIGHT | {"double": STUBS["double"]}
     assert "the cell double was missing: it was put back, empty" in result.repairs
+
+
+def test_what_was_put_right_in_many_cells_is_one_line():
+    nb = released()
+    lost_metadata(nb)
+    repairs = rebuilt(json.dumps(nb)).repairs
+
+    assert "2 answers were found by the names that they define: double, half" in repairs
+    assert "2 tests were missing, and were put back: test_double, test_half" in repairs
+    assert len(repairs) <= 3
 
 
 def test_own_cells_stay_where_they_were():
