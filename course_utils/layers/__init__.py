@@ -8,13 +8,15 @@
     network.backward(loss.backward())
     optimiser.step()
 
-Images are `(N, C, H, W)`. Every layer has `forward(x, training=False)`, `backward(gradient)`, and
-the dicts `parameters` and `gradients`; float32 stays float32, float64 stays float64. Only NumPy is
-imported. `naive` has convolution and pooling as plain loops, to read and to compare with.
+Images are `(N, C, H, W)`, tokens `(N, T, D)`. Every layer has `forward(x, training=False)`,
+`backward(gradient)`, and the dicts `parameters` and `gradients`; float32 stays float32, float64
+stays float64. Only NumPy is imported. `naive` has convolution and pooling as plain loops, to read
+and to compare with.
 """
 
 from . import naive, schedules
 from .activations import ELU, GELU, LeakyReLU, Maxout, ReLU, Sigmoid, SiLU, Tanh
+from .attention import SelfAttention
 from .columns import col2im, im2col
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense, Flatten
@@ -22,7 +24,7 @@ from .dropout import Dropout
 from .gradient_check import Check, gradient_check
 from .layer import Layer
 from .losses import MeanSquaredError, SoftmaxCrossEntropy, softmax
-from .normalisation import BatchNorm, LocalResponseNorm
+from .normalisation import BatchNorm, LayerNorm, LocalResponseNorm
 from .optimisers import SGD, Adam, Optimiser, RMSprop
 from .pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from .sequential import Sequential
@@ -42,6 +44,7 @@ __all__ = [
     "GELU",
     "GlobalAveragePool2D",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "LocalResponseNorm",
     "MaxPool2D",
@@ -51,6 +54,7 @@ __all__ = [
     "RMSprop",
     "ReLU",
     "SGD",
+    "SelfAttention",
     "Sequential",
     "ShapeError",
     "SiLU",

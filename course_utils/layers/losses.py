@@ -8,9 +8,9 @@ from .shapes import ShapeError
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities `(N, K)` of the classes, from `logits` `(N, K)`, without overflow."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    """Probabilities `(..., K)` of the classes, from `logits` `(..., K)`, without overflow."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 class SoftmaxCrossEntropy:

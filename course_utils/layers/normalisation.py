@@ -1,4 +1,4 @@
-"""Normalisation: of every channel over a batch, and of neighbouring channels at a place."""
+"""Normalisation: of a channel over a batch, of each example, of neighbouring channels."""
 
 from __future__ import annotations
 
@@ -105,6 +105,71 @@ class BatchNorm(Layer):
         if self.training:  # mean and variance depend on x as well
             g = g - g.mean(self.axes, keepdims=True)
             g = g - self.normal * (g * self.normal).mean(self.axes, keepdims=True)
+        return g / self.deviation
+
+
+class LayerNorm(Layer):
+    """Each row of `(..., D)` gets mean 0 and variance 1, then scale and shift.
+
+    Each example by itself, in training as later: nothing depends on the batch. J. L. Ba et al.:
+    Layer normalization, 2016, equation 4.
+
+    Parameters
+    ----------
+    width
+        D, the numbers of a row.
+    epsilon
+        Added to the variance, so that a constant row is not divided by 0.
+    dtype
+        Of scale and shift.
+    """
+
+    def __init__(self, width: int, *, epsilon: float = 1e-5, dtype: DTypeLike = np.float32):
+        super().__init__()
+        self.parameters["scale"] = np.ones(width, dtype)
+        self.parameters["shift"] = np.zeros(width, dtype)
+        self.epsilon = epsilon
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """Every row normalised, then scaled and shifted.
+
+        Parameters
+        ----------
+        x
+            `(..., D)`, such as tokens `(N, T, D)`.
+        training
+            Changes nothing.
+
+        Returns
+        -------
+        An array in the shape of `x`.
+
+        Raises
+        ------
+        ShapeError
+            If the rows of `x` have another length.
+        """
+        scale, shift = self.parameters["scale"], self.parameters["shift"]
+        if x.ndim < 2 or x.shape[-1] != len(scale):
+            raise ShapeError(f"this layer norm takes (..., {len(scale)}), and this is {x.shape}")
+        self.deviation = np.sqrt(x.var(-1, keepdims=True) + self.epsilon)
+        self.normal = (x - x.mean(-1, keepdims=True)) / self.deviation
+        return self.normal * scale + shift
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient of the input; those of scale and shift go to `gradients`.
+
+        Parameters
+        ----------
+        gradient
+            Of the output, in its shape.
+        """
+        batch = tuple(range(gradient.ndim - 1))
+        self.gradients["scale"] = (gradient * self.normal).sum(batch)
+        self.gradients["shift"] = gradient.sum(batch)
+        g = gradient * self.parameters["scale"]
+        g = g - g.mean(-1, keepdims=True)
+        g = g - self.normal * (g * self.normal).mean(-1, keepdims=True)
         return g / self.deviation
 
 

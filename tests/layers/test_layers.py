@@ -243,6 +243,98 @@ def test_local_response_norm_is_torchs(torch, size, shape, seed):
     assert_agrees(layer, normal(shape, seed), twin)
 
 
+rows = st.lists(sizes, min_size=1, max_size=3).flatmap(
+    lambda shape: st.integers(2, 6).map(lambda width: (*shape, width))
+)
+
+
+@settings(max_examples=40)
+@given(rows, seeds)
+def test_layer_norm_is_torchs(torch, shape, seed):
+    layer = layers.LayerNorm(shape[-1], dtype=np.float64)
+    layer.parameters["scale"][:] = normal(shape[-1], seed)
+    layer.parameters["shift"][:] = normal(shape[-1], seed + 1)
+
+    assert_agrees(
+        layer, normal(shape, seed + 2), torch.nn.LayerNorm(shape[-1], dtype=torch.float64), NAMES
+    )
+    assert gradient_check(layer, normal((3, shape[-1]), seed)).error < 1e-4
+
+
+def test_layer_norm_says_what_does_not_fit():
+    with pytest.raises(layers.ShapeError, match=r"takes \(\.\.\., 4\), and this is \(2, 3\)"):
+        layers.LayerNorm(4)(np.zeros((2, 3)))
+
+
+# --- attention -------------------------------------------------------------------------------
+
+IN_TORCH = {
+    "in_weight": "in_proj_weight",
+    "in_bias": "in_proj_bias",
+    "out_weight": "out_proj.weight",
+    "out_bias": "out_proj.bias",
+}
+
+
+def attention(torch, width, heads, seed=0):
+    """Ours, and torch's as a function of its tokens."""
+    layer = layers.SelfAttention(width, heads, seed=seed, dtype=np.float64)
+    for number, (name, value) in enumerate(layer.parameters.items()):
+        if name.endswith("bias"):
+            value[:] = normal(value.shape, seed + number)
+
+    class Twin(torch.nn.MultiheadAttention):
+        def forward(self, x):
+            return super().forward(x, x, x, need_weights=False)[0]
+
+    return layer, Twin(width, heads, batch_first=True, dtype=torch.float64)
+
+
+@settings(max_examples=40)
+@given(st.tuples(sizes, sizes), st.integers(1, 3), st.integers(1, 3), seeds)
+def test_attention_is_torchs(torch, batch, heads, each, seed):
+    layer, twin = attention(torch, heads * each, heads, seed)
+
+    assert_agrees(layer, normal((*batch, heads * each), seed), twin, IN_TORCH)
+
+
+def test_attention_passes_central_differences_and_its_weights_are_shares(torch):
+    layer, twin = attention(torch, 4, 2)
+    x = normal((2, 3, 4))
+
+    assert gradient_check(layer, x).error < 1e-5
+    layer(x)
+    weights = torch.nn.MultiheadAttention.forward(
+        twin, *[torch.from_numpy(x)] * 3, average_attn_weights=False
+    )[1]
+    assert layer.attention.shape == weights.shape == (2, 2, 3, 3)
+    np.testing.assert_allclose(layer.attention.sum(3), 1)
+
+
+def test_tokens_in_another_order_give_the_same_in_that_order(torch):
+    """Attention does not know where a token stands: somebody has to add its place."""
+    layer, _ = attention(torch, 6, 2)
+    x, order = normal((2, 5, 6)), [3, 0, 4, 1, 2]
+
+    np.testing.assert_allclose(layer(x)[:, order], layer(x[:, order]))
+
+
+def test_attention_keeps_its_precision():
+    layer = layers.SelfAttention(4, 2)
+    y = layer(normal((1, 3, 4)).astype(np.float32))
+
+    assert y.dtype == layer.backward(y).dtype == np.float32
+
+
+def test_attention_says_what_does_not_fit():
+    with pytest.raises(ValueError, match="6 numbers a token cannot be shared by 4 heads"):
+        layers.SelfAttention(6, 4)
+    with pytest.raises(layers.ShapeError, match=r"takes \(N, T, 6\), and this is \(2, 6\)"):
+        layers.SelfAttention(6)(np.zeros((2, 6)))
+    with pytest.raises(TypeError, match="uint8"):
+        layers.SelfAttention(6)(np.zeros((2, 3, 6), np.uint8))
+
+
 # --- losses ----------------------------------------------------------------------------------
 
 
