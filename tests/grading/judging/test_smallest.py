@@ -1,15 +1,21 @@
 """The smallest input on which an answer and the solution differ, and what it does not give away."""
 
+import io
 import re
 import time
 
+import nbformat
 import numpy as np
 import pytest
+from rich.console import Console
 
-from course_utils.grading.judging import outputs
+from course_utils.grading.judging import outputs, submitted_notebook
 from course_utils.grading.judging.notebooks.rebuild import rebuild
 from course_utils.grading.judging.smallest import asked, cells, differences, drawing, search
+from course_utils.grading.judging.submitted_notebook import NotebookSource
 from course_utils.grading.judging.verdicts import Verdict, VerdictKind
+from course_utils.grading.results.grades import ClassGrades, Exercise, Mark, StudentGrades
+from course_utils.grading.results.terminal import losses_table
 from small_notebooks import answer, exam, handed_in, needs_walls, notebook, shared
 
 SETUP = "import numpy as np"
@@ -275,3 +281,31 @@ def test_feedback_shows_the_cell_and_nothing_of_the_hidden_test(judged):
     texts = [output.get("text", "") for output in rebuilt.notebook.cells[-1].outputs]
     assert any(done.verdicts["test"].smallest in text for text in texts)
     assert "8431" not in str(rebuilt.notebook) and "inputs_of" not in str(rebuilt.notebook)
+
+
+@needs_walls
+def test_a_graded_notebook_keeps_the_cell_and_what_is_judged_before_is_not_looked_for_again():
+    instructor, student = course(), course(solution=FLIPS)
+    source = NotebookSource("ps", nbformat.writes(instructor))
+    options = {"files": {}, "handed_in": {}, "ways": {}}
+
+    def grade(before=b""):
+        prepared = submitted_notebook.prepare(source, nbformat.writes(student).encode(), [])
+        return submitted_notebook.grade(prepared, "ps", before=before, **options)
+
+    first = grade()
+    second = grade(first.judged)
+
+    assert first.verdicts["test"].smallest and second.verdicts == first.verdicts
+    assert second.seconds == first.seconds or not second.seconds
+
+
+def test_losses_are_listed_with_the_cell_on_a_line_of_its_own():
+    console = Console(width=120, file=io.StringIO())
+    mark = Mark(0.0, 1.0, "a hidden test fails", smallest="f(1)\n# yours is 2\n# right is 3")
+    exercises = [Exercise(1, "f", ("t",), 1.0)]
+    grades = ClassGrades("ps", exercises, [StudentGrades("ada", {"t": mark})])
+
+    console.print(losses_table(grades))
+
+    assert "f(1)  # yours is 2; right is 3" in console.file.getvalue()
