@@ -24,6 +24,7 @@ Inputs = Sequence[Any]
 
 # By how much all sizes together are larger than the least, and how many inputs are tried so.
 LEVELS = ((0, 25), (1, 50), (2, 100), (3, 100), (None, 100))
+FEW = 9  # numbers of an input with which a search is content
 CALLS = 800  # inputs that are tried at most
 FIND, SHRINK = 2.0, 0.6  # seconds of the judge's own processor time: to find one; and all, if found
 SETTINGS = settings(
@@ -97,8 +98,9 @@ def smallest(
         except HypothesisException:  # no such input
             continue
         except _Enough:
-            pass
-        break
+            break
+        if best.inputs is not None and size(best.inputs)[0] <= FEW:
+            break  # else a larger step, say, may lead to fewer numbers
     return best.inputs
 
 
