@@ -11,7 +11,6 @@ import builtins
 import json
 import numbers
 import os
-import re
 import resource
 import signal
 import socket
@@ -39,6 +38,7 @@ from .across.session import (
     first_class,
     overwrite,
 )
+from .notebooks.examples import examples
 from .notebooks.hidden import hidden_lines
 from .notebooks.names import bindable_names, defined_classes, defined_names
 from .notebooks.steps import Step, StepKind
@@ -46,6 +46,8 @@ from .sandbox import limits
 from .sandbox.connections import receive, say
 from .sandbox.forkserver import ForkServer
 from .sandbox.walls import Limits, Wall, visible
+from .smallest import beside
+from .smallest.asked import Sought
 from .verdicts import SENTENCES, Verdict, VerdictKind, without
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
@@ -65,7 +67,8 @@ class Job:
 
     `sources` are the instructor's cells, those of `tests` among them: rules are read there,
     whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `total` are
-    seconds for all steps, if they are less than the rules give.
+    seconds for all steps, if they are less than the rules give. `sought` are searches that follow,
+    `solution` the instructor's own cells for them, by their places.
     """
 
     steps: list[Step]
@@ -81,6 +84,8 @@ class Job:
     prepare: str | None = None  # "module:function": see `plugin.configure`
     inside: bool = False  # tests run in the student's process: see `inside`
     stuck: dict[str, str] = field(default_factory=dict)  # by step: how it ended the judge before
+    sought: list[Sought] = field(default_factory=list)
+    solution: list[str] = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, content: dict) -> Job:
@@ -94,7 +99,9 @@ class Job:
         steps = [Step.from_dict(step) for step in content["steps"]]
         forbidden = {int(place): tuple(names) for place, names in content["forbidden"].items()}
         limits = Limits(**content["limits"])
-        return cls(**content | {"steps": steps, "limits": limits, "forbidden": forbidden})
+        sought = [Sought.from_dict(each) for each in content.get("sought", [])]
+        read = {"steps": steps, "limits": limits, "forbidden": forbidden, "sought": sought}
+        return cls(**content | read)
 
 
 class Judge:
@@ -153,8 +160,9 @@ class Judge:
         # What answers never change: what tests make, and what only a test or a set-up cell defines.
         self.fixed = frozenset[str]().union(*map(defined_names, job.tests))
         self.session.on_told, self.session.on_more = self._take, on_more
-        self.told = False  # whether a hidden test has run: what comes then is not shown
-        self.examples = _examples(job.steps)
+        # Whether a hidden test has run, or nobody looks: what comes then is not shown.
+        self.told = bool(job.sought)
+        self.examples = examples(job.steps)
 
     def run(self):
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""
@@ -169,6 +177,9 @@ class Judge:
             report = {"index": index, **self._step(index, step, seconds)}
             refused = self.session.refusals()
             yield report | ({"refused": refused} if refused else {})
+        for sought in self.job.sought:
+            yield {"begins": len(self.job.steps) - 1, "seconds": beside.SECONDS}
+            yield {"of": sought.grade_id, "smallest": self._smallest(sought)}
         self.session.stop()
 
     def _go_behind(self, wall: Wall) -> None:
@@ -206,6 +217,23 @@ class Judge:
             return {"error": [str(kind), SENTENCES[kind]], "kind": str(kind), "detail": detail}
         verdict = without(step.grade_id, step.points, kind, detail=detail)
         return {"verdict": verdict.as_dict()}
+
+    def _smallest(self, sought: Sought) -> dict:
+        """What came of a search, or why nothing did: for the instructor."""
+        try:
+            with _alarm(beside.SECONDS):
+                self._restore(beside.SECONDS)
+                self.session.begin(beside.SECONDS)
+                answer = self.space.get(sought.function)
+                if type(answer) is not Proxy:
+                    raise beside.NoSearch("the answer defines no function of this name")
+                inputs = rules_.Inputs.SEEN if sought.seen else rules_.Inputs.COPIED
+                self._follow(replace(self.rules, inputs=inputs))
+                transform = self.shell.transform_cell
+                return beside.search(answer, self.job.solution, sought, self.session, transform)
+        except (StudentGone, TestTooLong, Exception) as error:
+            self.session.stop()
+            return {"why": f"{type(error).__name__}: {error}"[:SHOWN]}
 
     # --- the kinds of cells ---
 
@@ -504,21 +532,6 @@ def _failed_in(result: Ran | None, source: str) -> bool:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line is None or line in hidden_lines(source)
-
-
-def _examples(steps: list[Step]) -> set[int]:
-    """Cells after the first answer that no test builds on: pictures of an answer, say."""
-    first = next((n for n, step in enumerate(steps) if step.kind is StepKind.SOLUTION), len(steps))
-    used: set[str] = set()
-    found = set()
-    for number, step in reversed(list(enumerate(steps))):
-        if step.judge is None:
-            continue
-        if step.kind is StepKind.SHARED and number > first and not defined_names(step.judge) & used:
-            found.add(id(step))
-        else:
-            used |= set(re.findall(r"[^\W\d]\w*", step.judge))
-    return found
 
 
 def _text(value: Any) -> str:

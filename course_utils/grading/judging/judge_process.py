@@ -21,6 +21,7 @@ from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
+from .smallest import asked, beside
 from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, without
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
@@ -99,7 +100,38 @@ def judge(
     showing.put_in(steps, judged, shown)
     judged.seconds += shown.seconds
     _other_ways(job, steps, homes, ways or {}, judged)
+    _smallest(job, rebuilt, homes, judged)
     return judged
+
+
+def _smallest(job: dict, rebuilt: Rebuilt, homes: list[ServerSpec], judged: Judged) -> None:
+    """Put in the smallest inputs that show what failed, where the instructor asks for them.
+
+    They are looked for in processes that have met no hidden test. One try is enough: no point
+    depends on it.
+    """
+    sought = asked.searches(rebuilt.steps, judged)
+    if not sought:
+        return
+    steps, solution = asked.before(rebuilt, judged, sought)
+    searches = {
+        "sought": [each.as_dict() for each in sought],
+        "solution": solution,
+        "steps": [step.as_dict() for step in steps],
+        "stuck": {},
+        "total": 2 * judged.seconds + 5 + beside.SECONDS * len(sought),
+    }
+    found = Judged()
+    try:
+        judges, *students = map(forkserver.get, homes)
+        _once(job | searches, steps, found, judges, students)
+    except ForkServerError:
+        return
+    judged.seconds += found.seconds
+    judged.smallest = found.smallest
+    for name, report in found.smallest.items():
+        verdict = replace(judged.verdicts[name], smallest=report.get("cell", ""))
+        judged.verdicts[name] = verdict
 
 
 def _other_ways(
@@ -205,8 +237,9 @@ def forkservers(
     hook = hooks.chosen(prepare, sources)
     ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
+    searching = {f"{asked.__package__}.search"} if rules.smallest else set()
     return [
-        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready, also=optimizes)),
+        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready | searching, also=optimizes)),
         *(
             Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
             for names in dict.fromkeys(_forbidden(steps).values())
@@ -253,6 +286,8 @@ def _once(
             if "begins" in report:
                 step, last = report["begins"], time.monotonic() + report["seconds"] + SLACK
             last += report.get("more", 0.0)  # others kept its processors busy
+            if "smallest" in report:
+                judged.smallest[report["of"]] = report["smallest"]
             if "index" in report:
                 own, last = steps[report["index"]], max(last, time.monotonic() + SLACK)
                 judged.cells[own.place] = report

@@ -17,6 +17,7 @@ LOST = re.compile(
     r"(?P<line>lost (?P<lost>\d+\.?\d*) of (?P<points>\d+\.?\d*) points)(?P<name>:[^:]+)"
 )
 INSIDE = "judged inside: the test ran beside the answer"
+SMALLEST = "The smallest input found that shows it; run this below your answer:\n\n"
 KEY = "course_verdict"  # in a cell's metadata
 NAMES = {VerdictKind.TIMEOUT: "CellTimeoutError", VerdictKind.OUT_OF_MEMORY: "MemoryError"}
 LONGEST, LONGEST_ALL = 50_000, 500_000  # characters shown of a cell, of all of a student's
@@ -62,6 +63,15 @@ def fill(notebook: NotebookNode, judged: Judged) -> None:
             name = NAMES.get(verdict.kind, str(verdict.kind).title().replace(" ", ""))
             detail = f"\n{verdict.detail}" if verdict.kind in NOT_THE_STUDENTS else ""
             cell.outputs.append(_error(name, verdict.message + detail))
+        if verdict.smallest:
+            text = _smallest(verdict.as_dict())
+            cell.outputs.append(new_output("stream", name="stdout", text=text))
+
+
+def _smallest(verdict: dict) -> str:
+    """What is shown of the smallest input; empty where there is none."""
+    found = verdict.get("smallest", "")
+    return _plain(f"{SMALLEST}{found}\n") if found else ""
 
 
 def _name(notebook: NotebookNode, place: int) -> str:
@@ -93,7 +103,7 @@ def hide(notebook: NotebookNode, reveal: Reveal = Reveal.NOTHING) -> None:
         hidden = verdict.get("hidden", True)
         kept = []
         for output in cell.outputs:
-            if output.get("text") == f"{INSIDE}\n":
+            if output.get("text") in (f"{INSIDE}\n", _smallest(verdict)):
                 kept.append(output)
             elif output.output_type == "stream" and reveal != Reveal.MESSAGES:
                 lines = _lost(output.text, verdict.get("maximum", 0), reveal == Reveal.NAMES)

@@ -15,6 +15,9 @@ loading them then costs no answer's time.
 
 In a test, `inputs` and `gradients` hold for that test alone; all else holds for the notebook.
 
+`smallest=3` lets a student see, for at most three functions of the notebook, the smallest input on
+which a failed answer and the solution differ: see `smallest.asked`. Where no line says so, none.
+
     ### RULES allow=keras
 
 takes something back that is forbidden elsewhere, from its cell on: there answers run in a process
@@ -38,6 +41,7 @@ LIMITS = {  # what they are called in `Limits`
     "disk": "disk",
 }
 SIZES = ("memory", "disk")  # in megabytes
+MOST_SMALLEST = 50  # inputs that a student may be shown of a notebook
 CROSSING = ("inputs", "gradients", "judge")  # what a test may say for itself alone
 
 
@@ -59,6 +63,7 @@ class Rules:
     inputs: Inputs = Inputs.COPIED
     gradients: bool = False
     judge: Way | None = None  # of a test
+    smallest: int = 0  # functions of which the smallest input that shows a mistake is shown
     limits: Limits = field(default_factory=Limits)
 
 
@@ -122,8 +127,14 @@ def _with(rules: Rules, key: str, value: str) -> Rules:
         if value not in (Way.APART, Way.INSIDE):
             raise RuleError(f"RULES judge={value}: expected {Way.APART}, {Way.INSIDE}")
         return replace(rules, judge=Way(value))
+    if key == "smallest":
+        if not value.isdecimal() or int(value) > MOST_SMALLEST:
+            raise RuleError(
+                f"RULES smallest={value}: expected a whole number, 0 to {MOST_SMALLEST}"
+            )
+        return replace(rules, smallest=int(value))
     if key not in LIMITS:
-        known = ", ".join(["forbid", "allow", "preload", *CROSSING, *LIMITS])
+        known = ", ".join(["forbid", "allow", "preload", *CROSSING, "smallest", *LIMITS])
         raise RuleError(f"RULES {key}: there is no such rule; there are {known}")
     try:
         number = float(value)

@@ -25,6 +25,7 @@ from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
 from .rehearsal import Ways
 from .sandbox.walls import Limits
+from .smallest import asked
 from .verdicts import Judged, Verdict, VerdictKind, Way, without
 
 HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
@@ -412,6 +413,8 @@ def _keys(rebuilt: Rebuilt, limits: Limits, ways: Ways, attempt: str, *facts) ->
     held = rules.read(sources, limits, [step.judge for step in tests if step.judge])
     forbidden = rule_lines.forbidden([step.judge or "" for step in rebuilt.steps])
     found = {name: way.as_dict() for name, way in ways.items()}
+    if held.smallest:  # solutions are run
+        facts += (sorted(rebuilt.solutions.items()),)
     return Keys(
         _hash([rest, repr(held), forbidden, [step.place for step in tests], facts]),
         {step.grade_id: _hash([step.as_dict(), found.get(step.grade_id)]) for step in tests},
@@ -451,10 +454,12 @@ def _with(judged: Judged, kept: Judged, rebuilt: Rebuilt) -> Judged:
     tests = [step for step in rebuilt.steps if step.kind is StepKind.TEST]
     verdicts = judged.verdicts | kept.verdicts
     found = {step.place: judged.cells[step.place] for step in tests if step.place in judged.cells}
+    ordered = {step.grade_id: verdicts[step.grade_id] for step in tests}
     return Judged(
-        {step.grade_id: verdicts[step.grade_id] for step in tests},
+        asked.at_most(ordered, asked.allowed(rebuilt.steps)),
         found | kept.cells,
         judged.seconds,
+        judged.smallest,
     )
 
 

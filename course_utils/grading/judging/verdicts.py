@@ -93,7 +93,8 @@ class Verdict:
     """What one graded cell got, and why.
 
     `points` are None where a person has to look. `message` is for the student, `detail` for the
-    instructor. `inside` says why it was judged in the student's process, if it was.
+    instructor. `inside` says why it was judged in the student's process, if it was. `smallest` is a
+    cell that shows the smallest input found on which answer and solution differ.
     """
 
     grade_id: str
@@ -106,6 +107,7 @@ class Verdict:
     peak: int = 0
     hidden: bool = True  # whether it failed where students do not see the test
     inside: str = ""
+    smallest: str = ""
 
     def as_dict(self) -> dict:
         return asdict(self) | {"kind": str(self.kind)}
@@ -126,12 +128,14 @@ class Verdict:
 class Judged:
     """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
 
-    `seconds` is how long that took, from the first cell on.
+    `seconds` is how long that took, from the first cell on; `smallest` is what searches found, by
+    grade_id: see `smallest.beside`.
     """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     cells: dict[int, dict] = field(default_factory=dict)
     seconds: float = 0.0
+    smallest: dict[str, dict] = field(default_factory=dict)
 
     def refused(self) -> dict[int, dict[str, int]]:
         """What the kernel refused answers, and how often, by the place of the cell that ran."""

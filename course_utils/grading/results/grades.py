@@ -35,6 +35,7 @@ class Mark:
     `peak` is the most memory that answers held until then, in bytes, and `kind` is how the test
     ended, in the words of `judging.verdicts`; `inside` says why it was judged beside the answers,
     if it was. `outdated` says that a person gave the points before the answer was handed in anew.
+    `smallest` is a cell with the smallest input found on which answer and solution differ.
     """
 
     points: float | None
@@ -45,6 +46,7 @@ class Mark:
     peak: int = 0
     inside: str = ""
     outdated: bool = False
+    smallest: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,8 @@ def _mark(grade, reason: str | None, verdict: dict) -> Mark:
         return Mark(grade.score, grade.max_score, None, *ran)
     if not verdict:  # an answer in words, which no test looks at
         reason = "not answered" if grade.manual_score is None else "graded by a person"
-    return Mark(grade.score, grade.max_score, reason or "no reason was given", *ran)
+    shown = verdict.get("smallest", "")
+    return Mark(grade.score, grade.max_score, reason or "no reason was given", *ran, smallest=shown)
 
 
 def _reasons(notebooks: list) -> dict[str, str]:

@@ -212,5 +212,14 @@ def losses_table(grades: ClassGrades) -> Table:
             lost = "?" if mark.points is None else f"-{number(mark.maximum - mark.points)}"
             reason = Text.assemble((f"{cell}: ", "dim"), mark.reason or "")
             table.add_row(Text(name), Text(lost, style="yellow"), reason)
+            if mark.smallest:
+                table.add_row("", "", Text(_on_one_line(mark.smallest), style="dim"))
             name = ""
     return table
+
+
+def _on_one_line(cell: str) -> str:
+    """A cell that shows an input, its statements beside each other."""
+    lines = cell.splitlines()
+    code = "; ".join(line for line in lines if not line.startswith("#"))
+    return f"{code}  # " + "; ".join(line[2:] for line in lines if line.startswith("#"))

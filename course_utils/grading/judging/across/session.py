@@ -440,6 +440,15 @@ class Session:
         """The most memory that the student's process has held so far, in bytes, by the kernel."""
         return self._status("VmHWM") if self.alive() else 0
 
+    def processor_time(self) -> float:
+        """Seconds of processor time that the student's process has taken, by the kernel."""
+        try:
+            with open(f"/proc/{self._living.pid}/stat") as file:
+                words = file.read().rpartition(")")[2].split()
+            return sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
     def _status(self, field: str) -> int:
         try:
             with open(f"/proc/{self._living.pid}/status") as file:

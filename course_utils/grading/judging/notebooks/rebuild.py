@@ -22,12 +22,16 @@ from .steps import Step, StepKind
 
 @dataclass
 class Rebuilt:
-    """A notebook to be graded, its steps, and what was repaired, in sentences."""
+    """A notebook to be graded, its steps, and what was repaired, in sentences.
+
+    `solutions` are the instructor's own answers, by the places of their cells.
+    """
 
     notebook: NotebookNode
     steps: list[Step]
     repairs: list[str]
     theirs: set[int] = field(default_factory=set)  # places of cells that a student wrote
+    solutions: dict[int, str] = field(default_factory=dict)
 
 
 def settings(cell: NotebookNode) -> dict:
@@ -94,6 +98,7 @@ class _Building:
     cells: list[NotebookNode]
     steps: list[Step]
     theirs: set[int]
+    solutions: dict[int, str] = field(default_factory=dict)
 
     def add(self, cell: NotebookNode, judges: str, theirs: bool) -> None:
         """A cell of the instructor's; `judges` is its source there."""
@@ -109,7 +114,7 @@ class _Building:
             points = float(own.get("points", 0))
             step = replace(step, kind=StepKind.TEST, student=None, points=points)
         elif is_answer(cell):
-            right = solved(judges)
+            right = self.solutions[place] = solved(judges)
             step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges))
             step.binds, step.classes = sorted(defined_names(right)), sorted(defined_classes(right))
             changed = changes(right)
@@ -131,7 +136,7 @@ class _Building:
         notebook.metadata = NotebookNode(known)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
         notebook.cells = self.cells
-        return Rebuilt(notebook, self.steps, repairs, self.theirs)
+        return Rebuilt(notebook, self.steps, repairs, self.theirs, self.solutions)
 
 
 class _Matching:

@@ -1,0 +1,55 @@
+"""`course smallest`: does each known mistake have a small input that shows it?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from .command import Commands, open_course, progress_bar, takes_assignment, write_json
+
+
+def add(commands: Commands) -> None:
+    """Declare `course smallest` among the `commands`."""
+    smallest = commands.command(
+        "smallest",
+        _smallest,
+        "look for the smallest input that shows each known mistake",
+        examples="""
+            course smallest ps1            # every answer of assignments/mistakes
+            course smallest ps1 --cells    # and the cells that students would see
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(smallest)
+    smallest.add_argument("--cells", action="store_true", help="print the cells, too")
+
+
+def _smallest(options) -> int:
+    from ...grading.authoring import smallest_inputs
+
+    course = open_course(options.course)
+    assignment = course.assignment(options.assignment)
+    with progress_bar(f"smallest inputs of {assignment}") as on_done:
+        found = smallest_inputs.survey(assignment, on_done, unsafe=course.unsafe)
+    if options.json:
+        write_json(options.json, [asdict(each) for each in found])
+        if options.json == "-":
+            return 0
+    wrong = [each for each in found if each.failed and not each.is_right]
+    false = [each for each in found if each.is_right and each.cell]
+    for each in wrong:
+        said = f"{each.numbers} numbers, {each.seconds:.2f} s" if each.cell else each.why
+        if options.cells or not each.is_good:
+            print(f"{each.grade_id}, {each.answer}: {said}")
+        if options.cells and each.cell:
+            print("    " + each.cell.replace("\n", "\n    "))
+    for each in false:
+        print(f"{each.grade_id}, {each.answer} is right, and differs:\n{each.cell}")
+    good = sum(each.is_good for each in wrong)
+    most, slowest = smallest_inputs.LARGEST, smallest_inputs.SLOWEST
+    share = f" ({good / len(wrong):.0%})" if wrong else ""
+    print(
+        f"{good} of {len(wrong)} wrong answers{share} are shown by at most {most} numbers, found "
+        f"in less than {slowest:g} s of processor time"
+    )
+    return 1 if false else 0
