@@ -221,7 +221,7 @@ class Judge:
     def _smallest(self, sought: Sought) -> dict:
         """What came of a search, or why nothing did: for the instructor."""
         try:
-            with _alarm(beside.SECONDS):
+            with _alarm(beside.SECONDS, self.session.more):
                 self._restore(beside.SECONDS)
                 self.session.begin(beside.SECONDS)
                 answer = self.space.get(sought.function)
