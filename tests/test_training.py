@@ -5,6 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
+
 from course_utils import datasets, training  # noqa: E402
 
 
@@ -149,6 +151,26 @@ def test_training_images_are_augmented_and_those_of_validation_are_not(digits):
     assert sum(seen) == 2 * len(train)
     plain = training.evaluate(model, loader(validation), device="cpu")
     assert plain["loss"] == pytest.approx(history["val_loss"][history.best_epoch])
+
+
+def test_batches_of_tensors_are_a_plain_loader_s_but_cut_from_each_tensor_once():
+    class Counted(torch.Tensor):
+        cuts = 0
+
+        def __getitem__(self, rows):
+            Counted.cuts += 1
+            return super().__getitem__(rows).as_subclass(torch.Tensor)
+
+    x = torch.arange(120.0).reshape(60, 2)
+    torch.manual_seed(3)
+    ours = list(training.batches(x.as_subclass(Counted), x[:, 0], 25))
+    torch.manual_seed(3)
+    plain = list(DataLoader(TensorDataset(x, x[:, 0]), 25, shuffle=True))
+
+    assert len(ours) == len(plain) == Counted.cuts == 3
+    for found, expected in zip(ours, plain, strict=True):
+        assert type(found) is type(expected)
+        assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def test_batches_of_tensors_hold_every_row_once_with_its_own_label():

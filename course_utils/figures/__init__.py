@@ -5,6 +5,7 @@ dressing    no box round a figure, ticks that mean something
 style       one colour for one thing, all through the course
 images      pictures side by side
 charts      curves and bars, and dots where chance decides
+spectra     which frequencies a sound has at which moment
 pareto      what costs how much, and what it gives
 graphs      what is computed from what; computations: of numbers that remember it
 areas       which class a classifier gives to every point
@@ -39,6 +40,7 @@ _HOMES = {
     "regions": "areas",
     "show": "display",
     "slide": "sliding",
+    "spectrograms": "spectra",
     "stages": "blocks",
     "step": "knobs",
     "tint": "style",

