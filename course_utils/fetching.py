@@ -250,7 +250,7 @@ def _transfer(url: str, file: File, part: Path, least_speed: float) -> None:
         ConnectionError,
         TimeoutError,
     ) as error:
-        raise _BrokenOff(_in_short(error)) from None
+        raise _BrokenOff(in_short(error)) from None
     except OSError as error:
         if error.errno is None and "certificate" in str(error):  # as requests says it
             raise _Unusable(_without_certificates()) from None
@@ -340,8 +340,14 @@ def _host(place: str) -> str:
     return urlsplit(place).netloc or str(Path(place).parent)
 
 
-def _in_short(error: Exception) -> str:
-    """Why a transfer failed, in a few words."""
+def in_short(error: Exception) -> str:
+    """Why a transfer failed, in a few words.
+
+    Parameters
+    ----------
+    error
+        Of requests, or of what it uses.
+    """
     text = str(getattr(error, "reason", error)).lower()
     for sign, words in {
         "timed out": "no answer in time",

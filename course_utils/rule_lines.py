@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from .errors import UserError
+
 LINE = re.compile(r"^#+ RULES (.*)$", re.MULTILINE)
 
 
-class RuleError(ValueError):
+class RuleError(UserError):
     """A line of rules that nobody can follow; the message is for the instructor."""
 
 

@@ -276,6 +276,10 @@ def test_every_command_has_examples_and_they_can_be_typed():
     [
         (["grad", "ps1"], "there is no 'grad': did you mean grade? (`course --help` says more)"),
         (
+            ["draws", "ps1", "--seeds", "2"],
+            "unrecognized arguments: --seeds 2 (`course draws --help` says more)",
+        ),
+        (
             ["data", "lst"],
             "there is no 'lst': did you mean list? (`course data --help` says more)",
         ),

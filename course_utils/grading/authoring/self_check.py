@@ -10,14 +10,13 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...rule_lines import RuleError
 from ..course import Assignment, CourseError
 from ..judging import kept_ways, plugin, submitted_notebook
 from ..judging.rehearsal import Ways
 from ..judging.sandbox.walls import Limits, NoWalls
 from ..judging.submitted_notebook import NotebookSource
 from ..judging.verdicts import Finding, Way
-from . import release
+from . import release, source_checks
 
 HOW = {Way.APART: "judged apart", Way.INSIDE: "judged inside", Way.PERSON: "by a person"}
 
@@ -74,6 +73,9 @@ def check(assignment: Assignment, unsafe: bool = False) -> Checked:
         refuses to make the release.
     """
     course = assignment.course
+    wrong = source_checks.rules_of(assignment)
+    if wrong:
+        raise CourseError("\n".join(wrong))
     limits = Limits(cell_seconds=plugin.cell_seconds(course.config))
     files = plugin.read_beside(assignment.source)
     unsafe = unsafe or course.unsafe
@@ -99,7 +101,7 @@ def check(assignment: Assignment, unsafe: bool = False) -> Checked:
     }
     try:
         ways = kept_ways.of_assignment(course.root, assignment.name, keys, find)
-    except (RuleError, NoWalls) as error:
+    except NoWalls as error:
         raise CourseError(f"{assignment} cannot be tried: {error}") from None
     return Checked(assignment.name, ways, not_tried)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from ...rule_lines import LINE, RuleError
 from ..course import Assignment
+from ..judging import rules
 from ..judging.notebooks.rebuild import is_answer, is_test, settings
 from .leaks import Secrets
 from .secrets import MARKS
@@ -43,7 +45,17 @@ def of_source(assignment: Assignment) -> list[str]:
 
 def of_notebook(notebook: NotebookNode) -> list[str]:
     """What is wrong with the cells of one notebook, and with what nbgrader keeps with them."""
-    return [*_ids(notebook), *_cells(notebook), *_order(notebook)] or _metadata(notebook)
+    found = [*_ids(notebook), *_cells(notebook), *_rules(notebook), *_order(notebook)]
+    return found or _metadata(notebook)
+
+
+def rules_of(assignment: Assignment) -> list[str]:
+    """Which lines of rules nobody can follow, and where they are, a line each."""
+    found = []
+    for file in assignment.notebooks():
+        name = f"source/{assignment}/{file.name}"
+        found += [f"{name}: {line}" for line in _rules(nbformat.read(file, as_version=4))]
+    return found
 
 
 def of_release(assignment: Assignment, made: Path, secrets: Secrets) -> list[str]:
@@ -101,6 +113,19 @@ def _cells(notebook: NotebookNode) -> Iterator[str]:
             suits, wanted = NOT_IN.get(mark, (lambda cell: True, ""))
             if begins and not suits(cell):
                 yield f"{name} has BEGIN {mark} but is not {wanted}: set its type"
+
+
+def _rules(notebook: NotebookNode) -> Iterator[str]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code" or settings(cell).get("solution"):
+            continue
+        for match in LINE.finditer(cell.source):
+            try:
+                rules.read([match[0]])
+            except RuleError as error:
+                name = settings(cell).get("grade_id") or f"cell {number}"
+                line = cell.source.count("\n", 0, match.start()) + 1
+                yield f"{name}, line {line}: {error}"
 
 
 def _order(notebook: NotebookNode) -> Iterator[str]:

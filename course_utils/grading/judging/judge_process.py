@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from ...rule_lines import forbidden
+from ... import rule_lines
 from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
@@ -82,7 +82,7 @@ def judge(
     job = {
         "sources": [step.judge for step in steps if step.judge],
         "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
-        "forbidden": _forbidden(steps),
+        "forbidden": forbidden(steps),
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,
         "handed_in": str(handed_in or files) if handed_in or files else None,
@@ -242,14 +242,25 @@ def forkservers(
         ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready | searching, also=optimizes)),
         *(
             Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
-            for names in dict.fromkeys(_forbidden(steps).values())
+            for names in dict.fromkeys(forbidden(steps).values())
         ),
     ]
 
 
-def _forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:
-    """What is forbidden in each cell, by its place."""
-    found = forbidden([step.judge or "" for step in steps])
+def forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:
+    """What is forbidden in each cell, by its place.
+
+    Parameters
+    ----------
+    steps
+        The notebook's.
+
+    Raises
+    ------
+    RuleError
+        If a line names something that is no library.
+    """
+    found = rule_lines.forbidden([step.judge or "" for step in steps])
     return {step.place: names for step, names in zip(steps, found, strict=True)}
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from ... import rule_lines
 from . import judge_process, outputs, reading_process, rehearsal, rules, showing
 from .notebooks import links, reading, staging
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
@@ -411,7 +410,7 @@ def _keys(rebuilt: Rebuilt, limits: Limits, ways: Ways, attempt: str, *facts) ->
     rest = [step.as_dict() for step in rebuilt.steps if step.kind is not StepKind.TEST]
     sources = [step.judge for step in rebuilt.steps if step.judge]
     held = rules.read(sources, limits, [step.judge for step in tests if step.judge])
-    forbidden = rule_lines.forbidden([step.judge or "" for step in rebuilt.steps])
+    forbidden = list(judge_process.forbidden(rebuilt.steps).values())
     found = {name: way.as_dict() for name, way in ways.items()}
     if held.smallest:  # solutions are run
         facts += (sorted(rebuilt.solutions.items()),)

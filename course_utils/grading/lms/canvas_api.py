@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ...errors import one_line, some
+from ...fetching import in_short
 from ...files import replace_text
 from ..course import Assignment, CourseError
 from ..folders import FOLDER
@@ -110,17 +111,23 @@ def _assignment(address: str, token: str):
         )
     try:
         from canvasapi import Canvas
-        from canvasapi.exceptions import CanvasException
+        from canvasapi.exceptions import CanvasException, InvalidAccessToken
     except ModuleNotFoundError:
         raise CourseError("Canvas' API requires canvasapi: pip install canvasapi") from None
     from requests import RequestException
 
-    refusals = (CanvasException, RequestException)
     try:
         course = Canvas(match[1], token).get_course(int(match[2]))
-        return course.get_assignment(int(match[3])), refusals
-    except refusals as error:
-        raise CourseError(f"Canvas refuses: {one_line(str(error))}") from None
+        return course.get_assignment(int(match[3])), (CanvasException, RequestException)
+    except InvalidAccessToken:
+        raise CourseError(
+            f"{match[1]} does not accept the token in CANVAS_TOKEN: make a new one there, under "
+            "Account > Settings > New Access Token"
+        ) from None
+    except RequestException as error:
+        raise CourseError(f"{match[1]} cannot be reached: {in_short(error)}") from None
+    except CanvasException as error:
+        raise CourseError(f"Canvas refuses {address}: {one_line(str(error))}") from None
 
 
 def _send_one(submission, student: str, work: Work, sent: _Sent) -> bool:

@@ -191,7 +191,7 @@ def changes_table(changes: list[Change]) -> Table:
         points = f"{number(change.before)} -> {number(change.after)} of {number(change.maximum)}"
         before, after = change.reason_before, change.reason_after
         words = f"{change.cell}: {before or 'full points'} -> {after or 'full points'}"
-        style = "green" if change.difference > 0 else "red"
+        style = "green" if change.difference > 0 else "red" if change.difference < 0 else "yellow"
         table.add_row(Text(change.student), Text(points, style=style), Text(words))
     return table
 

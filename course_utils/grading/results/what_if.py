@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...files import replace_text
+from ..judging.plugin import in_words
+from ..judging.rehearsal import Ways
+from ..judging.verdicts import Way
 from ..running.what_if import Change
 from .export import harmless
 from .grades import Exercise, number
@@ -63,6 +66,18 @@ def effects(changes: list[Change], exercises: list[Exercise]) -> list[Effect]:
                 )
             )
     return found
+
+
+def unfit(ways: dict[str, Ways]) -> list[str]:
+    """A line for each test that the instructor's own answer does not pass, however it is judged.
+
+    Parameters
+    ----------
+    ways
+        What was found of the tests, by notebook and grade_id.
+    """
+    found = [finding for each in ways.values() for finding in each.values()]
+    return [in_words(finding) for finding in found if finding.way is Way.PERSON]
 
 
 def write(changes: list[Change], exercises: list[Exercise], target: Path) -> Path:

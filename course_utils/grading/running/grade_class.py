@@ -15,7 +15,7 @@ from ...files import replace_text
 from ...rule_lines import RuleError
 from .. import gradebook, roster
 from .. import received as received_table
-from ..authoring import release
+from ..authoring import release, source_checks
 from ..course import CONFIG, Assignment, Course, CourseError, NobodyGraded, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, kept_ways, plugin
@@ -350,6 +350,9 @@ class _Farm:
         CourseError
             If the instructor's notebook cannot be judged at all.
         """
+        wrong = source_checks.rules_of(self.assignment)
+        if wrong:
+            raise CourseError("\n".join(wrong))
 
         def find(name: str) -> Ways:
             executor = self._started()
@@ -358,7 +361,7 @@ class _Farm:
                 self.interrupts.check()
             try:
                 return future.result()
-            except (RuleError, NoWalls) as error:
+            except NoWalls as error:
                 raise CourseError(f"{name} cannot be judged: {error}") from None
 
         keys = work.keys_of_ways(self.source)

@@ -29,8 +29,13 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """Points that the student would gain; less than 0 if some would be lost."""
-        return (self.after or 0.0) - (self.before or 0.0)
+        """Points that the student would gain; less than 0 if some would be lost.
+
+        While a person has to decide, before or after the change, it is 0.
+        """
+        if self.before is None or self.after is None:
+            return 0.0
+        return self.after - self.before
 
 
 def comparable(old: Record | None, hand_in: HandIn) -> bool:

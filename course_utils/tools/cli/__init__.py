@@ -46,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not arguments:
         whole.print_help()
         return 2
-    options = whole.parse_args(arguments)
+    options, unknown = whole.parse_known_args(arguments)
+    if unknown:
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     # jsonschema, which nbformat brings along, would spend a second on grammars of web addresses.
     # None says that it is not there, which typeshed does not know.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ class Commands:
             description=f"{summary[:1].upper()}{summary[1:]}.",
             epilog=f"examples:\n{lines}" if lines else None,
         )
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, parser=parser)
         if needs_course:
             parser.add_argument(
                 "--course", type=Path, metavar="DIR", help="the nbgrader course (./assignments)"

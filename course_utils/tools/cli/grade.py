@@ -167,20 +167,22 @@ def _what_if(assignment: Assignment, options) -> int:
         )
     exercises = grades.exercises(assignment)
     effects = what_if.effects(trial.changes, exercises)
+    unfit = what_if.unfit(trial.ways)
     if options.csv:
         what_if.write(trial.changes, exercises, options.csv)
     if options.json:
         content = {"exercises": list(map(asdict, effects)), "not_compared": trial.not_compared}
-        write_json(options.json, content | {"students": list(map(asdict, trial.changes))})
+        content |= {"students": list(map(asdict, trial.changes)), "unfit": unfit}
+        write_json(options.json, content)
     if options.json == "-":
-        return 0
+        return 1 if unfit else 0
     console = Console()
     if trial.changes:
         console.print(terminal.effects_table(effects))
     if len(trial.changes) <= READABLE:
         console.print(terminal.changes_table(trial.changes))
-    print("\n".join(_would_change(trial, options.csv)))
-    return 0
+    print("\n".join([*_would_change(trial, options.csv), *(f"look at {line}" for line in unfit)]))
+    return 1 if unfit else 0
 
 
 def _would_change(trial: ClassRun, table: Path | None) -> list[str]:
@@ -196,7 +198,8 @@ def _would_change(trial: ClassRun, table: Path | None) -> list[str]:
     if concerned:
         lines.append(f"The list: {table}" if table else "For the list, add --csv FILE.")
         lines.append(
-            f"Nothing is changed yet. To accept: course grade {name}. Else put the tests back."
+            f"Nothing is changed yet. To accept: course release {name}, then course grade {name}. "
+            "Else put the tests back."
         )
     return lines
 

@@ -124,7 +124,9 @@ def execute(
     )
     # With this variable ipykernel leaves alone what C code writes to standard error, such as
     # TensorFlow's log: it goes where the kernel's own log goes, not into a cell.
-    variables = {**os.environ, "PYTEST_CURRENT_TEST": file.name, **(environment or {})}
+    # Another course may have left Keras another library, and outputs are stored with TensorFlow's.
+    ours = {"PYTEST_CURRENT_TEST": file.name, "KERAS_BACKEND": "tensorflow"}
+    variables = {**os.environ, **ours, **(environment or {})}
     begin = time.perf_counter()
     try:
         client.execute(stderr=subprocess.DEVNULL, env=variables)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...errors import UserError
 from ...exercises import checks
+from ...rule_lines import RuleError
 from . import forbidden_uses
 from .execution import KernelDied, OnCell, execute
 
@@ -100,7 +101,7 @@ def rehearse(
     Raises
     ------
     RehearsalError
-        If it is no notebook, or nothing can run it.
+        If it is no notebook, its rules cannot be followed, or nothing can run it.
     """
     try:
         import nbclient  # noqa: F401  what `execute` needs, said before anything runs
@@ -116,12 +117,19 @@ def rehearse(
         reason = f"{type(error).__name__}: {error}".split("\n")[0]
         raise RehearsalError(f"{notebook} cannot be read as a notebook: {reason}") from None
     try:
+        uses = forbidden_uses.of_cells(content.cells)
+    except RuleError as error:
+        raise RehearsalError(
+            f"{notebook} cannot be checked, and that is no fault of yours: its exercises have a "
+            f"line that nobody can follow ({error}); tell whoever gave them to you"
+        ) from None
+    try:
         execute(content, notebook, seconds=seconds, on_cell=on_cell, go_on=True, kernel="python3")
     except KernelDied as error:
         raise RehearsalError(
             f"{notebook} ended its own kernel in code cell {error.cell}: out of memory?"
         ) from None
-    return _outcomes(content)
+    return _outcomes(content, uses)
 
 
 def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
@@ -166,16 +174,25 @@ def _is_meant(stem: str, name: str) -> bool:
     return stem == name or not stem[len(name)].isalnum()
 
 
-def _outcomes(content) -> list[Outcome]:
+def _outcomes(content, uses: list[tuple[str, ...]]) -> list[Outcome]:
+    """What each graded cell says.
+
+    Parameters
+    ----------
+    content
+        The notebook, after it has run.
+    uses
+        The forbidden libraries that each of its cells uses.
+    """
     found, heading, failed = [], "", ""
     forbidden: dict[str, None] = {}  # what answers since the last heading use of it
-    for cell, uses in zip(content.cells, forbidden_uses.of_cells(content.cells), strict=True):
+    for cell, used in zip(content.cells, uses, strict=True):
         if cell.cell_type == "markdown":
             headings = re.findall(r"^#{1,3} +(.+?)\s*$", cell.source, re.MULTILINE)
             if headings:
                 heading, failed, forbidden = headings[-1], "", {}
         settings = cell.metadata.get("nbgrader", {})
-        forbidden |= dict.fromkeys(uses if settings.get("solution") else ())
+        forbidden |= dict.fromkeys(used if settings.get("solution") else ())
         if not settings.get("grade"):
             failed = failed or (_message(cell) if settings.get("solution") else "")
             continue

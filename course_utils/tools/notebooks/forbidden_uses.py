@@ -28,10 +28,13 @@ def of_cells(cells) -> list[tuple[str, ...]]:
         If a line of the instructor's rules cannot be followed.
     """
     given = [_is_given(cell) for cell in cells]
-    texts = [cell.source if locked else "" for cell, locked in zip(cells, given, strict=True)]
+    rules = [
+        cell.source if locked and cell.cell_type == "code" else ""
+        for cell, locked in zip(cells, given, strict=True)
+    ]
     bound: dict[str, str] = {}
     found = []
-    for cell, locked, names in zip(cells, given, forbidden(texts), strict=True):
+    for cell, locked, names in zip(cells, given, forbidden(rules), strict=True):
         used = _used(cell.source, bound) if cell.cell_type == "code" else set()
         said = [name for name in names if any(is_forbidden(module, (name,)) for module in used)]
         found.append(() if locked else tuple(said))

@@ -172,6 +172,10 @@ def showing(text):
             "double has BEGIN HIDDEN TESTS but is not a test",
         ),
         (setting("double", schema_version=1), "nbgrader's settings are of an old kind"),
+        (
+            replacing("test_halve", "### BEGIN HIDDEN", "### RULES secnds=9\n### BEGIN HIDDEN"),
+            "test_halve, line 2: RULES secnds: there is no such rule; there are forbid, allow",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_source_is_a_line_with_the_remedy(course, edit, change, line):

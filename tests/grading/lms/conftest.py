@@ -58,7 +58,8 @@ class Canvas(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.headers["Authorization"] != "Bearer secret":
-            return self._say({"errors": [{"message": "Invalid access token."}]}, 401)
+            said = {"errors": [{"message": "Invalid access token."}]}
+            return self._say(said, 401, {"WWW-Authenticate": 'Bearer realm="canvas-lms"'})
         if urlparse(self.path).path.endswith("/submissions"):
             return self._say_submitted(
                 int(parse_qs(urlparse(self.path).query).get("page", ["1"])[0])

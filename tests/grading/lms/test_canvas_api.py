@@ -46,8 +46,17 @@ def test_one_who_is_not_in_the_course_is_a_line(canvas, parcel):
 
 @pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
 def test_a_wrong_token_is_one_line(canvas, parcel):
-    with pytest.raises(CourseError, match="Canvas refuses: .*Invalid access token"):
+    with pytest.raises(CourseError, match="1:[0-9]+ does not accept the token in CANVAS_TOKEN"):
         canvas_api.send(parcel, canvas.address, "wrong")
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+def test_a_server_that_is_not_there_is_one_line(canvas, parcel):
+    canvas.shutdown()
+    canvas.server_close()
+
+    with pytest.raises(CourseError, match="1:[0-9]+ cannot be reached: connection refused$"):
+        canvas_api.send(parcel, canvas.address, "secret")
 
 
 def test_an_address_that_is_none_is_refused(parcel):

@@ -15,6 +15,7 @@ from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.judging.verdicts import VerdictKind
 from course_utils.grading.results import grades
 from course_utils.grading.running import grade_class, work
+from course_utils.tools.cli import main
 from offspring import watched
 
 pytestmark = pytest.mark.usefixtures("released")
@@ -107,6 +108,20 @@ def test_a_student_id_of_digits_is_a_name_like_any_other(course, hand_in):
     hand_in("12345", {"double": "def double(x):\n    return None"})
 
     assert graded(course)["12345"].total == 3.0
+
+
+@pytest.mark.parametrize("command", [["grade", "ps0", "--course"], ["check", "ps0", "--course"]])
+def test_a_rule_that_nobody_can_follow_is_said_with_its_place(course, hand_in, command, capsys):
+    hand_in("ada")
+    (source,) = course.assignment(PS0).notebooks()
+    rule = "### RULES seconds=soon"
+    source.write_text(source.read_text().replace('"assert halve', f'"{rule}\\n",\n"assert halve'))
+
+    assert main([*command, str(course.root)]) == 2
+    assert capsys.readouterr().err == (
+        "course: source/ps0_numbers/numbers.ipynb: test_halve, line 1: RULES seconds=soon: "
+        "expected a number above 0\n"
+    )
 
 
 def test_only_the_named_student_is_graded(course, hand_in):

@@ -171,6 +171,15 @@ def test_without_grades_there_is_nothing_to_compare(course, hand_in):
         grade_class.try_out(course.assignment(PS0))
 
 
+def test_a_test_that_the_instructors_own_answer_does_not_pass_is_said(graded, capsys):
+    change(graded, new="assert double(200) == 401")
+
+    assert cli.main(["grade", "ps0", "--course", str(graded.root), "--what-if"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 Doubling 0 0 +0" in said  # a person decides: nobody has lost or gained yet
+    assert "look at test_double: waits for a person in all notebooks: the instructor's own" in said
+
+
 def test_as_typed(graded, capsys, tmp_path):
     words = ["grade", "ps0", "--course", str(graded.root), "--what-if"]
     change(graded)
@@ -181,7 +190,7 @@ def test_as_typed(graded, capsys, tmp_path):
 
     assert "1 Doubling 1 1 +0" in said
     assert "2 of 6 students would get other points" in said
-    assert "To accept: course grade ps0_numbers" in said
+    assert "To accept: course release ps0_numbers, then course grade ps0_numbers." in said
     assert len((tmp_path / "list.csv").read_text().splitlines()) == 3
     assert [each["student"] for each in known["students"]] == ["bela", "dina"]
     assert cli.main([*words, "--feedback"]) == 2

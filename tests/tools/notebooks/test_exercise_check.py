@@ -82,15 +82,31 @@ def test_what_an_answer_writes_hides_no_failure(written):
     )
 
 
+def add_rule(file, rule):
+    notebook = nbformat.read(file, as_version=4)
+    cell = nbformat.v4.new_code_cell(f"### RULES {rule}")
+    cell.metadata["nbgrader"] = {"grade": False, "solution": False, "locked": True, "grade_id": "r"}
+    notebook.cells.insert(1, cell)
+    nbformat.write(notebook, file)
+
+
+def test_a_rule_that_nobody_can_follow_is_said_to_be_no_fault_of_the_students(written, capsys):
+    file = written()
+    add_rule(file, "forbid=")
+
+    assert cli.main(["check", str(file)]) == 2
+    assert capsys.readouterr().err == (
+        f"course: {file} cannot be checked, and that is no fault of yours: its exercises have a "
+        "line that nobody can follow (RULES forbid=: expected names of libraries, as "
+        "torch,tensorflow); tell whoever gave them to you\n"
+    )
+
+
 def test_an_answer_that_imports_what_is_forbidden_fails_as_it_will_for_the_grader(written):
     file = written(
         halve="import fractions\ndef halve(x):\n    return float(fractions.Fraction(x, 2))"
     )
-    notebook = nbformat.read(file, as_version=4)
-    rule = nbformat.v4.new_code_cell("### RULES forbid=fractions")
-    rule.metadata["nbgrader"] = {"grade": False, "solution": False, "locked": True, "grade_id": "r"}
-    notebook.cells.insert(1, rule)
-    nbformat.write(notebook, file)
+    add_rule(file, "forbid=fractions")
 
     assert said(file) == {
         "test_double": (True, ""),

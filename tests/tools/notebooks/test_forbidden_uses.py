@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from course_utils.tools.notebooks import forbidden_uses
 
@@ -50,6 +50,12 @@ def test_an_import_or_a_use_is_found_however_it_is_written(answer, library):
 )
 def test_what_the_grader_has_or_never_asks_for_is_no_use(answer):
     assert uses(answer) == [()]
+
+
+def test_a_text_that_speaks_of_rules_is_no_rule():
+    text = new_markdown_cell("### RULES forbid=`torch`", metadata=LOCKED)
+
+    assert forbidden_uses.of_cells([text, new_code_cell("import torch", metadata=ANSWER)])[1] == ()
 
 
 def test_a_name_bound_in_one_cell_is_followed_into_the_next():

@@ -57,6 +57,15 @@ def outputs(file):
     return [cell.outputs for cell in cells if cell.cell_type == "code"]
 
 
+def test_what_another_course_left_to_keras_changes_nothing(written, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    file = written("import os\nprint(os.environ['KERAS_BACKEND'])")
+    content = nbformat.read(file, as_version=4)
+    execution.execute(content, file, seconds=60, kernel="python3")
+
+    assert content.cells[0].outputs[0].text == "tensorflow\n"
+
+
 # --- what a notebook carries ---------------------------------------------------------------
 
 
