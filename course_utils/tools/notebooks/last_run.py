@@ -2,7 +2,7 @@
 
 It stands in the notebook's metadata, where nbgrader, nbval and Jupyter leave it alone::
 
-    "course": {"last_run": {"date": "2026-11-25", "seconds": 12, "megabytes": 480,
+    "course": {"last_run": {"date": "2026-11-25", "seconds": 12, "megabytes": 480, "slowness": 1.0,
                             "versions": {"python": "3.11.7", "course-utils": "0.1.0", ...}}}
 """
 
@@ -51,18 +51,21 @@ class LastRun:
         The largest memory of its process, in 10**6 bytes.
     versions
         "python" first, then those of `PACKAGES` that were installed.
+    slowness
+        How many times as long as a usual machine this one takes, by `yardstick`.
     """
 
     date: date
     seconds: int
     megabytes: int
     versions: dict[str, str]
+    slowness: float = 1.0
 
     def __str__(self) -> str:
         return f"{self.date.isoformat()}, {self.seconds} s, {self.megabytes} MB"
 
 
-def just_now(seconds: float, memory: int) -> LastRun:
+def just_now(seconds: float, memory: int, slowness: float = 1.0) -> LastRun:
     """The record of a run that has just ended in this environment.
 
     Parameters
@@ -71,12 +74,15 @@ def just_now(seconds: float, memory: int) -> LastRun:
         From its start to its end.
     memory
         The largest of its process, in bytes.
+    slowness
+        Of this machine.
     """
     return LastRun(
         date=datetime.now(UTC).date(),
         seconds=max(1, round(seconds)),
         megabytes=round(memory / 1e6),
         versions=versions(),
+        slowness=slowness,
     )
 
 
@@ -116,6 +122,8 @@ def read(metadata: dict) -> LastRun | None:
         raise LastRunError(_unreadable(f"{type(error).__name__}: {error}")) from None
     if any(type(number) is not int or number < 0 for number in numbers):
         raise LastRunError(_unreadable(f"{numbers} are no seconds and megabytes"))
+    if type(run.slowness) not in (int, float) or not run.slowness >= 1:
+        raise LastRunError(_unreadable(f"{run.slowness!r} is no slowness, which is 1 at least"))
     if not all(isinstance(text, str) for text in texts):
         raise LastRunError(_unreadable(f"{dict(run.versions)} are no versions"))
     return run

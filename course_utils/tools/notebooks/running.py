@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from ...errors import UserError
-from . import files, last_run
+from . import files, last_run, yardstick
 from .execution import OnCell, execute, join_streams
 from .last_run import LastRun
 
@@ -95,7 +95,8 @@ def run(
             new.outputs = stored.outputs
         else:
             changed.append(number)
-    result = Stored(last_run.just_now(took.seconds, took.memory), tuple(changed))
+    slowness = yardstick.slowness() if save else 1.0
+    result = Stored(last_run.just_now(took.seconds, took.memory, slowness), tuple(changed))
     if save:
         last_run.write(after.metadata, result.run)
         files.write(after, notebook)

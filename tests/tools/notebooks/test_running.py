@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from course_utils.tools import cli
-from course_utils.tools.notebooks import execution, last_run, running
+from course_utils.tools.notebooks import execution, last_run, running, yardstick
 from course_utils.tools.notebooks.last_run import LastRun, LastRunError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -77,7 +77,16 @@ def test_every_notebook_carries_a_run_that_fits_a_free_machine(path):
     assert date(2026, 11, 1) <= run.date <= datetime.now(UTC).date()
     assert {"python", "course-utils", "numpy", "torch", "tensorflow"} <= set(run.versions)
     assert 30 <= run.megabytes <= COLAB_MEMORY
-    assert 1 <= run.seconds <= 60
+    assert 1 <= run.seconds / run.slowness <= 60  # a minute, on a machine of usual speed
+
+
+def test_how_slow_a_machine_is_by_the_faster_of_two_tries(monkeypatch):
+    tries = iter([9 * yardstick.USUAL, 2.5 * yardstick.USUAL])
+    monkeypatch.setattr(yardstick, "_seconds", lambda: next(tries))
+    assert yardstick.slowness() == 2.5
+
+    monkeypatch.setattr(yardstick, "_seconds", lambda: yardstick.USUAL / 3)
+    assert yardstick.slowness() == 1.0  # a fast machine must not excuse a long lecture
 
 
 def test_what_is_written_is_what_is_read_and_json_can_hold_it():
@@ -96,6 +105,8 @@ def test_what_is_written_is_what_is_read_and_json_can_hold_it():
         {"seconds": "12"},
         {"megabytes": -1},
         {"seconds": True},
+        {"slowness": 0.5},
+        {"slowness": "2"},
         {"date": "yesterday"},
         {"date": 20261125},
         {"versions": ["3.11.7"]},
