@@ -37,7 +37,8 @@ needs_waiting = pytest.mark.skipif(not is_told(), reason="this kernel counts no 
 def busy():
     """A machine on which each process gets about a quarter of a processor."""
     count = 3 * (os.cpu_count() or 1)
-    loops = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(count)]
+    spin = [sys.executable, "-c", SPIN]  # each in a session of its own, as answers are
+    loops = [subprocess.Popen(spin, start_new_session=True) for _ in range(count)]
     yield
     for loop in loops:
         loop.kill()
@@ -54,7 +55,8 @@ def test_what_others_take_of_a_busy_machine_does_not_count(judged, busy):
     ).verdicts
 
     assert verdicts["test"].kind is VerdictKind.OK
-    assert time.monotonic() - began > 3  # by the clock it took longer than its limit
+    if time.monotonic() - began <= 3:
+        pytest.skip("this machine was not busy enough: by the clock it kept its limit")
 
 
 @needs_waiting
