@@ -1,0 +1,162 @@
+"""Lecture 18's maps, against truths that need neither its network nor another library."""
+
+import ast
+import itertools
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+(LECTURE,) = (Path(__file__).parents[1] / "lectures").glob("18_*.ipynb")
+WANTED = (
+    "occlusion gradient saliency integrated_gradients grad_cam cells removed_and_kept "
+    "rank_correlation worst"
+).split()
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """The functions that the lecture's cells define."""
+    cells = nbformat.read(LECTURE, as_version=4).cells
+    sources = [c.source for c in cells if c.cell_type == "code" and "setup" not in str(c.metadata)]
+    functions = [
+        node
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name in WANTED
+    ]
+    assert [f.name for f in functions] == WANTED
+    names = {"torch": torch, "nn": nn, "F": F, "product": itertools.product, "level": 1 / 255}
+    exec(compile(ast.Module(functions, []), str(LECTURE), "exec"), names)
+    return SimpleNamespace(**{name: names[name] for name in WANTED})
+
+
+@pytest.fixture
+def network():
+    """Smooth, so that every slope changes along the way."""
+    torch.manual_seed(1)
+    maps = nn.Sequential(nn.Conv2d(3, 6, 3), nn.Tanh(), nn.Conv2d(6, 5, 3, stride=2), nn.Tanh())
+    ending = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 4))
+    return nn.Sequential(maps, ending).double()
+
+
+@pytest.fixture
+def x():
+    return torch.randn(2, 3, 12, 12, generator=torch.Generator().manual_seed(2)).double()
+
+
+def test_occlusion_of_a_linear_network_is_what_the_square_contributes(shown):
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(2 * 8 * 8, 3)).double()
+    image = torch.randn(1, 2, 8, 8).double()
+    worth = (linear[1].weight[1].detach().view(2, 8, 8) * image[0]).sum(0)
+
+    found = shown.occlusion(linear, image, 1, side=4, step=2)
+
+    expected = [[worth[r : r + 4, c : c + 4].sum() for c in (0, 2, 4)] for r in (0, 2, 4)]
+    torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.float64))
+
+
+def test_occlusion_leaves_its_image_alone_and_knows_height_from_width(shown):
+    image = torch.ones(1, 1, 8, 16)
+
+    found = shown.occlusion(nn.Flatten(), image, 0, side=4, step=4)
+
+    assert found.shape == (2, 4) and found[0, 0] == 1 and found.sum() == 1
+    assert image.eq(1).all()
+
+
+def test_the_gradient_is_the_slope_that_small_steps_measure(shown, network, x):
+    found = shown.gradient(network, x, 2)
+
+    for place in [(0, 0, 0, 0), (0, 2, 5, 7), (1, 1, 11, 3)]:
+        step = torch.zeros_like(x)
+        step[place] = 1e-6
+        with torch.no_grad():
+            rise = (network(x + step) - network(x - step))[place[0], 2] / 2e-6
+        torch.testing.assert_close(found[place], rise, rtol=1e-5, atol=1e-8)
+    torch.testing.assert_close(shown.saliency(network, x, 2), found.abs().max(1).values)
+
+
+def test_integrated_gradients_add_up_to_the_difference_of_the_scores(shown, network, x):
+    for baseline in (torch.zeros_like(x), torch.full_like(x, 0.3)):
+        shares = shown.integrated_gradients(network, x, 3, baseline, steps=400)
+
+        with torch.no_grad():
+            rise = (network(x) - network(baseline))[:, 3]
+        torch.testing.assert_close(shares.sum((1, 2, 3)), rise, rtol=1e-4, atol=1e-5)
+
+
+def test_integrated_gradients_of_a_product_are_those_of_the_calculation_by_hand(shown):
+    """Along the way to (a, b) the slopes of ab are bt and at: each gets half of ab."""
+
+    def product(x):
+        return x.prod(1, keepdim=True)
+
+    shares = shown.integrated_gradients(product, torch.tensor([[3.0, -4.0]]), 0, steps=7)
+
+    torch.testing.assert_close(shares, torch.tensor([[-6.0, -6.0]]))
+
+
+def test_grad_cam_is_cam_where_the_head_is_a_mean_and_a_dense_layer(shown, network, x):
+    maps, ending = network
+
+    found = shown.grad_cam(maps, ending, x, 1)
+
+    features, weights = maps(x), ending[2].weight[1]
+    cam = sum(weights[c] * features[:, c] for c in range(5)) / features[0, 0].numel()
+    torch.testing.assert_close(found, cam.clamp(min=0).detach(), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(
+        cam.sum((1, 2)) + ending[2].bias[1], network(x)[:, 1], rtol=1e-9, atol=1e-12
+    )
+
+
+def test_grad_cam_weighs_channels_by_the_mean_slope_of_any_head(shown, network, x):
+    maps = network[0]
+    hidden = nn.Sequential(nn.Flatten(), nn.Linear(5 * 16, 6), nn.Tanh(), nn.Linear(6, 3)).double()
+
+    found = shown.grad_cam(maps, hidden, x, 0)
+
+    with torch.no_grad():
+        features = maps(x)
+        cam = 0
+        for c in range(5):
+            step = torch.zeros_like(features)
+            step[:, c] = 1e-6  # all positions at once: the sum of their slopes
+            slope = (hidden(features + step) - hidden(features - step))[:, 0] / 2e-6 / 16
+            cam = cam + slope[:, None, None] * features[:, c]
+    torch.testing.assert_close(found, cam.clamp(min=0), rtol=1e-5, atol=1e-8)
+
+
+def test_what_is_removed_and_what_is_kept_make_up_the_image(shown):
+    image, relevance = torch.rand(1, 3, 40, 40), torch.arange(100.0).view(10, 10)
+
+    made = shown.removed_and_kept(image, relevance, shares=(10, 60))
+
+    assert made.shape == (4, 3, 40, 40)
+    for removed, kept in made.view(2, 2, 3, 40, 40):
+        torch.testing.assert_close(removed + kept, image[0])
+    assert made[0, :, 36:].eq(0).all() and made[1, :, :36].eq(0).all()  # the last row of cells
+
+
+def test_rank_correlation_sees_order_alone(shown):
+    a = torch.randperm(100).view(10, 10).float()
+
+    assert shown.rank_correlation(a, a.sqrt()) == pytest.approx(1)
+    assert shown.rank_correlation(a, -a) == pytest.approx(-1)
+
+
+def test_no_other_change_of_that_size_makes_the_loss_of_a_linear_network_larger(shown):
+    torch.manual_seed(3)
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(9, 2))
+    image, y = torch.randn(1, 1, 3, 3), torch.tensor([1])
+
+    changed = shown.worst(linear, image, y, 2)
+
+    torch.testing.assert_close((changed - image).abs(), torch.full_like(image, 2 / 255))
+    signs = torch.tensor(list(itertools.product((-1.0, 1.0), repeat=9))).view(-1, 1, 3, 3)
+    losses = F.cross_entropy(linear(image + signs * 2 / 255), y.repeat(512), reduction="none")
+    assert F.cross_entropy(linear(changed), y) >= losses.max() - 1e-6
