@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ... import rule_lines
 from .notebooks.hidden import hidden_lines, without_hidden
 from .notebooks.steps import Step, StepKind
 from .verdicts import Judged, Verdict, VerdictKind
@@ -41,8 +42,14 @@ def again(steps: list[Step], judged: Judged, cells: bool = True) -> list[Step]:
             if "kind" not in judged.cells.get(step.place, {"kind": None}):
                 found.append(step if tests else replace(step, judge=None))
         elif number <= max(tests, default=-1) and judged.verdicts[step.grade_id].kind in RAN:
-            found.append(replace(step, judge=without_hidden(step.judge or "")))
+            found.append(replace(step, judge=_told(step.judge or "")))
     return found
+
+
+def _told(source: str) -> str:
+    """A test as students see it, under the rules that stand in its hidden part too."""
+    rules = [match[0] for match in rule_lines.LINE.finditer(source)]
+    return "\n".join([without_hidden(source), *rules])
 
 
 def put_in(steps: list[Step], judged: Judged, shown: Judged) -> None:

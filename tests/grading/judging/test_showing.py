@@ -72,6 +72,18 @@ def test_messages_of_visible_tests_quote_nothing_hidden(both, g, message):
 
 
 @needs_walls
+def test_a_rule_in_the_hidden_part_holds_for_the_visible_one_in_both_runs(both):
+    """Else a student who changes his argument is told only that something fails later."""
+    test = (
+        "x = [1]\ng(x)\nassert x == [1], 'g changes its argument'\n"
+        "### BEGIN HIDDEN TESTS\n### RULES inputs=seen\nassert g([5]) == [5]\n### END HIDDEN TESTS"
+    )
+    verdict = both("def g(x):\n    x.append(2)\n    return x", test_g=test).verdicts["test_g"]
+
+    assert (verdict.points, verdict.message) == (0, "g changes its argument")
+
+
+@needs_walls
 def test_what_a_visible_test_prints_quotes_nothing_hidden(both):
     done = both("def g(x):\n    return str(seen)", test_g="print(g(1))\nassert g(1) != ''")
 
