@@ -50,7 +50,13 @@ def of_notebook(notebook: NotebookNode) -> list[str]:
 
 
 def rules_of(assignment: Assignment) -> list[str]:
-    """Which lines of rules nobody can follow, and where they are, a line each."""
+    """Which lines of rules nobody can follow, and where they are, a line each.
+
+    Parameters
+    ----------
+    assignment
+        Whose source notebooks are read.
+    """
     found = []
     for file in assignment.notebooks():
         name = f"source/{assignment}/{file.name}"

@@ -11,6 +11,8 @@ from ..judging.verdicts import Judged, losses
 from .journal import Record
 from .work import HandIn
 
+NO_TEST = "there was no such test"  # before the change, or no longer
+
 
 @dataclass(frozen=True)
 class Change:
@@ -33,9 +35,9 @@ class Change:
 
         While a person has to decide, before or after the change, it is 0.
         """
-        if self.before is None or self.after is None:
-            return 0.0
-        return self.after - self.before
+        before = 0.0 if self.reason_before == NO_TEST else self.before
+        after = 0.0 if self.reason_after == NO_TEST else self.after
+        return 0.0 if before is None or after is None else after - before
 
 
 def comparable(old: Record | None, hand_in: HandIn) -> bool:
@@ -101,7 +103,7 @@ def _points(known: Known) -> dict[str, float | None]:
 def _reason(judged: Judged, cell: str) -> str:
     verdict = judged.verdicts.get(cell)
     if verdict is None:
-        return "there was no such test"
+        return NO_TEST
     if verdict.message:
         return one_line(verdict.message)
     reports = (each for each in judged.cells.values() if _is_of(each, cell))

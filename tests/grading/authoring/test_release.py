@@ -173,8 +173,8 @@ def showing(text):
         ),
         (setting("double", schema_version=1), "nbgrader's settings are of an old kind"),
         (
-            replacing("test_halve", "### BEGIN HIDDEN", "### RULES secnds=9\n### BEGIN HIDDEN"),
-            "test_halve, line 2: RULES secnds: there is no such rule; there are forbid, allow",
+            replacing("test_halve", "### BEGIN HIDDEN", "### RULES second=9\n### BEGIN HIDDEN"),
+            "test_halve, line 2: RULES second: there is no such rule; there are forbid, allow",
         ),
     ],
 )

@@ -37,7 +37,7 @@ def test_the_list_has_a_row_for_each_test_and_no_formula(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "difference"), [(1.0, 3.0, 2.0), (None, 2.0, 2.0), (2.0, None, -2.0)]
+    ("before", "after", "difference"), [(1.0, 3.0, 2.0), (None, 2.0, 0.0), (2.0, None, 0.0)]
 )
 def test_points_that_a_person_has_yet_to_give_count_nothing(before, after, difference):
     assert Change("ada", "a", before, after, 3.0, "", "").difference == difference
