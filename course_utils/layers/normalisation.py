@@ -103,8 +103,7 @@ class BatchNorm(Layer):
         self.gradients["shift"] = gradient.sum(self.axes)
         g = gradient * self.parameters["scale"][self.spread]
         if self.training:  # mean and variance depend on x as well
-            g = g - g.mean(self.axes, keepdims=True)
-            g = g - self.normal * (g * self.normal).mean(self.axes, keepdims=True)
+            g = _through_statistics(g, self.normal, self.axes)
         return g / self.deviation
 
 
@@ -168,9 +167,7 @@ class LayerNorm(Layer):
         self.gradients["scale"] = (gradient * self.normal).sum(batch)
         self.gradients["shift"] = gradient.sum(batch)
         g = gradient * self.parameters["scale"]
-        g = g - g.mean(-1, keepdims=True)
-        g = g - self.normal * (g * self.normal).mean(-1, keepdims=True)
-        return g / self.deviation
+        return _through_statistics(g, self.normal, -1) / self.deviation
 
 
 class LocalResponseNorm(Layer):
@@ -218,3 +215,9 @@ class LocalResponseNorm(Layer):
         padded = np.pad(values, [(0, 0), (before, after), (0, 0), (0, 0)])
         channels = values.shape[1]
         return sum((padded[:, k : k + channels] for k in range(self.size)), np.zeros_like(values))
+
+
+def _through_statistics(g: np.ndarray, normal: np.ndarray, axes: int | tuple) -> np.ndarray:
+    """A gradient without what a mean and a variance over `axes`, which follow x, take from it."""
+    g = g - g.mean(axes, keepdims=True)
+    return g - normal * (g * normal).mean(axes, keepdims=True)

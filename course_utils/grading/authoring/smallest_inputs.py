@@ -7,7 +7,6 @@ be, with the other exercises solved, by the tests of its own exercise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,7 +161,7 @@ def _handed_in(source: NotebookSource, answer: Answer) -> bytes:
     """The instructor's notebook, solved but for one answer."""
     import nbformat
 
-    notebook = deepcopy(nbformat.reads(source.text, as_version=4))
+    notebook = nbformat.reads(source.text, as_version=4)
     for cell in notebook.cells:
         own = settings(cell)
         if own.get("solution") and cell.cell_type == "code":

@@ -21,7 +21,7 @@ from ..sandbox.walls import Student, Wall
 from ..verdicts import VerdictKind
 from . import wire
 from .proxies import Proxy, bridge
-from .turns import Turn
+from .turns import Turn, worked
 
 STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
 ENDS = (StopIteration, StopAsyncIteration)
@@ -442,12 +442,8 @@ class Session:
 
     def processor_time(self) -> float:
         """Seconds of processor time that the student's process has taken, by the kernel."""
-        try:
-            with open(f"/proc/{self._living.pid}/stat") as file:
-                words = file.read().rpartition(")")[2].split()
-            return sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
-        except (OSError, ValueError, IndexError):
-            return 0.0
+        pid = self._living.pid
+        return worked(pid) if pid else 0.0
 
     def _status(self, field: str) -> int:
         try:

@@ -31,7 +31,7 @@ class Turn:
         self.seconds = seconds
         self._began = time.monotonic()
         self._bell = self._began + seconds
-        self._before = {pid: (_waited(pid), _worked(pid)) for pid in pids}
+        self._before = {pid: (_waited(pid), worked(pid)) for pid in pids}
 
     def until_bell(self) -> float:
         """Seconds by the clock before it can be used up; when none are left, `left` knows."""
@@ -60,12 +60,12 @@ class Turn:
         pids
             The processes that work for it now.
         """
-        passed, waited, worked = time.monotonic() - self._began, 0.0, 0.0
+        passed, waited, ran = time.monotonic() - self._began, 0.0, 0.0
         for pid in pids:
             before = self._before.get(pid, (0.0, 0.0))
             waited += _waited(pid) - before[0]
-            worked += _worked(pid) - before[1]
-        return max(passed - waited, worked / (os.cpu_count() or 1), passed / MOST)
+            ran += worked(pid) - before[1]
+        return max(passed - waited, ran / (os.cpu_count() or 1), passed / MOST)
 
 
 def _waited(pid: int) -> float:
@@ -80,8 +80,14 @@ def _waited(pid: int) -> float:
         return 0.0
 
 
-def _worked(pid: int) -> float:
-    """Seconds of processors that all threads of a process have used."""
+def worked(pid: int) -> float:
+    """Seconds of processors that all threads of a process have used; 0 if it is gone.
+
+    Parameters
+    ----------
+    pid
+        Its number.
+    """
     try:
         times = psutil.Process(pid).cpu_times()
     except psutil.Error:
