@@ -15,7 +15,7 @@ from course_utils import datasets, training
 from course_utils.datasets.samples.real_digits import real_digits
 from course_utils.models import torch as networks
 from course_utils.tools import cli
-from course_utils.tools.book.playground import digits, lenet, stored
+from course_utils.tools.book.playground import digits, lenet, pages, stored
 from course_utils.tools.cli import playground
 
 REPOSITORY = Path(__file__).parents[2]
@@ -67,6 +67,20 @@ def test_pages_get_the_digits_themselves(tmp_path):
     for row, digit in zip(stored.read(FILE)["offered"], written, strict=True):
         assert digit["label"] == labels[row]
         assert base64.b64decode(digit["pixels"]) == images[row].tobytes()
+
+
+def test_a_page_says_which_lectures_it_belongs_to(tmp_path):
+    (tmp_path / "book/playground").mkdir(parents=True)
+    page = tmp_path / "book/playground/two.md"
+    page.write_text("---\nplayground: a.js\nlectures: 03 12\n---\n\n# Two `things`\n")
+    page.with_name("none.md").write_text("# None\n\nlectures: 03\n")
+
+    of = {number: pages.of_lecture(tmp_path, number) for number in ("03", "12", "31")}
+
+    assert of["03"] == of["12"] == {"book/playground/two.md": "Two `things`"}
+    assert of["31"] == {}
+    shown = {"book/playground/draw_a_digit.md": "Draw a digit"}
+    assert [pages.of_lecture(REPOSITORY, number) for number in ("08", "01")] == [shown, {}]
 
 
 def test_a_network_comes_back_as_it_was_stored(tmp_path):

@@ -47,7 +47,7 @@
   }
 
   function answer() {
-    shown = playground.changed(pad.pixels, change)
+    shown = playground.shown = playground.changed(pad.pixels, change)
     pad.show(shown)
     maps = network.run(playground.bordered(shown))
     const shares = playground.softmax([...maps.at(-1).values])
@@ -113,10 +113,15 @@
   }
 
   const inWords = {
-    right: (value) => `${Math.abs(value)} pixels${value ? (value > 0 ? " right" : " left") : ""}`,
-    down: (value) => `${Math.abs(value)} pixels${value ? (value > 0 ? " down" : " up") : ""}`,
+    right: (value) => moved(value, "right", "left"),
+    down: (value) => moved(value, "down", "up"),
     size: (value) => `${Math.round(100 * value)} %`,
     noise: (value) => `${Math.round(100 * value)} %`,
+  }
+
+  function moved(pixels, onward, back) {
+    const count = `${Math.abs(pixels)} pixel${Math.abs(pixels) === 1 ? "" : "s"}`
+    return pixels ? `${count} ${pixels > 0 ? onward : back}` : count
   }
 
   for (const slider of page.querySelectorAll("input[type=range]"))

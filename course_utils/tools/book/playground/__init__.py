@@ -3,6 +3,7 @@
 lenet    the network that classifies what a reader draws, trained as in lecture 08
 stored   a trained network as a script that a page loads, and back into PyTorch
 digits   the real digits that a page offers, written when the book is built
+pages    which lectures a page belongs to
 
 `course playground` trains and stores. The pages are `book/playground/*.md`; the JavaScript that
 runs their networks lies in `book/_static/playground`, beside the stored networks.

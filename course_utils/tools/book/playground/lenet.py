@@ -13,7 +13,7 @@ from .stored import Stored, Weighted, rounded
 
 NAME = "lenet5"
 BORDER = 2  # black pixels on every side: 28x28 becomes 32x32
-RATE, DECAY, EPOCHS, BATCH, SEED = 4e-3, 1, 3, 50, 0  # lecture 08, section 6
+RATE, DECAY, EPOCHS, BATCH, SEED = 4e-3, 1, 3, 50, 0  # lecture 08, section 5
 OFFERED = 10  # digits that the network gets wrong, beside one of each class that it gets right
 
 
@@ -32,8 +32,16 @@ def trained() -> Stored:
     adam = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY, fused=True)
     falling = torch.optim.lr_scheduler.LinearLR(adam, 1, 0.1, EPOCHS)
     batches = digits["train"].loader(BATCH, shuffle=True, transform=bordered)
-    how = {"optimiser": adam, "schedule": falling, "seed": SEED, "device": "cpu"}
-    training.fit(network, batches, epochs=EPOCHS, progress=False, **how)
+    training.fit(
+        network,
+        batches,
+        epochs=EPOCHS,
+        optimiser=adam,
+        schedule=falling,
+        seed=SEED,
+        device="cpu",
+        progress=False,
+    )
     rounded(network)
     images, labels = digits["test"].torch(transform=bordered).tensors
     with torch.no_grad():
