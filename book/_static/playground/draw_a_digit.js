@@ -151,7 +151,7 @@
     const canvas = document.createElement("canvas")
     canvas.width = canvas.height = 2 * playground.SIDE
     button.type = "button"
-    button.setAttribute("aria-label", says === label ? `A ${label}` : `A ${label}, called a ${says}`)
+    button.setAttribute("aria-label", words(label, says))
     button.append(canvas)
     button.addEventListener("click", () => {
       changeTo(UNCHANGED)
@@ -160,6 +160,12 @@
     button.repaint = () => playground.paint(canvas.getContext("2d"), values, playground.SIDE, 2)
     find(says === label ? ".right-ones" : ".wrong-ones").append(button)
     return button
+  }
+
+  function words(label, says) {
+    const article = (digit) => (digit === 8 ? "an 8" : `a ${digit}`)
+    const name = article(label).replace("a", "A")
+    return says === label ? name : `${name}, called ${article(says)}`
   }
 
   find(".cover").addEventListener("click", async (event) => {

@@ -67,7 +67,7 @@ def layers(network: nn.Module) -> list[Weighted]:
 
 
 def bordered(images: Tensor) -> Tensor:
-    """Images `(..., 32, 32)`: these, `(..., 28, 28)`, with a black border."""
+    """Images `(..., 32, 32)`: these `images`, `(..., 28, 28)`, with a black border."""
     return nn.functional.pad(images, (BORDER,) * 4)
 
 

@@ -63,7 +63,7 @@ class Stored:
     offered: list[int]
 
     def write(self, file: Path) -> None:
-        """Write the script that a page loads."""
+        """Write the `file`, the script that a page loads."""
         facts = {
             "right": self.right,
             "of": self.of,
