@@ -17,6 +17,7 @@ KINDS = [
     "reference/networks",
     "instructors",
     "playground/draw_a_digit",
+    "playground/slide_a_kernel",
     "datasets/mnist",
 ]
 SERIOUS = ("serious", "critical")

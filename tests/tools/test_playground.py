@@ -9,13 +9,14 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from skimage import data
 from torch import nn
 
 from course_utils import datasets, training
 from course_utils.datasets.samples.real_digits import real_digits
 from course_utils.models import torch as networks
 from course_utils.tools import cli
-from course_utils.tools.book.playground import digits, lenet, pages, stored
+from course_utils.tools.book.playground import digits, lenet, pages, photograph, stored
 from course_utils.tools.cli import playground
 
 REPOSITORY = Path(__file__).parents[2]
@@ -67,6 +68,16 @@ def test_pages_get_the_digits_themselves(tmp_path):
     for row, digit in zip(stored.read(FILE)["offered"], written, strict=True):
         assert digit["label"] == labels[row]
         assert base64.b64decode(digit["pixels"]) == images[row].tobytes()
+
+
+def test_pages_get_the_photograph_itself(tmp_path):
+    photograph.write(tmp_path)
+
+    text = (tmp_path / "photograph.js").read_text("utf-8")
+    written = base64.b64decode(text.removeprefix('playground.photograph = "').rstrip('"\n'))
+    whole = data.camera().astype(float)
+    means = whole.reshape(128, 4, 128, 4).mean(axis=(1, 3))
+    assert np.abs(np.frombuffer(written, np.uint8).reshape(128, 128) - means).max() <= 0.5
 
 
 def test_a_page_says_which_lectures_it_belongs_to(tmp_path):

@@ -2,6 +2,7 @@
 
 {
   const GAP = 6 // between maps, in pixels of the page
+  const SMALLEST_FRAME = 8 // around a unit, in pixels of the page
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
   /**
@@ -9,8 +10,8 @@
    * `least` pixels is taken. No unit has more than `most`. `onChosen` is called with the unit that was chosen, if there is one.
    */
   playground.MapsView = class {
-    constructor(canvas, { rows, least, most = 18, onChosen }) {
-      Object.assign(this, { canvas, rows, least, most, onChosen })
+    constructor(canvas, { rows, least, most = 18, asPhotograph = false, onChosen }) {
+      Object.assign(this, { canvas, rows, least, most, asPhotograph, onChosen })
       if (!onChosen) return
       canvas.addEventListener("pointerdown", (event) => this.#point(event))
       canvas.addEventListener("pointermove", (event) => event.buttons && this.#point(event))
@@ -33,7 +34,8 @@
       for (let map = 0; map < maps.count; map++) {
         const [x, y] = this.#corner(map)
         const values = maps.values.subarray(map * size, (map + 1) * size)
-        playground.paint(pen, values, maps.width, square, { x, y, largest })
+        const how = { x, y, largest, asPhotograph: this.asPhotograph }
+        playground.paint(pen, values, maps.width, square, how)
       }
       for (const map of window?.maps ?? []) this.#frame(pen, { ...window, map })
       if (chosen) this.#frame(pen, { ...chosen, size: 1 })
@@ -61,7 +63,9 @@
     #frame(pen, { map, row, column, size }) {
       const [x, y] = this.#corner(map)
       const { square, scale } = this
-      playground.frame(pen, x + column * square, y + row * square, size * square, scale)
+      const side = Math.max(size * square, SMALLEST_FRAME * scale)
+      const away = (size * square - side) / 2
+      playground.frame(pen, x + column * square + away, y + row * square + away, side, scale)
     }
 
     #point(event) {

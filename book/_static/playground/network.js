@@ -19,12 +19,16 @@ playground.Maps = class {
   }
 }
 
-/** A convolution with stride 1 and no padding; a dense layer is one whose maps have one value. */
-class Convolution {
+/**
+ * A convolution with stride 1 and no padding; a dense layer is one whose maps have one value.
+ * Weights and biases, if it has any, are arrays, or texts as they are stored.
+ */
+playground.Convolution = class {
   constructor({ name, kind, kernel, relu, inputs, outputs, weight, bias }) {
     Object.assign(this, { name, kind, kernel, relu, inputs, outputs, stride: 1 })
+    this.isBiased = bias !== undefined
     this.weights = numbers(weight)
-    this.biases = numbers(bias)
+    this.biases = this.isBiased ? numbers(bias) : new Float64Array(outputs)
   }
 
   run(below) {
@@ -103,7 +107,7 @@ class Pooling {
 playground.Network = class {
   constructor({ layers }) {
     this.layers = layers.map((facts) =>
-      facts.kind === "pooling" ? new Pooling(facts) : new Convolution(facts),
+      facts.kind === "pooling" ? new Pooling(facts) : new playground.Convolution(facts),
     )
   }
 
@@ -153,8 +157,9 @@ function total(values) {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** The numbers in half precision, two bytes each, that a text in base64 stands for. */
+/** An array's numbers, or those in half precision, two bytes each, of a text in base64. */
 function numbers(text) {
+  if (Array.isArray(text)) return Float64Array.from(text)
   const bytes = playground.bytes(text)
   const found = new Float64Array(bytes.length / 2)
   for (let n = 0; n < found.length; n++) {

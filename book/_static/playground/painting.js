@@ -10,16 +10,25 @@
       colours[name] = style.getPropertyValue(`--playground-${name}`).trim()
   }
 
-  /** Paint rows of numbers as squares; `largest` is the one that is all ink. */
-  playground.paint = (pen, values, width, square, { x = 0, y = 0, largest = 1, ground = true } = {}) => {
+  /**
+   * Paint rows of numbers as squares. `largest` is the one that is all ink; without a `ground`, what
+   * was there before shines through. `asPhotograph`: 0 is black and 1 is white.
+   */
+  playground.paint = (pen, values, width, square, options = {}) => {
+    const { x = 0, y = 0, largest = 1, ground = true, asPhotograph = false } = options
     const height = values.length / width
     pen.fillStyle = colours.paper
     if (ground) pen.fillRect(x, y, width * square, height * square)
     for (let place = 0; place < values.length; place++) {
       const value = values[place]
-      if (Math.abs(value) < largest / 256) continue
-      pen.fillStyle = value > 0 ? colours.ink : colours.below
-      pen.globalAlpha = Math.min(1, Math.abs(value) / largest)
+      if (asPhotograph) {
+        const grey = Math.round(255 * value)
+        pen.fillStyle = `rgb(${grey} ${grey} ${grey})`
+      } else {
+        if (Math.abs(value) < largest / 256) continue
+        pen.fillStyle = value > 0 ? colours.ink : colours.below
+        pen.globalAlpha = Math.min(1, Math.abs(value) / largest)
+      }
       const column = place % width
       pen.fillRect(x + column * square, y + ((place - column) / width) * square, square, square)
     }

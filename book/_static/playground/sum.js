@@ -14,6 +14,7 @@
     if (name === "output") return `Output, the score of ${map}`
     if (maps.width === 1) return `${playground.layerName(name)}, unit ${map + 1}`
     const place = `row ${row + 1}, column ${column + 1}`
+    if (maps.count === 1) return `${playground.layerName(name)}, ${place}`
     return `${playground.layerName(name)}, map ${map + 1}, ${place}`
   }
 
@@ -53,7 +54,7 @@
       const where = parts.length > 1 ? `in each of the ${parts.length} maps of ${below}` : "of the picture"
       this.words.textContent =
         `It sees a ${kernel}×${kernel} window ${where}, multiplies each of these ${count} numbers ` +
-        "by a weight that the network has learned, and adds up the products."
+        "by its weight, and adds up the products."
       this.part = Math.min(this.part, parts.length - 1)
       this.#choices(parts, below)
       const { window, weights, products } = parts[this.part]
@@ -119,8 +120,10 @@
         const sum = parts.reduce((sum, part) => sum + part.sum, 0)
         const bias = layer.bias(unit)
         rows.push([`Sum of the ${count} products`, sum])
-        rows.push(["Bias, another learned number", bias])
-        rows.push([layer.relu ? "Together" : "Together: the score", sum + bias])
+        if (layer.isBiased) {
+          rows.push(["Bias, another learned number", bias])
+          rows.push([layer.relu ? "Together" : "Together: the score", sum + bias])
+        }
         if (layer.relu) rows.push(["After ReLU, which sets negative numbers to 0", Math.max(0, sum + bias)])
       }
       const table = made("table")
