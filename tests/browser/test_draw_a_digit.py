@@ -224,6 +224,23 @@ def test_a_seven_that_is_called_a_one_is_mended(desk):
     assert centred_seven(bar=10) == 7
 
 
+def test_who_draws_on_a_moved_drawing_draws_on_what_is_seen(desk):
+    desk.get_by_role("button", name="Clear").click()
+    draw(desk, [(4, 4), (4, 10)])
+    desk.get_by_role("slider", name="Move sideways").press("End")  # by 10 pixels
+    answered(desk)
+    draw(desk, [(20, 4), (20, 10)])
+    answered(desk)
+
+    assert inked_columns(desk) == [13, 14, 19, 20]
+    assert desk.get_by_role("slider", name="Move sideways").input_value() == "0"
+
+
+def inked_columns(page):
+    drawn = np.array(page.evaluate("Array.from(playground.shown)")).reshape(28, 28)
+    return np.flatnonzero((drawn > 0.5).any(axis=0)).tolist()
+
+
 def test_covers_find_what_the_answer_depends_on(desk):
     desk.get_by_role("button", name="Clear").click()
     desk.get_by_role("button", name="Cover each part in turn").click()

@@ -60,8 +60,9 @@
       return `${digit} (${changed.filter((place) => place.answer === digit).length})`
     })
     return (
-      `The network says ${answer}, ${playground.percent(share)}. Covering ${COVER}×${COVER} pixels ` +
-      `changes that in ${changed.length || "none"} of ${places.length} places` +
+      `The network says ${answer}, ${playground.percent(share)}. ` +
+      `Covering ${COVER}×${COVER} pixels changes that in ` +
+      `${changed.length || "none"} of ${places.length} places` +
       `${changed.length ? `: to ${others.join(", ")}` : ""}. The share falls most, to ` +
       `${playground.percent(worst.share)}, around row ${middle(worst.row)}, ` +
       `column ${middle(worst.column)}.`

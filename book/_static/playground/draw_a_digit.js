@@ -28,7 +28,10 @@
   let speaking = 0
 
   const said = find(".said")
-  const pad = new playground.Pad(find(".pad"), { onDrawn: soon, onSaid: say })
+  const pad = new playground.Pad(find(".pad"), {
+    ...{ onDrawn: soon, onSaid: say },
+    onTaken: () => changeTo(UNCHANGED),
+  })
   const answers = new playground.Answers(find(".answers"), find(".headline .digit"))
   const panel = find(".sum")
   const sum = new playground.Sum(panel)
@@ -128,7 +131,8 @@
     slider.addEventListener("input", () => changeTo({ [slider.name]: Number(slider.value) }))
   find(".unchanged").addEventListener("click", () => changeTo(UNCHANGED))
   find(".centre").addEventListener("click", () => {
-    const by = playground.offCentre(playground.changed(pad.pixels, { ...change, right: 0, down: 0 }))
+    const still = { ...change, right: 0, down: 0 }
+    const by = playground.offCentre(playground.changed(pad.pixels, still))
     if (by) changeTo(by)
   })
   find(".clear").addEventListener("click", () => {
@@ -186,8 +190,7 @@
     pad.show()
   }
 
-  new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] })
-  new ResizeObserver(repaint).observe(page)
+  playground.whenLooksChange(page, repaint)
   repaint()
   page.querySelector('.right-ones [aria-label="A 7"]').click()
   page.classList.add("is-ready")

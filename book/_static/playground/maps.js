@@ -7,7 +7,8 @@
 
   /**
    * `rows` says how many maps may stand in a row, the most first; the first that leaves a unit
-   * `least` pixels is taken. No unit has more than `most`. `onChosen` is called with the unit that was chosen, if there is one.
+   * `least` pixels is taken, and none gets more than `most`. `onChosen` is called with the unit
+   * that somebody chooses; without it, nothing can be chosen.
    */
   playground.MapsView = class {
     constructor(canvas, { rows, least, most = 18, asPhotograph = false, onChosen }) {

@@ -5,10 +5,13 @@
   const RADIUS = 1.1 // of the pen, in pixels of the drawing
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
-  /** Calls `onDrawn` after each stroke's change, and `onSaid` with what a screen reader says. */
+  /**
+   * Calls `onDrawn` after every change; `onTaken` when somebody draws on what is shown, which is
+   * from then on what was drawn; and `onSaid` with what a screen reader says.
+   */
   playground.Pad = class {
-    constructor(canvas, { onDrawn, onSaid }) {
-      Object.assign(this, { canvas, onDrawn, onSaid })
+    constructor(canvas, { onDrawn, onTaken, onSaid }) {
+      Object.assign(this, { canvas, onDrawn, onTaken, onSaid })
       this.side = playground.SIDE
       this.pixels = new Float64Array(this.side ** 2)
       this.erases = false
@@ -42,6 +45,7 @@
     #press(event) {
       if (event.button) return
       this.canvas.setPointerCapture(event.pointerId)
+      this.#take()
       this.last = this.#place(event)
       this.#line(this.last, this.last)
       this.#done()
@@ -93,11 +97,19 @@
       } else if (event.key !== " ") return
       event.preventDefault()
       if (event.key === " " || event.shiftKey) {
+        this.#take()
         this.#dot(cursor.row, cursor.column)
         this.#done()
       } else this.show()
-      const ink = this.pixels[cursor.row * side + cursor.column] > 0.5 ? "ink" : "empty"
+      const pixels = this.shown ?? this.pixels
+      const ink = pixels[cursor.row * side + cursor.column] > 0.5 ? "ink" : "empty"
       this.onSaid(`Row ${cursor.row + 1}, column ${cursor.column + 1}, ${ink}`)
+    }
+
+    #take() {
+      if (!this.shown || this.shown === this.pixels) return
+      this.pixels = this.shown.slice()
+      this.onTaken()
     }
 
     #done() {

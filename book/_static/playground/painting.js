@@ -10,9 +10,16 @@
       colours[name] = style.getPropertyValue(`--playground-${name}`).trim()
   }
 
+  /** Call `repaint` whenever day and night change, or the width of a part of the page. */
+  playground.whenLooksChange = (part, repaint) => {
+    const night = { attributeFilter: ["data-theme"] }
+    new MutationObserver(repaint).observe(document.documentElement, night)
+    new ResizeObserver(repaint).observe(part)
+  }
+
   /**
-   * Paint rows of numbers as squares. `largest` is the one that is all ink; without a `ground`, what
-   * was there before shines through. `asPhotograph`: 0 is black and 1 is white.
+   * Paint rows of numbers as squares. `largest` is the one that is all ink; without a `ground`,
+   * what was there before shines through. `asPhotograph`: 0 is black and 1 is white.
    */
   playground.paint = (pen, values, width, square, options = {}) => {
     const { x = 0, y = 0, largest = 1, ground = true, asPhotograph = false } = options

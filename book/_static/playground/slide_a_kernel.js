@@ -31,7 +31,8 @@
   const inputs = KERNELS["Nothing changes"].map((_, place) => {
     const input = document.createElement("input")
     Object.assign(input, { type: "number", step: "any" })
-    input.setAttribute("aria-label", `Weight, row ${Math.floor(place / 3) + 1}, column ${(place % 3) + 1}`)
+    const where = `row ${Math.floor(place / 3) + 1}, column ${(place % 3) + 1}`
+    input.setAttribute("aria-label", `Weight, ${where}`)
     input.addEventListener("input", () => {
       find("select").value = ""
       filter()
@@ -114,7 +115,6 @@
   playground.readColours(page)
   find("select").selectedIndex = 1
   take(Object.values(KERNELS)[0])
-  new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] })
-  new ResizeObserver(repaint).observe(page)
+  playground.whenLooksChange(page, repaint)
   page.classList.add("is-ready")
 }

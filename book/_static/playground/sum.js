@@ -51,10 +51,11 @@
     #windows(layer, parts, { below }) {
       const { kernel } = layer
       const count = parts.length * kernel * kernel
-      const where = parts.length > 1 ? `in each of the ${parts.length} maps of ${below}` : "of the picture"
+      const maps = `in each of the ${parts.length} maps of ${below}`
+      const where = parts.length > 1 ? maps : "of the picture"
       this.words.textContent =
-        `It sees a ${kernel}×${kernel} window ${where}, multiplies each of these ${count} numbers ` +
-        "by its weight, and adds up the products."
+        `It sees a ${kernel}×${kernel} window ${where}, multiplies each of these ` +
+        `${count} numbers by its weight, and adds up the products.`
       this.part = Math.min(this.part, parts.length - 1)
       this.#choices(parts, below)
       const { window, weights, products } = parts[this.part]
@@ -88,8 +89,8 @@
     #list(parts, { below, layer }) {
       const what = layer === "output" ? "score" : "unit"
       this.words.textContent =
-        `This ${what} sees all ${parts.length} units of ${below}, multiplies each of their numbers ` +
-        "by a weight of its own, and adds up the products. The largest come first."
+        `This ${what} sees all ${parts.length} units of ${below}, multiplies each of their ` +
+        "numbers by a weight of its own, and adds up the products. The largest come first."
       this.parts.replaceChildren()
       const rows = parts.map(({ map, window, weights, products }) => [
         `${map + 1}`,
@@ -124,7 +125,8 @@
           rows.push(["Bias, another learned number", bias])
           rows.push([layer.relu ? "Together" : "Together: the score", sum + bias])
         }
-        if (layer.relu) rows.push(["After ReLU, which sets negative numbers to 0", Math.max(0, sum + bias)])
+        const kept = Math.max(0, sum + bias)
+        if (layer.relu) rows.push(["After ReLU, which sets negative numbers to 0", kept])
       }
       const table = made("table")
       for (const [words, number] of rows) table.append(line(words, written(number)))
