@@ -32,7 +32,7 @@
       const parts = layer.parts(below, unit)
       const name = playground.unitName(layer.name, above, unit)
       this.title.textContent = `${name}: ${written(above.at(unit))}`
-      const names = { below: playground.layerName(belowName), layer: layer.name }
+      const names = { below: playground.layerName(belowName) }
       if (layer.kind === "pooling") this.#largest(parts[0], names)
       else if (below.width === 1) this.#list(parts, names)
       else this.#windows(layer, parts, names)
@@ -86,11 +86,10 @@
     }
 
     /** A dense layer's products, the largest first. */
-    #list(parts, { below, layer }) {
-      const what = layer === "output" ? "score" : "unit"
+    #list(parts, { below }) {
       this.words.textContent =
-        `This ${what} sees all ${parts.length} units of ${below}, multiplies each of their ` +
-        "numbers by a weight of its own, and adds up the products. The largest come first."
+        `It sees all ${parts.length} units of ${below}, multiplies each of their numbers ` +
+        "by a weight of its own, and adds up the products. The largest come first."
       this.parts.replaceChildren()
       const rows = parts.map(({ map, window, weights, products }) => [
         `${map + 1}`,
