@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = ["Score", "close", "exercise", "generator", "overview", "shape"]
 
 PASSES = "the tests you see pass"
 UNSOLVED = "not solved yet"
+EXACT = (Fraction, Decimal, int, float)  # numbers of Python, which NumPy leaves as objects
 _state: dict[tuple[int, str], str] = {}  # of each exercise and part whose tests have run
 
 
@@ -253,6 +255,8 @@ def _array(got, what: str) -> np.ndarray:
         raise AssertionError(f"{what} returned None: is a `return` missing?")
     try:
         answer = np.array(got)
+        if answer.dtype.kind == "O" and all(type(value) in EXACT for value in answer.flat):
+            answer = np.array([float(value) for value in answer.flat]).reshape(answer.shape)
     except Exception:
         answer = np.array(None)
     if answer.dtype.kind not in "biufc":
