@@ -76,6 +76,7 @@ def setup(app):
     app.connect("doctree-read", describe_pictures)
     app.connect("doctree-read", wrap_sentences)
     app.connect("autodoc-process-docstring", first_line_of_modules)
+    app.connect("html-page-context", add_playground)
     app.connect("build-finished", add_files)
 
 
@@ -124,6 +125,15 @@ def first_line_of_modules(app, what, name, obj, options, lines):
     """A module's own docstring is laid out for readers of the source: its first line will do."""
     if what == "module":
         del lines[1:]
+
+
+def add_playground(app, page, template, context, doctree):
+    """Let a page of the playground load the scripts that its front matter names, in order."""
+    scripts = app.env.metadata.get(page, {}).get("playground", "").split()
+    if scripts:
+        app.add_css_file("playground/playground.css")
+    for script in scripts:
+        app.add_js_file(f"playground/{script}", loading_method="defer")
 
 
 def add_files(app, error):

@@ -160,3 +160,86 @@ def test_no_other_change_of_that_size_makes_the_loss_of_a_linear_network_larger(
     signs = torch.tensor(list(itertools.product((-1.0, 1.0), repeat=9))).view(-1, 1, 3, 3)
     losses = F.cross_entropy(linear(image + signs * 2 / 255), y.repeat(512), reduction="none")
     assert F.cross_entropy(linear(changed), y) >= losses.max() - 1e-6
+
+
+# Against the libraries that others use for these maps. The course needs neither, so neither is
+# among its requirements: captum would bring torch to those who only grade, grad-cam OpenCV and
+# torchvision. Where they are installed (`pip install captum grad-cam`), these tests run.
+@pytest.fixture
+def captum():
+    return pytest.importorskip("captum", reason="comparing with captum: pip install captum")
+
+
+def test_occlusion_is_captums(captum, shown, network, x):
+    from captum.attr import Occlusion
+
+    found = shown.occlusion(network, x[:1], 2, side=4, step=4)
+
+    theirs = Occlusion(network).attribute(x[:1], (3, 4, 4), strides=(3, 4, 4), target=2)
+    fine = F.interpolate(found[None, None], (12, 12))[0].float()  # theirs has single precision
+    torch.testing.assert_close(fine, theirs[0, :1])
+
+
+def test_gradient_and_saliency_are_captums(captum, shown, network, x):
+    from captum.attr import Saliency
+
+    x.requires_grad_()
+    theirs = Saliency(network)
+    torch.testing.assert_close(
+        shown.gradient(network, x, 2), theirs.attribute(x, target=2, abs=False)
+    )
+    torch.testing.assert_close(shown.saliency(network, x, 2), theirs.attribute(x, target=2).amax(1))
+
+
+@pytest.mark.parametrize("steps", [3, 32])
+def test_integrated_gradients_are_captums_by_the_midpoint_rule(captum, shown, network, x, steps):
+    from captum.attr import IntegratedGradients
+
+    baseline = torch.full_like(x, 0.3)
+    found = shown.integrated_gradients(network, x, 3, baseline, steps=steps)
+
+    theirs = IntegratedGradients(network).attribute(
+        x, baseline, target=3, n_steps=steps, method="riemann_middle"
+    )
+    torch.testing.assert_close(found, theirs.detach(), rtol=1e-5, atol=1e-7)  # its steps are single
+
+
+def test_grad_cam_is_captums(captum, shown, network, x):
+    from captum.attr import LayerGradCam
+
+    found = shown.grad_cam(network[0], network[1], x, 1)
+
+    theirs = LayerGradCam(network, network[0]).attribute(x, target=1, relu_attributions=True)
+    torch.testing.assert_close(found, theirs[:, 0].detach(), rtol=1e-9, atol=1e-12)
+
+
+def test_the_worst_change_is_captums_fast_gradient_sign(captum, shown, network, x):
+    from captum.robust import FGSM
+
+    y = torch.tensor([0, 3])
+    found = shown.worst(network, x, y, 2)
+
+    theirs = FGSM(network, nn.CrossEntropyLoss(reduction="none"))
+    theirs.zero_thresh = 0  # it leaves alone what has a slope below 10^-6
+    x.requires_grad_()
+    torch.testing.assert_close(found, theirs.perturb(x, 2 / 255, y).detach())
+
+
+def test_grad_cam_is_that_of_the_package_grad_cam(shown, network, x):
+    """It stretches a map to the image's size and to values from 0 to 1."""
+    library = pytest.importorskip(
+        "pytorch_grad_cam", reason="comparing with grad-cam: pip install grad-cam"
+    )
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    torch.manual_seed(4)
+    maps = nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.Tanh()).double()
+    ending = nn.Sequential(nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(24, 4)).double()
+    found = shown.grad_cam(maps, ending, x, 1)
+
+    with library.GradCAM(nn.Sequential(maps, ending), [maps]) as theirs:
+        expected = theirs(x, [ClassifierOutputTarget(1)] * len(x))
+
+    low, high = (end.view(-1, 1, 1) for end in (found.amin((1, 2)), found.amax((1, 2))))
+    scaled = (found - low) / (high - low)
+    torch.testing.assert_close(scaled.numpy(), expected, rtol=1e-4, atol=1e-4, check_dtype=False)

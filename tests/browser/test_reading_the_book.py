@@ -16,6 +16,8 @@ KINDS = [
     "reference/layers",
     "reference/networks",
     "instructors",
+    "playground/draw_a_digit",
+    "playground/slide_a_kernel",
     "datasets/mnist",
 ]
 SERIOUS = ("serious", "critical")
@@ -75,7 +77,10 @@ def test_a_page_needs_no_network_and_axe_finds_nothing_serious(book, name):
     assert serious_findings(page) == []
 
 
-@pytest.mark.parametrize("name", ["index", "lectures/09_inception", "reference/layers"])
+@pytest.mark.parametrize(
+    "name",
+    ["index", "lectures/09_inception", "reference/layers", "playground/slide_a_kernel"],
+)
 def test_colours_can_be_told_apart_in_the_dark(book, page, name):
     page.emulate_media(color_scheme="dark")
     book(name)

@@ -1,5 +1,8 @@
 """The messages that students read when an answer is not right, and the points they keep."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,6 +32,22 @@ def test_one_changed_value_is_found_and_named(array, data):
     assert f"1 of {array.size} values differ; the first is at {index}: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "answer", [Fraction(3, 4), Decimal("0.75"), [[Fraction(3, 4), 0.75], [Decimal("0.75"), 0.75]]]
+)
+def test_exact_numbers_of_python_are_numbers(answer):
+    expected = 0.75 if np.ndim(answer) == 0 else np.full((2, 2), 0.75)
+
+    checks.close(answer, expected, "f(x)")
+    checks.shape(answer, np.shape(expected), "f(x)")
+    with pytest.raises(AssertionError, match="yours is 0.75"):
+        checks.close(answer, np.add(expected, 1), "f(x)")
+
+
+def test_whole_numbers_beyond_64_bits_are_numbers():
+    checks.close(10**30, 1e30, "f(x)")
+
+
 class AlwaysEqual:
     """An object that claims to be equal to everything."""
 
@@ -55,6 +74,7 @@ class AlwaysEqualArray(np.ndarray):
     [
         (None, 1, "f(x) returned None: is a `return` missing?"),
         ("3", 3, "f(x) should give numbers, yours is a str"),
+        ([AlwaysEqual()], [3], "f(x) should give numbers, yours is a list"),
         (AlwaysEqual(), 3, "f(x) should give numbers, yours is a AlwaysEqual"),
         ([[1], [1, 2]], [1, 2], "f(x) should give numbers, yours is a list"),
         (

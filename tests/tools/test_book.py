@@ -116,6 +116,7 @@ def test_a_notebook_becomes_a_page_and_stays_as_it_is(links):
     assert "badge.svg" not in title and "[All](index.md)." in title
     assert '<a class="button" href="https://colab.research.google.com/github/ada/cnn">' in title
     assert 'href="../_sources/lectures/03_convolution.ipynb" download' in title
+    assert 'class="button quiet" href="../playground/draw_a_digit.html">Draw a digit</a>' in title
     assert "Last run 5 November 2026, in 12 s and 1.5 GB of memory" in title
     assert "With Python 3.11.7, NumPy 2.4.6." in title
     assert page.cells[1].metadata.tags == ["setup", "hide-input"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ...files import replace_text
@@ -28,6 +28,8 @@ class Collected:
         Of what was handed in.
     received
         When it came, in ISO's form, or "".
+    who
+        What the platform says of the person: attributes of a `roster.Person`.
     """
 
     system: str
@@ -35,6 +37,7 @@ class Collected:
     number: str
     digest: str
     received: str = ""
+    who: dict[str, str] = field(default_factory=dict)
 
 
 def _folder(assignment: Assignment) -> Path:

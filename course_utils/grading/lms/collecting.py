@@ -166,7 +166,27 @@ def plan(
     for step in made.steps:
         if step.remarks:
             made.lines.append(f"{printable(step.student)}: {'; '.join(step.remarks)}")
+    made.lines.extend(_in_time(made, class_list))
     return made
+
+
+def _in_time(made: Plan, class_list: Roster) -> list[str]:
+    """A line on those who count as in time because nobody says when they handed in.
+
+    Canvas' download does not say when, but who was late: they have a line of their own.
+    """
+    if made.assignment.name not in class_list.due or made.system == "canvas":
+        return []
+    said = {step.student for step in made.steps if step.hand_in.received is not None}
+    unknown = sorted(made.undated - said)
+    if not unknown:
+        return []
+    how = " or give Moodle's grading worksheet," if made.system == "moodle" else ""
+    return [
+        f"{made.assignment} has a due date, and the download does not say when it came from "
+        f"{some([printable(name) for name in unknown])}: they count as in time; write a row for "
+        f"each into received.csv,{how} and collect and grade again"
+    ]
 
 
 def carry_out(made: Plan) -> None:
@@ -198,12 +218,10 @@ def carry_out(made: Plan) -> None:
             ):
                 times[step.student] = hand_in.received
             if step.state in (State.NEW, State.NEWER, State.SAME):
+                number, who = hand_in.who[0].get("number", ""), _said(hand_in.who[0])
+                came = hand_in.received.isoformat() if hand_in.received else ""
                 known[step.student] = Collected(
-                    made.system,
-                    hand_in.origin,
-                    hand_in.who[0].get("number", ""),
-                    step.digest,
-                    hand_in.received.isoformat() if hand_in.received else "",
+                    made.system, hand_in.origin, number, step.digest, came, who
                 )
     finally:
         collected.write(assignment, known)
@@ -211,6 +229,11 @@ def carry_out(made: Plan) -> None:
             received.write(assignment.course.class_folder("submitted"), assignment.name, times)
     if made.worksheet is not None:
         collected.keep_worksheet(assignment, made.worksheet)
+
+
+def _said(who: Mapping[str, str]) -> dict[str, str]:
+    """What a platform says of a person that it may want to read again."""
+    return {key: who[key] for key in ("email", "login", "lms", "sis") if who.get(key)}
 
 
 # --- which assignment, and whose ----------------------------------------------------------------

@@ -53,7 +53,7 @@ def write(parcel: Parcel) -> list[Path]:
     parcel
         What goes back.
     """
-    table = export.write(parcel.grades, "csv", parcel.folder / "marks.csv")
+    table = export.write(parcel.grades, "csv", parcel.folder / "marks.csv", known=parcel.persons)
     for student, work in parcel.works.items():
         files = {page.name: page.read_bytes() for page in work.pages}
         files["marks.csv"] = _marks(parcel.grades, work.grades).encode()

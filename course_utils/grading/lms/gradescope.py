@@ -87,6 +87,6 @@ def write(parcel: Parcel) -> list[Path]:
         What goes back.
     """
     table = parcel.folder / "gradescope_grades.csv"
-    export.write(parcel.grades, "gradescope", table)
+    export.write(parcel.grades, "gradescope", table, known=parcel.persons)
     members = pages(parcel, origins(parcel, "gradescope"), "/")
     return [table, write_zip(parcel.folder / "gradescope_feedback.zip", members)]

@@ -70,6 +70,11 @@ class Parcel:
     worksheet: tables.Table | None = None
     lines: list[str] = field(default_factory=list)
 
+    @property
+    def persons(self) -> dict[str, Person]:
+        """Who the students are, by their id."""
+        return {student: work.person for student, work in self.works.items()}
+
 
 def write_zip(target: Path, members: Iterable[tuple[str, Path]]) -> Path:
     """Write a zip in one step; returns it.

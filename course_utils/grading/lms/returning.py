@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ...errors import some
 from .. import roster
@@ -11,6 +12,7 @@ from ..course import Assignment
 from ..results import export, grades
 from ..running import pages
 from . import collected
+from .collected import Collected
 from .parcels import Parcel, Work
 from .systems import SYSTEMS
 
@@ -66,7 +68,7 @@ def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
     works = {
         student.student: Work(
             student,
-            known.get(student.student, export.Person(student.student)),
+            _person(student.student, known, origins),
             tuple(sorted(assignment.feedback(student.student).glob("*.html"))),
             origins.get(student.student),
         )
@@ -91,6 +93,16 @@ def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
             f"{assignment} --feedback"
         )
     return parcel
+
+
+def _person(
+    student: str, known: dict[str, export.Person], origins: dict[str, Collected]
+) -> export.Person:
+    """A student as class and gradebook have them; what neither says, as the platform had it."""
+    person = known.get(student, export.Person(student))
+    said = origins[student].who if student in origins else {}
+    missing: dict[str, Any] = {key: said[key] for key in said if not getattr(person, key)}
+    return replace(person, **missing)
 
 
 def _stale(assignment: Assignment, parcel: Parcel, students: list[str]) -> list[str]:

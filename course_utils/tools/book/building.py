@@ -19,6 +19,7 @@ from . import commands, glossary, how_sure, notebooks
 from .checking import problems
 from .contents import COMMANDS, GLOSSARY, BookError, pages
 from .links import Links
+from .playground import digits, photograph
 
 FAULTS = "book-faults.txt"
 
@@ -46,6 +47,8 @@ def build(root: Path, parser: argparse.ArgumentParser, folder: Path | None = Non
     ------
     BookError
         If a page cannot be made without a warning, a link is dead or a picture without words.
+    packaged.NotInstalled
+        If the digits or the photograph that the playground offers are not here.
     """
     if not find_spec("sphinx_book_theme"):
         raise BookError(
@@ -58,6 +61,8 @@ def build(root: Path, parser: argparse.ArgumentParser, folder: Path | None = Non
     (folder / FAULTS).unlink(missing_ok=True)
     lay_out(root, source, parser)
     _refuse(_sphinx(root / "book", source, site), folder)
+    for written in (digits, photograph):
+        written.write(site / "_static/playground")
     _refuse(problems(site), folder)
     return site
 

@@ -9,6 +9,7 @@ from ...errors import UserError
 # Of assignments students get the release: a source, with its solutions, is never a page.
 _PAGES = {
     "book/*.md": "{stem}",
+    "book/playground/*.md": "playground/{stem}",
     "book/reference/*.md": "reference/{stem}",
     "lectures/README.md": "lectures/index",
     "lectures/*.ipynb": "lectures/{stem}",

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from ..notebooks import folded, last_run
 from ..notebooks.stamp import BADGE
 from .links import Links
+from .playground.pages import of_lecture
 
 _ANIMATION = re.compile(r'<img src="data:image/gif;base64,([^"]+)"[^>]* alt="([^"]+)">')
 _PROPER = {
@@ -42,10 +43,12 @@ def as_page(notebook: NotebookNode, file: str, links: Links) -> NotebookNode:
     page = copy.deepcopy(notebook)
     title = page.cells[0]
     badge = BADGE.search(title.source)
-    if badge:
-        bar = _bar(badge[0], links.pages[file], last_run.read(notebook.metadata))
-        title.source = title.source.replace(badge[0], bar)
     number = re.match(r"\d\d(?=_)", posixpath.basename(file))
+    if badge:
+        played = of_lecture(links.root, number[0]) if number else {}
+        to_play = {links.pages[path]: words for path, words in played.items()}
+        bar = _bar(badge[0], links.pages[file], to_play, last_run.read(notebook.metadata))
+        title.source = title.source.replace(badge[0], bar)
     if number:  # a lecture: others refer to it by its number
         title.source = title.source.replace("# ", f"# {number[0]} ", 1)
     for cell in page.cells:
@@ -69,14 +72,19 @@ def _fold(cell: NotebookNode) -> None:
         cell.metadata.tags.append("hide-cell")
 
 
-def _bar(badge: str, page: str, run: last_run.LastRun | None) -> str:
-    """Where to open it, where to get it, and its last run: a piece of HTML."""
+def _bar(badge: str, page: str, to_play: dict[str, str], run: last_run.LastRun | None) -> str:
+    """Where to open it, where to get it, where to play with it, its last run: a piece of HTML."""
     colab = badge.partition(")](")[2].partition(")")[0]
     up = posixpath.relpath(".", posixpath.dirname(page))
+    played = [
+        f'<a class="button quiet" href="{up}/{other}.html">{html.escape(words)}</a>\n'
+        for other, words in to_play.items()
+    ]
     return (
         '\n<div class="notebook-bar">\n'
         f'<a class="button" href="{html.escape(colab)}">Open in Colab</a>\n'
         f'<a class="button quiet" href="{up}/_sources/{page}.ipynb" download>Download</a>\n'
+        f"{''.join(played)}"
         f"{_last_run(run) if run else ''}"
         "</div>\n"
     )

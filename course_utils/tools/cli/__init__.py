@@ -19,7 +19,16 @@ from .command import Commands, Parser
 GROUPS = {
     "When you learn": ("lab", "check", "data", "models"),
     "When you teach": ("demo", "release", "platforms", "grade", "results", "archive"),
-    "When you write": ("new", "notebooks", "claims", "mutants", "draws", "smallest", "site"),
+    "When you write": (
+        "new",
+        "notebooks",
+        "claims",
+        "mutants",
+        "draws",
+        "smallest",
+        "playground",
+        "site",
+    ),
     "For the machine": ("doctor", "completion"),
 }
 ENDING = "`course COMMAND --help` explains a command, with examples."

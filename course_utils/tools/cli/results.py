@@ -104,7 +104,7 @@ def _totals(options) -> int:
     classes = totals.graded(open_course(options.course))
     added = totals.add_up(classes, options.drop)
     totals.write(classes, added, options.file)
-    print(f"{len(added)} students, {len(classes)} assignments: {options.file}")
+    print(f"students: {len(added)}, assignments: {len(classes)}, in {options.file}")
     return _say_waiting(sorted({name for each in classes for name in export.waiting(each)}))
 
 

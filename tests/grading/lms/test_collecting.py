@@ -93,6 +93,25 @@ def test_each_hand_in_lies_once_where_its_student_is(course, zipped, lying, syst
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize(
+    ("system", "members", "said"),
+    [
+        ("folder", FOLDER, "came from ada, bela: they count as in time; write a row"),
+        ("moodle", MOODLE, "or give Moodle's grading worksheet, and collect"),
+        ("gradescope", GRADESCOPE, None),
+    ],
+)
+def test_where_a_due_date_cannot_be_held_against_a_hand_in_that_is_said(
+    course, zipped, system, members, said
+):
+    (course.root / "class.toml").write_text("[due]\nps0 = 2026-10-12\n")
+    _, lines = collect(course, zipped(members), system=system)
+
+    assert len(lines) == (said is not None)
+    assert all(said in line for line in lines)
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
     ("system", "members"), [("gradescope", GRADESCOPE), ("ilias", ILIAS), ("moodle", MOODLE)]
 )
 def test_when_it_came_is_entered_where_the_platform_says_it(

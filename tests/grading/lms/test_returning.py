@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -33,6 +34,7 @@ submission_8:
   :submitters:
   - :sid: u2
 """
+ADA = "  - :name: Ada Lovelace\n    :sid: u1\n    :email: ada@example.org\n"
 
 
 def rows(file):
@@ -184,3 +186,21 @@ def test_ilias_knows_people_by_the_numbers_of_its_download_and_nobody_else(cours
     assert parcel.lines == [
         "ILIAS' numbers of these are not known, a column lms in roster.csv has them: bela"
     ]
+
+
+@pytest.mark.usefixtures("released")
+def test_without_a_roster_people_have_the_numbers_that_the_platform_gave_them(
+    course, hand_in, zipped
+):
+    text = hand_in("Ada Lovelace").read_text()
+    shutil.rmtree(course.root / "submitted")
+    said = METADATA.replace("  - :sid: u1\n", ADA)
+    export = {"submission_metadata.yml": said, "submission_7/numbers.ipynb": text}
+    where = ["--course", str(course.root)]
+
+    assert cli.main(["collect", str(zipped(export)), "--from=gradescope", *where]) == 0
+    assert cli.main(["grade", "ps0", *where]) == 0
+    cli.main(["return", "ps0", "--to=gradescope", *where])
+
+    (row,) = rows(course.root / "returned" / "ps0_numbers" / "gradescope_grades.csv")
+    assert (row["SID"], row["Email"], row["Total Score"]) == ("u1", "ada@example.org", "5")

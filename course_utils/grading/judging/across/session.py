@@ -19,7 +19,7 @@ import numpy as np
 
 from ..sandbox.walls import Student, Wall
 from ..verdicts import VerdictKind
-from . import wire
+from . import values, wire
 from .proxies import Proxy, bridge
 from .turns import Turn, worked
 
@@ -480,10 +480,13 @@ class Session:
             self._functions[-self._numbers] = value
             return wire.Remote(-self._numbers)
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        large = values.too_large(value)
+        plain = "a part of it" if large else "plain data"
         self.refused = CannotCross(
-            f"a {kind} cannot be given to an answer, which runs in another process: give plain "
-            "data (numbers, texts, lists, arrays, tensors, a state_dict), or make the object in a "
-            "cell of its own before the answer, which runs in both processes, and give it by name"
+            f"a {kind} cannot be given to an answer, which runs in another process"
+            f"{large and f', as {large}'}: give {plain} (numbers, texts, lists, arrays, tensors, "
+            "a state_dict), or make the object in a cell of its own before the answer, which runs "
+            "in both processes, and give it by name"
         )
         raise self.refused
 

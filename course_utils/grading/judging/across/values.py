@@ -62,6 +62,28 @@ def parts_of(value: Any) -> tuple[str, list] | None:  # noqa: PLR0911
     return None
 
 
+def too_large(value: Any) -> str:
+    """Why a value of a kind that crosses does not: how large it is, and the bound; "" if else.
+
+    Parameters
+    ----------
+    value
+        One that `parts_of` gave no parts of.
+    """
+    kind = type(value)
+    if kind in (Fraction, Decimal):
+        return f"it has more digits than the {DIGITS:,} that can be sent"
+    pandas = sys.modules.get("pandas")
+    if pandas is None or kind not in (pandas.DataFrame, pandas.Series):
+        return ""
+    if kind is pandas.DataFrame and value.shape[1] > MOST:
+        return f"it has {value.shape[1]:,} columns, and at most {MOST:,} can be sent"
+    size = int(np.sum(value.memory_usage()))
+    if size > LARGEST:
+        return f"it takes {size / 1e6:.1f} MB, and at most {LARGEST / 1e6:.0f} MB can be sent"
+    return ""
+
+
 def made_of(name: str, parts: list) -> Any:  # noqa: PLR0911
     """The value of a name and parts, whoever sent them.
 

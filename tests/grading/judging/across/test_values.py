@@ -129,3 +129,12 @@ def test_tables_of_answers_are_compared_as_pandas_compares_them(judged):
     assert judged.one(right, test, setup=setup).kind is VerdictKind.OK
     wrong = right.replace("* 2", "* 3")
     assert judged.one(right, test, wrong, setup=setup).kind is VerdictKind.WRONG
+
+
+def test_a_table_that_is_too_large_is_said_with_its_size(judged):
+    need("pandas")
+    given = "import pandas as pd; import numpy as np; long = np.zeros((2_000_000, 1))"
+    verdict = judged.one("def f(x): return len(x)", f"{given}; assert f(pd.DataFrame(long)) > 0")
+
+    assert verdict.kind is VerdictKind.BROKEN_TEST
+    assert "as it takes 16.0 MB, and at most 8 MB can be sent: give a part" in verdict.detail

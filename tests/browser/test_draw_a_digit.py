@@ -1,0 +1,424 @@
+"""Draw a digit: LeNet-5 in the reader's browser says what PyTorch says, and can be looked into."""
+
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from course_utils import datasets
+from course_utils.models import torch as networks
+from course_utils.tools.book.playground import lenet, stored
+
+REPOSITORY = Path(__file__).parents[2]
+PHONE = {"width": 390, "height": 844}
+LAYERS = {"c1": 6, "s2": 6, "c3": 16, "s4": 16, "c5": 120, "f6": 84, "output": 10}
+LARGEST_PAGE = 6_000_000  # bytes
+SCORES = """pictures => {
+    const network = new playground.Network(playground.networks.lenet5)
+    return pictures.map(picture => network.scores(playground.bordered(picture)))
+}"""
+MILLISECONDS = """picture => {
+    const network = new playground.Network(playground.networks.lenet5)
+    const times = Array.from({length: 60}, () => {
+        const start = performance.now()
+        network.scores(playground.bordered(picture))
+        return performance.now() - start
+    })
+    return times.sort((a, b) => a - b)[30]
+}"""
+
+
+@pytest.fixture(scope="module")
+def network():
+    network = networks.lenet5().eval()
+    file = REPOSITORY / "book/_static/playground/lenet5.js"
+    stored.load(file, lenet.layers(network))
+    return network
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """A hundred real digits that the network was not trained on, `(100, 1, 28, 28)`."""
+    return torch.from_numpy(datasets.load("mnist", "test", source="sample").batch(slice(100))[0])
+
+
+@pytest.fixture
+def desk(page, book_site):
+    """The page, opened as a file, with the first of its sevens; it keeps what it loads."""
+    page.loaded, page.errors = [], []
+    page.on("request", lambda request: page.loaded.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto((book_site / "playground/draw_a_digit.html").as_uri())
+    expect(page.locator(".digit-page.is-ready")).to_be_visible()
+    expect(page.locator(".spoken")).to_have_text(re.compile("The network says 7"))
+    yield page
+    assert page.errors == []
+
+
+def number(text):
+    return float(text.replace("−", "-").replace("\N{NO-BREAK SPACE}%", ""))
+
+
+def numbers(locator):
+    return [number(text) for text in locator.all_inner_texts()]
+
+
+def answered(page):
+    """The digit that it says, once the page has been painted."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return int(page.locator(".headline .digit").inner_text())
+
+
+def draw(page, *strokes):
+    """Draw with the mouse: strokes of points (column, row) of the pad's squares."""
+    page.locator(".pad").scroll_into_view_if_needed()
+    box = page.locator(".pad").bounding_box()
+    square = box["width"] / 28
+    for stroke in strokes:
+        points = [(box["x"] + x * square, box["y"] + y * square) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        page.mouse.up()
+
+
+def choose(page, layer, key="Enter"):
+    """Choose a unit by keyboard: first its strongest, as Enter does."""
+    page.locator(f"[data-layer={layer}] canvas").press(key)
+
+
+@torch.no_grad()
+def values_of(network, page):
+    """What PyTorch computes in every layer for what the page shows: `(maps, height, width)`."""
+    drawn = torch.tensor(page.evaluate("Array.from(playground.shown)"), dtype=torch.float32)
+    found, handles = {}, []
+    for name in LAYERS:
+        relu = torch.relu if name in ("c1", "c3", "c5", "f6") else lambda y: y
+        handles.append(
+            getattr(network, name).register_forward_hook(
+                lambda _, __, y, name=name, relu=relu: found.update({name: relu(y)})
+            )
+        )
+    network(lenet.bordered(drawn.reshape(1, 1, 28, 28)))
+    for handle in handles:
+        handle.remove()
+    return {name: y.reshape(LAYERS[name], -1).numpy() for name, y in found.items()}
+
+
+# --- the same numbers ------------------------------------------------------------------------
+
+
+def test_a_hundred_digits_get_pytorchs_scores(desk, network, pictures):
+    found = desk.evaluate(SCORES, pictures.reshape(100, -1).tolist())
+
+    with torch.no_grad():
+        expected = network(lenet.bordered(pictures)).numpy()
+    assert np.abs(np.array(found) - expected).max() < 1e-4
+
+
+def test_every_number_that_is_shown_is_pytorchs(desk, network):
+    values = values_of(network, desk)
+    shares = torch.softmax(torch.from_numpy(values["output"][:, 0]), 0).numpy()
+
+    assert numbers(desk.locator(".answers .share")) == pytest.approx(100 * shares, abs=0.06)
+    for layer in LAYERS:
+        choose(desk, layer)
+        for key in ("PageDown", "ArrowRight", "ArrowDown", "PageUp", "ArrowLeft"):
+            choose(desk, layer, key)
+            title = desk.locator(".sum .title").inner_text()
+            shown = number(title.rpartition(": ")[2])
+            assert shown == pytest.approx(of_title(values[layer], title), abs=6e-4), title
+
+
+def of_title(values, title):
+    """The number of the unit that a title names; maps, rows and columns are counted from 1."""
+    name, *place = [int(n) for n in re.findall(r"(?<!\.)\b\d+\b(?!\.)", title)] or [0]
+    if title.startswith("Output"):
+        return values[name, 0]
+    side = round(values.shape[1] ** 0.5)
+    row, column = place if place else (1, 1)
+    return values[name - 1, (row - 1) * side + column - 1]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_a_unit_adds_up_is_its_number(desk, layer):
+    choose(desk, layer)
+    panel = desk.locator(".sum")
+    total = numbers(panel.locator(".total td"))
+    value = number(panel.locator(".title").inner_text().rpartition(": ")[2])
+
+    if layer in ("s2", "s4"):
+        window = numbers(panel.locator(".grid td"))
+        assert value == max(window) == total[-1] and len(window) == 4
+        return
+    sums, products = [], []
+    parts = panel.locator(".parts button")
+    for part in parts.all():
+        part.click()
+        expect(part).to_have_attribute("aria-pressed", "true")
+        products += three_tables(panel)
+        sums.append(number(part.inner_text().rpartition(": ")[2]))
+    if not sums:
+        products = three_tables(panel) if layer == "c1" else three_columns(panel)
+    else:
+        assert sum(sums) == pytest.approx(total[0], abs=6e-4 * len(sums))
+    count = {"c1": 25, "c3": 150, "c5": 400, "f6": 120, "output": 84}[layer]
+    assert len(products) == count
+    assert f"Sum of the {count} products" in panel.inner_text()
+    assert sum(products) == pytest.approx(total[0], abs=6e-4 * count)
+    assert total[0] + total[1] == pytest.approx(total[2], abs=2e-3)
+    assert value == (max(0, total[2]) if layer != "output" else total[2])
+
+
+def three_tables(panel):
+    """The products of a window and its weights, each of which is the product that it says."""
+    window, weights, products = (
+        numbers(table.locator("td")) for table in panel.locator(".grid").all()
+    )
+    for one, other, product in zip(window, weights, products, strict=True):
+        assert one * other == pytest.approx(product, abs=2e-3 * max(1, abs(one)))
+    return products
+
+
+def three_columns(panel):
+    products = []
+    for row in panel.locator(".list tr:has(td)").all():
+        value, weight, product = numbers(row.locator("td"))
+        assert value * weight == pytest.approx(product, abs=2e-3 * max(1, abs(value)))
+        products.append(product)
+    assert products == sorted(products, key=abs, reverse=True)
+    return products
+
+
+def test_a_click_chooses_the_square_below_it(desk):
+    canvas = desk.locator("[data-layer=s2] canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+
+    canvas.click(position={"x": box["width"] - 6, "y": 6})
+
+    assert desk.locator(".sum .title").inner_text().startswith("S2, map 6, row 1, column 14: ")
+    assert desk.locator("[data-layer=s2] + .sum").count() == 1  # below its layer
+    assert abs(canvas.bounding_box()["y"] - box["y"]) < 2  # which has not moved
+
+
+# --- drawing, changing, mending --------------------------------------------------------------
+
+
+def test_a_seven_that_is_called_a_one_is_mended(desk):
+    def centred_seven(bar):
+        desk.get_by_role("button", name="Clear").click()
+        draw(desk, [(16 - bar, 5), (16, 5), (16, 23)])
+        desk.get_by_role("button", name="Centre it").click()
+        return answered(desk)
+
+    assert [centred_seven(bar) for bar in (2, 3)] == [1, 1]
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    expect(desk.locator(".covered p")).to_contain_text("The network says 1, ")
+    assert centred_seven(bar=10) == 7
+
+
+def test_who_draws_on_a_moved_drawing_draws_on_what_is_seen(desk):
+    desk.get_by_role("button", name="Clear").click()
+    draw(desk, [(4, 4), (4, 10)])
+    desk.get_by_role("slider", name="Move sideways").press("End")  # by 10 pixels
+    answered(desk)
+    draw(desk, [(20, 4), (20, 10)])
+    answered(desk)
+
+    assert inked_columns(desk) == [13, 14, 19, 20]
+    assert desk.get_by_role("slider", name="Move sideways").input_value() == "0"
+
+
+def inked_columns(page):
+    drawn = np.array(page.evaluate("Array.from(playground.shown)")).reshape(28, 28)
+    return np.flatnonzero((drawn > 0.5).any(axis=0)).tolist()
+
+
+def test_covers_find_what_the_answer_depends_on(desk):
+    desk.get_by_role("button", name="Clear").click()
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    expect(desk.locator(".covered p")).to_have_text("There is no ink to cover.")
+
+    desk.get_by_role("button", name="An 8", exact=True).click()
+    answered(desk)
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    words = desk.locator(".covered p")
+    expect(words).to_contain_text("The network says 8, ")
+    changed, places = re.search(r"in (\d+) of (\d+) places", words.inner_text()).groups()
+    assert 0 < int(changed) < int(places) <= 256
+
+
+def test_a_keyboard_is_enough_to_draw(desk):
+    desk.get_by_role("button", name="Clear").click()
+    desk.locator(".pad").focus()
+    for keys in (["Shift+ArrowRight"] * 12, ["Shift+ArrowDown"] * 16):
+        for key in keys:
+            desk.keyboard.press(key)
+    expect(desk.locator(".said")).to_have_text("Row 23, column 21, ink")
+    desk.get_by_role("button", name="Centre it").press("Enter")
+
+    assert answered(desk) == 7
+    expect(desk.locator(".spoken")).to_have_text(re.compile(r"^The network says 7, \d+\.\d.%$"))
+
+
+def test_keys_paint_and_erase_one_place(desk):
+    desk.get_by_role("button", name="Clear").click()
+    pad = desk.locator(".pad")
+    pad.press("ArrowUp")
+    expect(desk.locator(".said")).to_have_text("Row 6, column 9, empty")
+    pad.press("Space")
+    expect(desk.locator(".said")).to_have_text("Row 6, column 9, ink")
+    desk.get_by_role("radio", name="Eraser").check()
+    pad.press("Space")
+    expect(desk.locator(".said")).to_have_text("Row 6, column 9, empty")
+
+
+def test_nothing_drawn_is_said_to_be_nothing(desk):
+    desk.get_by_role("button", name="Clear").click()
+
+    expect(desk.locator(".headline .sure")).to_have_text(
+        "Nothing is drawn, but it has to choose one of ten."
+    )
+
+
+def test_sliders_change_the_answer_and_can_be_undone(desk):
+    before = desk.locator(".answers").inner_text()
+
+    for name in ("Move sideways", "Size", "Noise"):
+        slider = desk.get_by_role("slider", name=name)
+        slider.press("End")
+        answered(desk)
+        assert desk.locator(".answers").inner_text() != before, name
+        desk.get_by_role("button", name="As it was drawn").click()
+        answered(desk)
+        assert desk.locator(".answers").inner_text() == before, name
+    desk.get_by_role("slider", name="Move sideways").press("ArrowLeft")
+    expect(desk.get_by_role("slider", name="Move sideways")).to_have_attribute(
+        "aria-valuetext", "1 pixel left"
+    )
+
+
+def test_real_digits_are_offered_and_those_it_gets_wrong_say_so(desk):
+    right = desk.locator(".right-ones button").all()
+    wrong = desk.locator(".wrong-ones button").all()
+
+    assert [button.get_attribute("aria-label") for button in right] == [
+        *(f"A {digit}" for digit in range(8)),
+        "An 8",
+        "A 9",
+    ]
+    assert len(wrong) == 10
+    for button in wrong:
+        digit, says = re.findall(r"\d", button.get_attribute("aria-label"))
+        button.click()
+        assert answered(desk) == int(says) != int(digit)
+
+
+# --- for everybody, everywhere ---------------------------------------------------------------
+
+
+def test_it_is_reached_from_the_first_page_and_needs_no_network(page, book_site):
+    loaded = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto((book_site / "index.html").as_uri())
+
+    page.locator(".hero").get_by_role("link", name="Draw a digit").click()
+
+    expect(page.locator(".digit-page.is-ready")).to_be_visible()
+    assert [url for url in loaded if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_page_is_small_enough_for_a_phone(desk):
+    files = [Path(re.sub(r"^file://|[?#].*", "", url)) for url in set(desk.loaded)]
+
+    weight = sum(file.stat().st_size for file in files if file.is_file())
+    assert 200_000 < weight < LARGEST_PAGE
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_on_a_phone_nothing_is_wider_than_the_page(desk, layer):
+    desk.set_viewport_size(PHONE)
+    choose(desk, layer)
+
+    assert desk.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    for part in desk.locator(".playground canvas:visible, .sum table").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("layer", ["s2", "c3", "output"])
+def test_axe_finds_nothing_by_day_and_by_night(desk, scheme, layer):
+    desk.emulate_media(color_scheme=scheme)
+    choose(desk, layer)
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    expect(desk.locator(".covered p")).to_contain_text("The network says")
+    desk.evaluate("Promise.all(document.getAnimations().map(motion => motion.finished))")
+
+    found = Axe().run(desk, context=".bd-article", options={"preload": False})
+    assert [
+        (violation["id"], node["html"])
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ] == []
+
+
+def test_ink_is_light_in_the_dark_and_dark_in_the_light(desk):
+    ink = """() => {
+        const pad = document.querySelector(".pad")
+        return [...pad.getContext("2d").getImageData(16 * 12 + 2, 9 * 12 + 2, 1, 1).data]
+    }"""
+    by_day = sum(desk.evaluate(ink)[:3])
+    desk.emulate_media(color_scheme="dark")
+    desk.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    answered(desk)
+
+    assert by_day < 250 and sum(desk.evaluate(ink)[:3]) > 500
+
+
+def test_every_canvas_has_a_name_and_every_layer_is_reached_with_tab(desk):
+    for canvas in desk.locator(".playground canvas").all():
+        named = canvas.get_attribute("aria-label") or canvas.locator("..").get_attribute(
+            "aria-label"
+        )
+        assert named
+    stops = []
+    desk.locator(".cover").focus()
+    for _ in range(20):
+        desk.keyboard.press("Tab")
+        stops.append(
+            desk.evaluate("document.activeElement.closest('[data-layer]')?.dataset.layer ?? ''")
+        )
+    assert [stop for stop in stops if stop] == list(LAYERS)
+
+
+def test_without_javascript_it_says_so(chromium, page, desk):
+    context = chromium.new_context(java_script_enabled=False)
+    still = context.new_page()
+    still.goto(desk.url)
+
+    assert still.get_by_text("This page needs JavaScript").is_visible()
+    context.close()
+
+
+def test_an_answer_is_quick(desk, network, pictures):
+    """Printed beside PyTorch's, and no test of time: other people want this processor, too."""
+    here = desk.evaluate(MILLISECONDS, pictures[0].flatten().tolist())
+    times = []
+    with torch.no_grad():
+        for _ in range(60):
+            start = time.perf_counter()
+            network(lenet.bordered(pictures[:1]))
+            times.append(1000 * (time.perf_counter() - start))
+    theirs = sorted(times)[30]
+    ratio = here / theirs
+    print(f"an answer: {here:.1f} ms in the page, {theirs:.1f} ms in PyTorch ({ratio:.1f} times)")
+
+    assert here < 1000
