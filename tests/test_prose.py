@@ -120,9 +120,9 @@ def test_what_the_readme_counts_is_so():
     def parts(files):
         return sum(len(re.findall("^# %% ", f.read_text("utf-8"), re.MULTILINE)) for f in files)
 
-    assert "Twenty-one lectures" in words and "six problem sets" in words
+    assert "Twenty-one lectures" in words and "seven problem sets" in words
     assert len([*REPOSITORY.glob("lectures/*.ipynb")]) == 21
-    assert len([*REPOSITORY.glob("assignments/source/*")]) == 6
+    assert len([*REPOSITORY.glob("assignments/source/*")]) == 7
     assert "a demo class of nineteen" in words and "nineteen students' points" in words
     assert len(mistakes.read_class(REPOSITORY / "assignments/mistakes/ps1_convolution")) == 19
     assert f"so are {parts(answers)} answers" in words

@@ -74,7 +74,13 @@ def test_its_workflow_may_read_and_nothing_else_and_runs_what_was_looked_at(work
 
 @pytest.mark.parametrize(
     ("name", "frameworks"),
-    [("ps1", []), ("ps3", ["torch", "tensorflow"]), ("ps4", ["torch"]), ("psx", ["tensorflow"])],
+    [
+        ("ps1", []),
+        ("ps3", ["torch", "tensorflow"]),
+        ("ps4", ["torch"]),
+        ("ps6", ["torch", "tensorflow"]),
+        ("psx", ["tensorflow"]),
+    ],
 )
 def test_it_installs_the_public_edition_and_the_frameworks_that_are_used(name, frameworks):
     notebooks = sorted(REPOSITORY.glob(f"assignments/release/{name}_*/*.ipynb"))
