@@ -197,7 +197,7 @@ def _kernel():
 def _keep_names(shell) -> None:
     """When this cell ends, give back the names of other cells that it has bound: a test's `mean`
     or `layers` must not replace a student's. What is only tests' own stays, to be looked at."""
-    if "before" in _names:
+    if "before" in _names or not hasattr(shell, "events"):
         return
     _names["before"] = before = dict(shell.user_ns)
 
