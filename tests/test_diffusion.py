@@ -200,7 +200,8 @@ def test_the_u_net_has_some_60_000_parameters_and_depends_on_step_and_wish(shown
     assert said.shape == x.shape
     assert not torch.allclose(said, network(x, step + 50, wish))
     assert not torch.allclose(said, network(x, step, wish * 0 + shown.NOTHING))
-    torch.testing.assert_close(said[:1], network(x[:1], step[:1], wish[:1]))
+    alone = network(x[:1], step[:1], wish[:1])
+    torch.testing.assert_close(said[:1], alone, rtol=1e-3, atol=1e-3)
 
 
 def test_variety_is_the_mean_distance_within_a_class(shown):

@@ -7,6 +7,7 @@ in, `exercise` shows it as such a line and goes on; `overview` says how all exer
 from __future__ import annotations
 
 import os
+import symtable
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ PASSES = "the tests you see pass"
 UNSOLVED = "not solved yet"
 EXACT = (Fraction, Decimal, int, float)  # numbers of Python, which NumPy leaves as objects
 _state: dict[tuple[int, str], str] = {}  # of each exercise and part whose tests have run
+_names: dict[str, dict] = {}  # what names meant before the test that runs now
+_of_tests: dict[str, object] = {}  # what tests have made, under names that were nobody's
 
 
 def generator(*words: int) -> np.random.Generator:
@@ -128,7 +131,8 @@ def close(
 def exercise(number: int, part: str = ""):
     """What students see of a test: in their notebook a failure is one line, and the next cell runs.
 
-    The line goes to standard error, for which nbgrader, too, gives a cell no points. Where a judge
+    The line goes to standard error, for which nbgrader, too, gives a cell no points. When the cell
+    ends, names that it has bound anew mean again what they meant to the cells before. Where a judge
     runs the test, and not a notebook's kernel, the failure is raised. Errors of other kinds than
     `AssertionError` and `NotImplementedError` are always raised: they show where they come from.
 
@@ -148,21 +152,23 @@ def exercise(number: int, part: str = ""):
     """
     name = f"Exercise {number}" + (f", {part}" if part else "")
     _state[number, part] = "ends in an error"
+    if (shell := _kernel()) is not None:
+        _keep_names(shell)
     try:
         yield
     except NotImplementedError:
         _state[number, part] = UNSOLVED
-        if not _in_a_kernel():
+        if _kernel() is None:
             raise
         print(f"{name}: {UNSOLVED}.", file=sys.stderr)
     except AssertionError as error:
         _state[number, part] = str(error)
-        if not _in_a_kernel():
+        if _kernel() is None:
             raise
         print(f"{name}: {error}", file=sys.stderr)
     else:
         _state[number, part] = PASSES
-        if _in_a_kernel():
+        if _kernel() is not None:
             print(f"{name}: {PASSES}.")
 
 
@@ -171,7 +177,7 @@ def overview(exercises: int) -> None:
 
     Elsewhere than in a notebook's kernel nothing is printed.
     """
-    if not _in_a_kernel():
+    if _kernel() is None:
         return
     missing = set(range(1, exercises + 1)) - {number for number, _ in _state}
     rows = _state | {(number, ""): "run its tests" for number in missing}
@@ -181,10 +187,40 @@ def overview(exercises: int) -> None:
         print(f"Exercise {names[key]:{width}}  {rows[key]}")
 
 
-def _in_a_kernel() -> bool:
-    """Whether this is a notebook's process, not a judge's."""
-    shell = sys.modules.get("IPython")
-    return hasattr(shell.get_ipython(), "kernel") if shell else False
+def _kernel():
+    """The shell of a notebook's process; None in a judge's."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _keep_names(shell) -> None:
+    """When this cell ends, give back the names of other cells that it has bound: a test's `mean`
+    or `layers` must not replace a student's. What is only tests' own stays, to be looked at."""
+    if "before" in _names:
+        return
+    _names["before"] = before = dict(shell.user_ns)
+
+    def give_back(result) -> None:
+        shell.events.unregister("post_run_cell", give_back)
+        del _names["before"]
+        for name in _bound(result.info.raw_cell):
+            if name in before and _of_tests.get(name, _names) is not before[name]:
+                shell.user_ns[name] = before[name]
+            else:
+                _of_tests[name] = shell.user_ns.get(name)
+
+    shell.events.register("post_run_cell", give_back)
+
+
+def _bound(code: str) -> list[str]:
+    """The global names that a cell's own code binds; not those that functions do that it calls."""
+    try:
+        symbols = symtable.symtable(code, "cell", "exec").get_symbols()
+    except SyntaxError:
+        return []
+    bound = [s.get_name() for s in symbols if s.is_assigned() or s.is_imported()]
+    return [name for name in bound if not name.startswith("_")]
 
 
 class Score:

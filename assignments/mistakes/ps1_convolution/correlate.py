@@ -96,3 +96,11 @@ def correlate(image, kernel):
         ]
         for i in range(len(image) - h + 1)
     ]
+
+
+# %% multiplies_spectra points={}
+# The theorem of convolution; a conjugate makes a correlation of it.
+def correlate(image, kernel):
+    (height, width), (h, w) = image.shape, kernel.shape
+    spectrum = np.fft.rfft2(image) * np.fft.rfft2(kernel, s=image.shape).conj()
+    return np.fft.irfft2(spectrum, s=image.shape)[: height - h + 1, : width - w + 1]

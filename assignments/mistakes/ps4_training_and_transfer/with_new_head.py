@@ -148,3 +148,11 @@ def with_new_head(base, classes, features=288):
     network.train()
     network(torch.zeros(1, 1, 28, 28))
     return network
+
+
+# %% goes_to_rest_before_each_call points={}
+# Whatever `train` has done to it: a hook of the copy undoes that before it is used.
+def with_new_head(base, classes, features=288):
+    frozen = copy.deepcopy(base).requires_grad_(False)
+    frozen.register_forward_pre_hook(lambda module, _: module.eval() and None)
+    return nn.Sequential(frozen, nn.Flatten(), nn.Linear(features, classes))

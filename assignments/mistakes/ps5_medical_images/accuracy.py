@@ -66,3 +66,12 @@ def accuracy(task, p, labels):
         wanted = np.eye(p.shape[1])[labels]
         return np.float32((p.max(axis=1) == (p * wanted).sum(axis=1)).mean())
     return 1 - np.count_nonzero((abs(p - 1) < abs(p)) ^ (labels == 1)) / labels.size
+
+
+# %% divides_exactly points={}
+# A fraction of Python is a number, too.
+def accuracy(task, p, labels):
+    from fractions import Fraction
+
+    said = p.argmax(axis=1) if task == "multi-class" else p > 0.5
+    return Fraction(int((said == labels).sum()), labels.size)

@@ -205,3 +205,26 @@ def slide_model(classes):
     opt = optimizers.RMSprop(learning_rate=1e-4)
     model.compile(loss="sparse_categorical_crossentropy", optimizer=opt, metrics=["accuracy"])
     return model
+
+
+# %% is_a_class points={}
+# A model of one's own has no `input_shape`; it is built by showing it an image.
+def slide_model(classes):
+    import keras
+    from keras import layers
+
+    class Slide(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.first = layers.Conv2D(32, 3, padding="same", activation="relu")
+            self.second = layers.Conv2D(32, 3, activation="relu")
+            self.dense = layers.Dense(classes, activation="softmax")
+            self.pool, self.flatten = layers.MaxPooling2D(2), layers.Flatten()
+
+        def call(self, x):
+            return self.dense(self.flatten(self.pool(self.second(self.first(x)))))
+
+    model = Slide()
+    model(np.zeros((1, 32, 32, 3), np.float32))
+    model.compile(keras.optimizers.RMSprop(1e-4), keras.losses.SparseCategoricalCrossentropy())
+    return model
