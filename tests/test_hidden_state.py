@@ -47,6 +47,8 @@ LISTED = {
     ("grading/judging/markup.py", "sys.modules.setdefault"): "the same, for a page's texts",
     # --- objects that live as long as the process
     ("exercises/checks.py", "_state"): "`overview` says in the last cell how all others ended",
+    ("exercises/checks.py", "_names"): "a test's names are taken back when its cell ends",
+    ("exercises/checks.py", "_of_tests"): "but for those that only tests use",
     ("claims.py", "listeners"): "`course claims` hears every claim of a lecture that it runs",
     ("grading/judging/sandbox/forkserver.py", "_servers"): "a fork server is started once a kind",
     ("grading/judging/sandbox/forkserver.py", "_lock"): "by one thread at a time",
