@@ -1,18 +1,14 @@
 """Lecture 19's functions, against truths that need neither its data nor its own code."""
 
-import ast
 import math
-from pathlib import Path
-from types import SimpleNamespace
 
-import nbformat
+import lecture_functions
 import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-(LECTURE,) = (Path(__file__).parents[1] / "lectures").glob("19_*.ipynb")
 WANTED = (
     "softmax attention attention_backward patches shuffled view info_nce distilling mixed causal"
 ).split()
@@ -21,19 +17,9 @@ WANTED = (
 @pytest.fixture(scope="module")
 def shown():
     """The functions that the lecture's cells define."""
-    cells = nbformat.read(LECTURE, as_version=4).cells
-    sources = [c.source for c in cells if c.cell_type == "code" and "setup" not in str(c.metadata)]
-    functions = [
-        node
-        for source in sources
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef) and node.name in WANTED
-    ]
-    assert [f.name for f in functions] == WANTED
     shuffle = torch.arange(16).flip(0)
     names = {"np": np, "torch": torch, "nn": nn, "F": F, "shuffle": shuffle}
-    exec(compile(ast.Module(functions, []), str(LECTURE), "exec"), names)
-    return SimpleNamespace(**{name: names[name] for name in WANTED})
+    return lecture_functions.shown("19", WANTED, names)
 
 
 @pytest.fixture

@@ -1,17 +1,13 @@
 """Lecture 18's maps, against truths that need neither its network nor another library."""
 
-import ast
 import itertools
-from pathlib import Path
-from types import SimpleNamespace
 
-import nbformat
+import lecture_functions
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-(LECTURE,) = (Path(__file__).parents[1] / "lectures").glob("18_*.ipynb")
 WANTED = (
     "occlusion gradient saliency integrated_gradients grad_cam cells removed_and_kept "
     "rank_correlation worst"
@@ -21,18 +17,8 @@ WANTED = (
 @pytest.fixture(scope="module")
 def shown():
     """The functions that the lecture's cells define."""
-    cells = nbformat.read(LECTURE, as_version=4).cells
-    sources = [c.source for c in cells if c.cell_type == "code" and "setup" not in str(c.metadata)]
-    functions = [
-        node
-        for source in sources
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef) and node.name in WANTED
-    ]
-    assert [f.name for f in functions] == WANTED
     names = {"torch": torch, "nn": nn, "F": F, "product": itertools.product, "level": 1 / 255}
-    exec(compile(ast.Module(functions, []), str(LECTURE), "exec"), names)
-    return SimpleNamespace(**{name: names[name] for name in WANTED})
+    return lecture_functions.shown("18", WANTED, names)
 
 
 @pytest.fixture
