@@ -87,11 +87,7 @@ class _InTorch:
         import torch
 
         self.network.eval()
-        kinds = [value.dtype for value in self.network.state_dict().values() if value.ndim]
-        floats = [kind for kind in kinds if kind.is_floating_point]
-        # A network of doubles wants its images so.
-        images = torch.tensor(np.asarray(x), dtype=floats[0] if floats else torch.float32)
-        return _array(self.network(images), self.what)
+        return _array(self.network(torch.tensor(np.asarray(x, np.float32))), self.what)
 
     def _state(self) -> dict:
         state = self.network.state_dict()
