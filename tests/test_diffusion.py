@@ -4,8 +4,8 @@ import ast
 import math
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
+import lecture_functions
 import nbformat
 import numpy as np
 import pytest
@@ -14,7 +14,6 @@ from torch import nn
 from torch.nn import functional as F
 
 LECTURES = Path(__file__).parents[1] / "lectures"
-(LECTURE,) = LECTURES.glob("20_*.ipynb")
 STEPS = ("T", "left", "beta", "alpha", "alpha_bar", "DRAWS", "angles", "MODES", "NOTHING")
 WANTED = (
     "noisier q_sample best_guess waves noise_loss fit sample mode_shares Block DigitDenoiser leap "
@@ -22,29 +21,11 @@ WANTED = (
 ).split()
 
 
-def cells():
-    notebook = nbformat.read(LECTURE, as_version=4)
-    return [c for c in notebook.cells if c.cell_type == "code" and "setup" not in str(c.metadata)]
-
-
-def sets(node):
-    """The names that an assignment sets."""
-    return {t.id for t in getattr(node, "targets", []) if isinstance(t, ast.Name)}
-
-
 @pytest.fixture(scope="module")
 def shown():
     """The schedule and the functions that the lecture's cells define."""
-    kept = [
-        node
-        for cell in cells()
-        for node in ast.parse(cell.source).body
-        if getattr(node, "name", None) in WANTED or sets(node) & set(STEPS)
-    ]
-    assert [node.name for node in kept if hasattr(node, "name")] == WANTED
     names = {"torch": torch, "nn": nn, "F": F, "np": np}
-    exec(compile(ast.Module(kept, []), str(LECTURE), "exec"), names)
-    return SimpleNamespace(**names)
+    return lecture_functions.shown("20", WANTED, names, STEPS)
 
 
 @pytest.fixture(autouse=True)
@@ -221,9 +202,8 @@ def test_what_is_quoted_of_lecture_17_is_what_lecture_17_measured():
     )
     (quoted,) = [
         ast.literal_eval(node.value)
-        for cell in cells()
-        for node in ast.parse(cell.source).body
-        if "quoted" in sets(node)
+        for node in lecture_functions.nodes("20")
+        if "quoted" in lecture_functions.sets(node)
     ]
 
     for name, sentence in {"VAE": "a VAE, overlap", "GAN": "k1 = k2 = 1, overlap"}.items():

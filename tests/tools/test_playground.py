@@ -16,7 +16,7 @@ from course_utils import datasets, training
 from course_utils.datasets.samples.real_digits import real_digits
 from course_utils.models import torch as networks
 from course_utils.tools import cli
-from course_utils.tools.book.playground import digits, lenet, pages, photograph, stored
+from course_utils.tools.book.playground import digits, lenet, pages, photograph, scripts, stored
 from course_utils.tools.cli import playground
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def says(network):
 
 def test_it_is_as_good_as_its_file_and_its_page_say(network):
     answers, labels = says(network)
-    facts = stored.read(FILE)
+    facts = scripts.read(FILE)
 
     assert (facts["right"], facts["of"]) == ((answers == labels).sum(), len(labels))
     assert f"Of {facts['of']:,} others it\nclassifies {facts['right']} correctly" in (
@@ -51,7 +51,7 @@ def test_it_is_as_good_as_its_file_and_its_page_say(network):
 
 def test_it_offers_a_right_digit_of_each_class_and_ten_that_it_gets_wrong(network):
     answers, labels = says(network)
-    offered = stored.read(FILE)["offered"]
+    offered = scripts.read(FILE)["offered"]
 
     assert labels[offered[:10]].tolist() == answers[offered[:10]].tolist() == list(range(10))
     assert (labels[offered[10:]] != answers[offered[10:]]).all() and len(set(offered)) == 20
@@ -65,7 +65,7 @@ def test_pages_get_the_digits_themselves(tmp_path):
     text = (tmp_path / "digits.js").read_text("utf-8")
     written = json.loads(text.removeprefix("playground.digits = "))
     images, labels = real_digits()["test"]
-    for row, digit in zip(stored.read(FILE)["offered"], written, strict=True):
+    for row, digit in zip(scripts.read(FILE)["offered"], written, strict=True):
         assert digit["label"] == labels[row]
         assert base64.b64decode(digit["pixels"]) == images[row].tobytes()
 
@@ -108,7 +108,7 @@ def test_a_network_comes_back_as_it_was_stored(tmp_path):
     for name, values in ours.state_dict().items():
         assert torch.equal(values, theirs.state_dict()[name]), name
     assert file.stat().st_size < 200_000
-    facts = stored.read(file)
+    facts = scripts.read(file)
     assert (facts["right"], facts["of"], facts["offered"]) == (1, 2, [3])
     kinds = [layer["kind"] for layer in facts["layers"]]
     assert kinds == ["convolution", "pooling"] * 2 + ["convolution", "dense", "dense"]
@@ -136,7 +136,7 @@ def test_a_file_that_is_something_else_is_refused(tmp_path):
     layers = lenet.layers(networks.lenet5())
 
     with pytest.raises(stored.StoredError, match="not written by `course playground`: write it"):
-        stored.read(tmp_path / "lenet5.js")
+        scripts.read(tmp_path / "lenet5.js")
     with pytest.raises(stored.StoredError, match=r"has other layers than \['c1', 's2'\]"):
         stored.load(FILE, layers[:2])
 
@@ -157,7 +157,7 @@ def test_the_command_trains_as_lecture_08_does_and_stores_what_is_stored(
     stored.load(tmp_path / "playground/lenet5.js", lenet.layers(ours))
     for name, values in theirs.state_dict().items():
         assert torch.allclose(values, ours.state_dict()[name], atol=1e-3), name
-    again, kept = stored.read(tmp_path / "playground/lenet5.js"), stored.read(FILE)
+    again, kept = scripts.read(tmp_path / "playground/lenet5.js"), scripts.read(FILE)
     assert abs(again["right"] - kept["right"]) <= 20  # another processor, another rounding
     assert f"{again['right']} of 1000 test digits are classified correctly." in (
         capsys.readouterr().out

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ....datasets.samples.real_digits import real_digits
-from . import stored
+from . import scripts
 
 NETWORK = "lenet5.js"
 FILE = "digits.js"
@@ -29,6 +29,6 @@ def write(folder: Path) -> None:
     images, labels = real_digits()["test"]
     offered = [
         {"label": int(labels[row]), "pixels": base64.b64encode(images[row].tobytes()).decode()}
-        for row in stored.read(folder / NETWORK)["offered"]
+        for row in scripts.read(folder / NETWORK)["offered"]
     ]
     (folder / FILE).write_text(f"playground.digits = {json.dumps(offered, indent=1)}\n", "utf-8")

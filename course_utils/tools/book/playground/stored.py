@@ -8,7 +8,6 @@ said of a network is true of what is stored.
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ....errors import UserError
-from ....files import replace_text
-
-_HEAD = (
-    "// Written by `course playground`: do not change it by hand.\nplayground.networks.{name} = "
-)
-
-
-class StoredError(UserError):
-    """A network that cannot be stored, or a file that cannot be read; the message says why."""
+from . import scripts
+from .scripts import StoredError
 
 
 @dataclass(frozen=True)
@@ -70,28 +61,7 @@ class Stored:
             "offered": self.offered,
             "layers": [_facts(layer) for layer in self.layers],
         }
-        text = _HEAD.format(name=self.name) + json.dumps(facts, indent=1) + "\n"
-        replace_text(file, text)
-
-
-def read(file: Path) -> dict:
-    """What a script of `Stored.write` says: "right", "of", "offered" and "layers".
-
-    Parameters
-    ----------
-    file
-        The script; its name is the network's.
-
-    Raises
-    ------
-    StoredError
-        If it is not such a script.
-    """
-    head = _HEAD.format(name=file.stem)
-    text = file.read_text("utf-8")
-    if not text.startswith(head):
-        raise StoredError(f"{file} is not written by `course playground`: write it again")
-    return json.loads(text.removeprefix(head))
+        scripts.write(file, self.name, facts)
 
 
 def load(file: Path, layers: list[Weighted]) -> None:
@@ -109,7 +79,7 @@ def load(file: Path, layers: list[Weighted]) -> None:
     StoredError
         If the script has other layers.
     """
-    found = read(file)["layers"]
+    found = scripts.read(file)["layers"]
     if [facts["name"] for facts in found] != [layer.name for layer in layers]:
         raise StoredError(f"{file} has other layers than {[layer.name for layer in layers]}")
     for facts, layer in zip(found, layers, strict=True):
