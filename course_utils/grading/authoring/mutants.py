@@ -52,11 +52,12 @@ LEFT_ALONE = (ast.Raise, ast.JoinedStr, ast.arguments, ast.Import, ast.ImportFro
 
 @dataclass(frozen=True)
 class Mutant:
-    """A solution with one change: of which cell, what was changed, the cell's new source."""
+    """A solution with one change: of which cell, what was changed, the cell's new source, where."""
 
     grade_id: str
     change: str
     source: str
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Survey:
         return len(self.survivors) / self.total if self.total else 0.0
 
 
-def mutants(source: str, grade_id: str = "") -> list[Mutant]:
+def mutants(source: str, grade_id: str = "", everywhere: bool = False) -> list[Mutant]:
     """Every mutant of a solution cell; only what stands between nbgrader's marks is changed.
 
     Parameters
@@ -80,6 +81,8 @@ def mutants(source: str, grade_id: str = "") -> list[Mutant]:
         The cell's, with the worked solution between its marks.
     grade_id
         The cell's, which its mutants carry.
+    everywhere
+        Change any line: a student's cell has no marks.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def mutants(source: str, grade_id: str = "") -> list[Mutant]:
     inside = _solution_lines(source)
     found = []
     for place, line, parent, field, index in _places(tree):
-        if line not in inside or _is_docstring(place):
+        if not (everywhere or line in inside) or _is_docstring(place):
             continue
         alone = isinstance(place, ast.Constant) and not isinstance(parent, ast.stmt)
         shown = _shown(parent if alone else place)  # a number with what is around it
@@ -103,7 +106,7 @@ def mutants(source: str, grade_id: str = "") -> list[Mutant]:
             then = f"becomes `{_shown(parent if alone else changed)}`"
             then = "is deleted" if isinstance(changed, ast.Pass) else then
             words = f"line {line}: `{shown}` {then}"
-            found.append(Mutant(grade_id, words, ast.unparse(tree)))
+            found.append(Mutant(grade_id, words, ast.unparse(tree), line))
             _put(parent, field, index, place)
     return list({mutant.source: mutant for mutant in found}.values())
 

@@ -97,7 +97,7 @@ def survey(
         with TemporaryDirectory(prefix="searching-") as folder:
             staging.write(files, Path(folder))
             for number, answer in enumerate(answers, start=1):
-                rebuilt = prepare(source, _handed_in(source, answer), []).rebuilt
+                rebuilt = prepare(source, handed_in(source, answer), []).rebuilt
                 tests = exercises[answer.grade_id]
                 rebuilt.steps = _to_search(rebuilt.steps, tests, right=not answer.points)
                 judged = judge_process.judge(
@@ -157,8 +157,16 @@ def _exercises(source: NotebookSource) -> dict[str, set[str]]:
     return found
 
 
-def _handed_in(source: NotebookSource, answer: Answer) -> bytes:
-    """The instructor's notebook, solved but for one answer."""
+def handed_in(source: NotebookSource, *answers: Answer) -> bytes:
+    """The instructor's notebook as a file, solved but for some answers.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    *answers
+        To one exercise each.
+    """
     import nbformat
 
     notebook = nbformat.reads(source.text, as_version=4)
@@ -166,6 +174,7 @@ def _handed_in(source: NotebookSource, answer: Answer) -> bytes:
         own = settings(cell)
         if own.get("solution") and cell.cell_type == "code":
             cell.source = solved(cell.source)
-            if own["grade_id"] == answer.grade_id:
-                cell.source = answer.source
+            for answer in answers:
+                if own["grade_id"] == answer.grade_id:
+                    cell.source = answer.source
     return nbformat.writes(notebook).encode()

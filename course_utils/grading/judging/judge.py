@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,6 +50,8 @@ from .sandbox.walls import Limits, Wall, visible
 from .smallest import beside
 from .smallest.asked import Sought
 from .verdicts import SENTENCES, Verdict, VerdictKind, without
+from .watching import watch
+from .watching.asked import Watch
 
 SETTING_UP = 120.0  # seconds that a set-up cell has at least
 MEMORY = 8_000_000_000  # bytes of a judge at most: see `_memory`
@@ -68,7 +71,7 @@ class Job:
     `sources` are the instructor's cells, those of `tests` among them: rules are read there,
     whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `total` are
     seconds for all steps, if they are less than the rules give. `sought` are searches that follow,
-    `solution` the instructor's own cells for them, by their places.
+    `watched` answers that are watched then, `solution` the instructor's own cells for both.
     """
 
     steps: list[Step]
@@ -85,6 +88,7 @@ class Job:
     inside: bool = False  # tests run in the student's process: see `inside`
     stuck: dict[str, str] = field(default_factory=dict)  # by step: how it ended the judge before
     sought: list[Sought] = field(default_factory=list)
+    watched: list[Watch] = field(default_factory=list)
     solution: list[str] = field(default_factory=list)
 
     @classmethod
@@ -100,7 +104,9 @@ class Job:
         forbidden = {int(place): tuple(names) for place, names in content["forbidden"].items()}
         limits = Limits(**content["limits"])
         sought = [Sought.from_dict(each) for each in content.get("sought", [])]
-        read = {"steps": steps, "limits": limits, "forbidden": forbidden, "sought": sought}
+        watched = [Watch.from_dict(each) for each in content.get("watched", [])]
+        read = {"steps": steps, "limits": limits, "forbidden": forbidden}
+        read |= {"sought": sought, "watched": watched}
         return cls(**content | read)
 
 
@@ -161,7 +167,7 @@ class Judge:
         self.fixed = frozenset[str]().union(*map(defined_names, job.tests))
         self.session.on_told, self.session.on_more = self._take, on_more
         # Whether a hidden test has run, or nobody looks: what comes then is not shown.
-        self.told = bool(job.sought)
+        self.told = bool(job.sought or job.watched)
         self.examples = examples(job.steps)
 
     def run(self):
@@ -180,6 +186,10 @@ class Judge:
         for sought in self.job.sought:
             yield {"begins": len(self.job.steps) - 1, "seconds": beside.SECONDS}
             yield {"of": sought.grade_id, "smallest": self._smallest(sought)}
+        solution = lru_cache(1)(self._instructor)
+        for asked in self.job.watched:
+            yield {"begins": len(self.job.steps) - 1, "seconds": watch.SECONDS}
+            yield {"of": asked.grade_id, "watched": self._watched(asked, solution)}
         self.session.stop()
 
     def _go_behind(self, wall: Wall) -> None:
@@ -234,6 +244,29 @@ class Judge:
         except (StudentGone, TestTooLong, Exception) as error:
             self.session.stop()
             return {"why": f"{type(error).__name__}: {error}"[:SHOWN]}
+
+    def _watched(self, asked: Watch, solution: Callable[[], beside.Solution]) -> dict:
+        """What was seen of an answer, or why nothing was."""
+        try:
+            with _alarm(watch.SECONDS, self.session.more):
+                self._restore(beside.SECONDS)
+                watcher = watch.Watcher(
+                    asked,
+                    self.session,
+                    self.space,
+                    self.rules,
+                    lambda: self._restore(beside.SECONDS),
+                    self.shell.transform_cell,
+                )
+                return watcher.facts(solution)
+        except (StudentGone, TestTooLong, Exception) as error:
+            self.session.stop()
+            return {"why": f"{type(error).__name__}: {error}"[:SHOWN]}
+
+    def _instructor(self) -> beside.Solution:
+        """The instructor's own notebook, for the generators in it."""
+        tests = [test for asked in self.job.watched for test in asked.tests]
+        return beside.Solution(self.job.solution, tests, self.shell.transform_cell)
 
     # --- the kinds of cells ---
 

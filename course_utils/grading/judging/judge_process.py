@@ -8,7 +8,8 @@ import os
 import re
 import selectors
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -23,9 +24,12 @@ from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
 from .smallest import asked, beside
 from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, without
+from .watching import asked as watching
+from .watching.asked import Watch
 
 TRIES = 5  # judges of one notebook: one that hangs or dies is begun again without that step
 SLACK = 15.0  # seconds that a judge may be late
+WATCHED = 900.0  # that all answers of a notebook may take while they are watched
 RULE = "### RULES judge=inside"
 UNFIT = "a person will look at it"
 JUDGE = f"{__package__}.judge"
@@ -79,17 +83,7 @@ def judge(
         raise NoWalls(trouble)
     steps = rebuilt.steps
     homes = forkservers(steps, limits, unsafe, prepare)
-    job = {
-        "sources": [step.judge for step in steps if step.judge],
-        "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
-        "forbidden": forbidden(steps),
-        "limits": asdict(limits or Limits()),
-        "files": str(files) if files else None,
-        "handed_in": str(handed_in or files) if handed_in or files else None,
-        "seed": seed,
-        "unsafe": unsafe,
-        "prepare": prepare,
-    }
+    job = _job(steps, limits, files, handed_in, unsafe, prepare) | {"seed": seed}
     if only is not None:
         steps = [step for step in steps if step.kind is not StepKind.TEST or step.grade_id in only]
     judged = _judged(job, steps, homes)
@@ -132,6 +126,72 @@ def _smallest(job: dict, rebuilt: Rebuilt, homes: list[ServerSpec], judged: Judg
     for name, report in found.smallest.items():
         verdict = replace(judged.verdicts[name], smallest=report.get("cell", ""))
         judged.verdicts[name] = verdict
+
+
+def watch(
+    rebuilt: Rebuilt,
+    watched: Sequence[Watch],
+    *,
+    limits: Limits | None = None,
+    files: Path | None = None,
+    handed_in: Path | None = None,
+    unsafe: bool = False,
+    prepare: str | None = None,
+) -> dict[str, dict]:
+    """What is seen of answers that are watched, by grade_id: see `watching`. No test is judged.
+
+    Parameters
+    ----------
+    rebuilt
+        The notebook.
+    watched
+        Which answers, and what of them.
+    limits, files, handed_in, unsafe, prepare
+        As for `judge`.
+
+    Raises
+    ------
+    NoWalls
+        If no process can be walled in here.
+    """
+    trouble = None if unsafe else missing()
+    if trouble:
+        raise NoWalls(trouble)
+    if not watched:
+        return {}
+    steps, solution = watching.before(rebuilt, {each.grade_id for each in watched})
+    job = _job(rebuilt.steps, limits, files, handed_in, unsafe, prepare) | {
+        "steps": [step.as_dict() for step in steps],
+        "watched": [each.as_dict() for each in watched],
+        "solution": solution,
+        "total": WATCHED,
+    }
+    found = Judged()
+    with suppress(ForkServerError):
+        judges, *students = map(forkserver.get, forkservers(rebuilt.steps, limits, unsafe, prepare))
+        _once(job, steps, found, judges, students)
+    return found.watched
+
+
+def _job(
+    steps: list[Step],
+    limits: Limits | None,
+    files: Path | None,
+    handed_in: Path | None,
+    unsafe: bool,
+    prepare: str | None,
+) -> dict:
+    """What a judge is told of a notebook, whatever is wanted of it."""
+    return {
+        "sources": [step.judge for step in steps if step.judge],
+        "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
+        "forbidden": forbidden(steps),
+        "limits": asdict(limits or Limits()),
+        "files": str(files) if files else None,
+        "handed_in": str(handed_in or files) if handed_in or files else None,
+        "unsafe": unsafe,
+        "prepare": prepare,
+    }
 
 
 def _other_ways(
@@ -297,6 +357,8 @@ def _once(
             if "begins" in report:
                 step, last = report["begins"], time.monotonic() + report["seconds"] + SLACK
             last += report.get("more", 0.0)  # others kept its processors busy
+            if "watched" in report:
+                judged.watched[report["of"]] = report["watched"]
             if "smallest" in report:
                 judged.smallest[report["of"]] = report["smallest"]
             if "index" in report:

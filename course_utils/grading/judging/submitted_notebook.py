@@ -10,6 +10,8 @@ import hashlib
 import json
 import tempfile
 import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -26,6 +28,7 @@ from .rehearsal import Ways
 from .sandbox.walls import Limits
 from .smallest import asked
 from .verdicts import Judged, Verdict, VerdictKind, Way, without
+from .watching.asked import Watch
 
 HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
 KEPT = 2_000_000  # bytes of what was judged that are worth keeping
@@ -208,7 +211,7 @@ def grade(
     files, handed_in = _beside(files), _beside(handed_in)
     attempt = prepared.attempt, _digest(handed_in)
     seed = judge_process.seed_of(f"{seed}".encode(), *attempt)
-    handed_in |= {path: data for path, data in files.items() if _top(path) != HIDDEN}
+    handed_in |= _shared(files)
     facts = asdict(limits), seed, unsafe, prepare, environment, _digest(files), _digest(handed_in)
     keys = _keys(rebuilt, limits, ways, "".join(attempt), *facts)
     known = unpacked(before)
@@ -222,10 +225,7 @@ def grade(
                 )
     elif judged is None:
         kept, only = _still_good(rebuilt, keys, known, ways)
-        with tempfile.TemporaryDirectory(prefix="judging-") as folder:
-            ours, theirs = Path(folder) / "judge", Path(folder) / "student"
-            staging.write(files, ours)
-            staging.write(handed_in, theirs)
+        with _folders(files, handed_in) as (ours, theirs):
             judged = judge_process.judge(
                 rebuilt,
                 limits=limits,
@@ -251,6 +251,60 @@ def grade(
         _packed(judged, keys),
         judged.seconds,
     )
+
+
+def watch(
+    prepared: Prepared,
+    watched: Sequence[Watch],
+    *,
+    files: dict[str, bytes],
+    handed_in: dict[str, bytes],
+    limits: Limits | None = None,
+    unsafe: bool = False,
+    prepare: str | None = None,
+) -> dict[str, dict]:
+    """What is seen of the answers of a prepared notebook, by grade_id: see `watching`.
+
+    Parameters
+    ----------
+    prepared
+        What `prepare` gave.
+    watched
+        Which answers, and what of them.
+    files, handed_in, limits, unsafe, prepare
+        As for `grade`.
+
+    Raises
+    ------
+    NoWalls, RuleError
+        As `judge_process.judge`.
+    """
+    files = _beside(files)
+    with _folders(files, _beside(handed_in) | _shared(files)) as (ours, theirs):
+        return judge_process.watch(
+            prepared.rebuilt,
+            watched,
+            limits=limits,
+            files=ours,
+            handed_in=theirs,
+            unsafe=unsafe,
+            prepare=prepare,
+        )
+
+
+@contextmanager
+def _folders(files: dict[str, bytes], handed_in: dict[str, bytes]) -> Iterator[tuple[Path, Path]]:
+    """Files that tests may read, and those that answers may, in folders of their own."""
+    with tempfile.TemporaryDirectory(prefix="judging-") as folder:
+        ours, theirs = Path(folder) / "judge", Path(folder) / "student"
+        staging.write(files, ours)
+        staging.write(handed_in, theirs)
+        yield ours, theirs
+
+
+def _shared(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files beside the instructor's notebook that answers may read as well."""
+    return {path: data for path, data in files.items() if _top(path) != HIDDEN}
 
 
 def answers_of(source: NotebookSource) -> dict[str, dict[str, str]]:

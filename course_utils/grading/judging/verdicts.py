@@ -129,13 +129,14 @@ class Judged:
     """Verdicts by grade_id, and what every code cell showed, by its place in the notebook.
 
     `seconds` is how long that took, from the first cell on; `smallest` is what searches found, by
-    grade_id: see `smallest.beside`.
+    grade_id: see `smallest.beside`; `watched` is what was seen of answers: see `watching`.
     """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     cells: dict[int, dict] = field(default_factory=dict)
     seconds: float = 0.0
     smallest: dict[str, dict] = field(default_factory=dict)
+    watched: dict[str, dict] = field(default_factory=dict)
 
     def refused(self) -> dict[int, dict[str, int]]:
         """What the kernel refused answers, and how often, by the place of the cell that ran."""

@@ -18,7 +18,15 @@ from .command import Commands, Parser
 # In the order of the help. An edition of the course may leave some out.
 GROUPS = {
     "When you learn": ("lab", "check", "data", "models"),
-    "When you teach": ("demo", "release", "platforms", "grade", "results", "archive"),
+    "When you teach": (
+        "demo",
+        "release",
+        "platforms",
+        "grade",
+        "results",
+        "questions",
+        "archive",
+    ),
     "When you write": (
         "new",
         "notebooks",

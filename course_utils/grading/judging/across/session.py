@@ -187,6 +187,21 @@ class Session:
             self._cells += cells  # what kills now is not run again, what follows it is
         return found
 
+    @property
+    def ran(self) -> int:
+        """How many cells have run, which a new process would run again."""
+        return len(self._cells)
+
+    def forget(self, ran: int) -> None:
+        """Let a new process run no more than the first cells again.
+
+        Parameters
+        ----------
+        ran
+            How many.
+        """
+        del self._cells[ran:]
+
     def launch(self) -> None:
         """Let a process start while the judge does something else."""
         if self._launched is None:

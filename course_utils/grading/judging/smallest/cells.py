@@ -48,6 +48,30 @@ def bound(right: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
     return list(call.arguments.values())
 
 
+def call(name: str, right: Any, inputs: Sequence[Any]) -> tuple[list[str], str]:
+    """Lines that give the inputs names, and the call.
+
+    Parameters
+    ----------
+    name
+        The function's.
+    right
+        The solution's function.
+    inputs
+        In the order of its parameters.
+    """
+    given, named = arguments(right, inputs)
+    lines, words = [], []
+    for parameter, value in zip(_parameters(right, inputs), given, strict=False):
+        if isinstance(value, bool | int | float):
+            words.append(repr(value))
+        else:
+            lines.append(f"{parameter.name} = {literal(value)}")
+            words.append(parameter.name)
+    words += [f"{key}={literal(value)}" for key, value in named.items()]
+    return lines, f"{name}({', '.join(words)})"
+
+
 def text(name: str, right: Any, inputs: Sequence[Any], found: Difference, word: str = "") -> str:
     """A cell that can be run, with what it gives and what is right.
 
@@ -64,17 +88,9 @@ def text(name: str, right: Any, inputs: Sequence[Any], found: Difference, word: 
     word
         What of the result it is that differs, where the call does not show it.
     """
-    given, named = arguments(right, inputs)
-    lines, words = [], []
-    for parameter, value in zip(_parameters(right, inputs), given, strict=False):
-        if isinstance(value, bool | int | float):
-            words.append(repr(value))
-        else:
-            lines.append(f"{parameter.name} = {literal(value)}")
-            words.append(parameter.name)
-    words += [f"{key}={literal(value)}" for key, value in named.items()]
+    lines, call_ = call(name, right, inputs)
     place = "" if word else found.place
-    lines.append(f"{name}({', '.join(words)}){place}")
+    lines.append(f"{call_}{place}")
     about = f"{word}: " if word else ""
     return "\n".join(
         [*lines, f"# {about}yours is {found.yours}", f"# {about}right is {found.right}"]
