@@ -49,6 +49,11 @@ def described(value: Any) -> dict[str, Any]:
         return {"kind": "text", "value": value if told else None}
     if kind in (list, tuple):
         return {"kind": kind.__name__, "value": _items(value)}
+    if kind is dict:
+        named = all(type(name) is str and _is_name(name) for name in value)
+        items = _items(list(value.values())) if named else None
+        told = None if items is None else dict(zip(value, items, strict=True))
+        return {"kind": "dict", "value": told}
     array = _array(value)
     if array is not None:
         shape = [int(n) for n in array.shape]
@@ -83,16 +88,20 @@ def _plain(number: Any) -> int | float | None:
 
 
 def _items(value: Any) -> list | None:
-    """A list or tuple of numbers, truth values and such lists."""
+    """A list or tuple of numbers, truth values, arrays, and lists and dicts of them."""
     if len(value) > MOST:
         return None
     found: list = []
     for each in value:
         own = described(each)
-        if own["kind"] not in ("number", "float", "bool", "list", "tuple") or own["value"] is None:
+        if own["kind"] in ("text", "none", "other") or own["value"] is None:
             return None
         found.append(own["value"])
     return found
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= TEXT and text.isascii() and text.isidentifier()
 
 
 def _nested(array: np.ndarray) -> Any:
@@ -117,7 +126,19 @@ def _array(value: Any) -> np.ndarray | None:
 
 # --- what comes from the other side -----------------------------------------------------------
 
-KINDS = ("none", "bool", "number", "float", "text", "list", "tuple", "array", "error", "other")
+KINDS = (
+    "none",
+    "bool",
+    "number",
+    "float",
+    "text",
+    "list",
+    "tuple",
+    "dict",
+    "array",
+    "error",
+    "other",
+)
 
 
 def valid(content: Any) -> dict[str, Any] | None:
@@ -158,6 +179,9 @@ def _is_plain(value: Any, depth: int) -> bool:
         return abs(value) <= LARGEST
     if type(value) is str:
         return len(value) <= TEXT and value.isascii() and value.isprintable()
+    if type(value) is dict and len(value) <= MOST and depth <= AXES:
+        names = all(type(name) is str and _is_name(name) for name in value)
+        return names and all(_is_plain(each, depth + 1) for each in value.values())
     if type(value) is list and depth <= AXES:
         return len(value) <= MOST and all(_is_plain(each, depth + 1) for each in value)
     return False

@@ -5,6 +5,7 @@ Nothing here is a secret or is trusted: an answer can write what it likes into t
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any, TypeVar
 
@@ -20,21 +21,27 @@ Value = TypeVar("Value")
 class Notes:
     """What ran, how often, and what came of it, since the notes were last taken.
 
-    In a process with PyTorch also which layers were called, the shapes that they gave, and how many
-    numbers each of them learns.
+    In a process with PyTorch or Keras also which layers were called, the shapes that they gave, and
+    how many numbers each of them learns.
     """
 
     def __init__(self) -> None:
         self._clear()
         torch = sys.modules.get("torch")
         if torch is not None:
-            torch.nn.modules.module.register_module_forward_hook(self._layer)
+            torch.nn.modules.module.register_module_forward_hook(
+                lambda module, given, result: self._layer(module, repr(module), result)
+            )
+        keras = sys.modules.get("keras")
+        if keras is not None:
+            self._watch_keras(keras.layers.Layer)
 
     def _clear(self) -> None:
         self.counts: dict[int, int] = {}
         self.values: dict[int, list] = {}
         self.order: list[int] = []
         self.layers: list[list] = []
+        self.known: list[Any] = []  # layers, which are told apart by their places here
 
     def ran(self, place: int) -> None:
         """A line is about to run.
@@ -75,8 +82,45 @@ class Notes:
         self._clear()
         return found
 
-    def _layer(self, module: Any, given: Any, result: Any) -> None:
-        own = described(result)
-        if len(self.layers) < LAYERS and own["kind"] == "array" and not any(module.children()):
-            learned = sum(each.numel() for each in module.parameters() if each.requires_grad)
-            self.layers.append([repr(module), own["shape"], learned])
+    def _layer(self, layer: Any, text: str, result: Any) -> None:
+        shape = _shape(result)
+        if shape is None or len(self.layers) >= LAYERS or any(_parts(layer)):
+            return
+        which = next((n for n, each in enumerate(self.known) if each is layer), len(self.known))
+        self.known[which:] = self.known[which:] or [layer]
+        self.layers.append([text, shape, _learned(layer), which])
+
+    def _watch_keras(self, kind: Any) -> None:
+        """Layers of Keras are called by a method of their class, which is replaced here."""
+        call = kind.__call__
+
+        def noted(layer, *args, **kwargs):
+            result = call(layer, *args, **kwargs)
+            self._layer(layer, type(layer).__name__, result)
+            return result
+
+        kind.__call__ = noted
+
+
+def _shape(result: Any) -> list[int] | None:
+    """The shape of a tensor of numbers; none of a symbol's."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is not None and isinstance(result, tensorflow.Tensor):
+        return list(result.shape) if hasattr(result, "numpy") else None
+    own = described(result)
+    return own["shape"] if own["kind"] == "array" else None
+
+
+def _parts(layer: Any) -> list:
+    """The layers in a layer."""
+    found = getattr(layer, "_flatten_layers", None)  # Keras's
+    if found is not None:
+        return list(found(include_self=False))
+    return list(layer.children())
+
+
+def _learned(layer: Any) -> int:
+    weights = getattr(layer, "trainable_weights", None)  # Keras's
+    if weights is None:
+        weights = [each for each in layer.parameters() if each.requires_grad]
+    return sum(math.prod(each.shape) for each in weights)

@@ -143,7 +143,7 @@ class _Taker:
             return ""
         line = self.lines[node.lineno - 1].encode()
         text = line[node.col_offset : node.end_col_offset].decode("utf-8", "replace")
-        return text if len(text) <= LONGEST else ""
+        return text if len(text) <= LONGEST and "`" not in text else ""
 
     def expression(self, node: ast.expr, inner: ast.expr, within: int) -> ast.expr:
         """An expression whose value is noted."""

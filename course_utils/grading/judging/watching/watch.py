@@ -29,7 +29,7 @@ from . import noting
 from .asked import Watch
 from .described import LARGEST, described, raised, valid
 
-SECONDS = 120.0  # by the clock, for all of a watch
+SECONDS = 300.0  # by the clock, for all of a watch
 CALL, CHANGE = 20.0, 3.0  # for a call or a visible test, of the answer and of a changed one
 CALLS = 4  # that are watched
 TRIES = 60  # inputs that are drawn
@@ -407,10 +407,13 @@ def _valid_values(seen: Any) -> list | None:
 
 
 def _valid_layer(layer: Any) -> list | None:
-    """A layer's text, if it is a short one of ordinary letters, its shape, what it learns."""
-    if type(layer) is not list or len(layer) != 3:
+    """A layer's text, if it is a short one of ordinary letters, its shape, what it learns, which it
+    is."""
+    if type(layer) is not list or len(layer) != 4:
         return None
-    text, shape, learned = layer
+    text, shape, learned, which = layer
     found = valid({"kind": "array", "shape": shape, "dtype": "float32", "value": None})
     good = type(text) is str and len(text) <= 100 and text.isascii() and text.isprintable()
-    return [text, shape, learned] if good and found and _is_number(learned) else None
+    good = good and "`" not in text
+    good = good and found is not None and _is_number(learned) and _is_number(which)
+    return layer if good else None

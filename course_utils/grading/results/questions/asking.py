@@ -7,7 +7,9 @@ second time; changes of which nobody knows what they do, since they never end.
 
 from __future__ import annotations
 
+import ast
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +26,7 @@ ENOUGH = 5  # answers of a notebook that are asked about
 CHANGES = 14  # of an answer, that are tried
 OFTEN = 60  # times a line runs, that one can count
 OPTIONS = 4
+CHANGED = re.compile(r"line (\d+): `([^`]*)` (?:becomes `([^`]*)`|is deleted)")
 LETTERS = "ABCD"
 
 
@@ -95,7 +98,7 @@ def asked(exercise: Exercise, seed: str) -> tuple[Watch, list[Place]] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     common = Counter(mutant.change for mutant in found)
-    clear = [m for m in found if common[m.change] == 1 and _is_clear(m.change)]
+    clear = [m for m in found if common[m.change] == 1 and _is_as_written(m, exercise.source)]
     chance = random.Random(f"changes {seed}")
     tried = chance.sample(clear, min(CHANGES, len(clear)))
     changes = tuple(Change(m.line, m.change, m.source) for m in sorted(tried, key=_by_line))
@@ -112,9 +115,23 @@ def asked(exercise: Exercise, seed: str) -> tuple[Watch, list[Place]] | None:
     return own, places
 
 
-def _is_clear(words: str) -> bool:
-    """Whether a change can be told in a line: no block is taken away, no text is shortened."""
-    return "..." not in words and not words.endswith(":` is deleted")
+def _is_as_written(mutant: mutants.Mutant, source: str) -> bool:
+    """Whether somebody who makes the change in the text of its line, as a question has it, gets the
+    cell that was run: `h ** 2` in `x / h ** 2` cannot become `h * 2` in that way.
+    """
+    words = CHANGED.fullmatch(mutant.change)
+    if words is None:
+        return False
+    line, old, new = int(words[1]) - 1, words[2], words[3]
+    lines = source.split("\n")
+    if lines[line].count(old) != 1 or (new is None and lines[line].strip() != old):
+        return False
+    lines[line] = lines[line].replace(old, "pass" if new is None else new)
+    try:
+        own = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return ast.dump(own) == ast.dump(ast.parse(mutant.source))
 
 
 def _by_line(mutant: mutants.Mutant) -> tuple[int, str]:
@@ -138,6 +155,11 @@ class _Seen:
 
     def notes(self, what: str) -> Any:
         return (self.fact.get("notes") or {}).get(what) or []
+
+    @property
+    def is_asked_often(self) -> bool:
+        """Whether a network is called by what a test calls, nobody sees how often."""
+        return not self.is_call and bool(self.notes("layers"))
 
 
 def questions(watch: Watch, places: Sequence[Place], facts: dict[str, Any]) -> list[Question]:
@@ -203,7 +225,7 @@ def _changed(seen: _Seen, watch: Watch) -> Iterator[Question]:
             yield _question(About.CHANGED, change.line, text + ends, seen, key, form, why)
         elif after["kind"] == "array" and after["shape"] != before.get("shape"):
             text += "Which shape does what this cell gives then have?"
-            key, form = wording.shape(after["shape"]), wording.HOW["tuple"]
+            key, form = wording.shape(after["shape"]), wording.SHAPE
             yield _question(About.CHANGED, change.line, text, seen, key, form, why)
 
 
@@ -280,16 +302,16 @@ def _values(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
         place, times = places[number], counts.get(number, 0)
         if place.kind is Kind.LINE or (place.kind is Kind.EXPRESSION and not place.text):
             continue
-        turn = 1 if len(values) > 1 and values[1] != values[0] else 0
+        turn = 1 if len(values) > 1 and values[1] != values[0] and not seen.is_asked_often else 0
         value, time = values[turn], ""
         if times > 1:
             time = f" for the {wording.ordinal(turn + 1)} time"
         why = f"your code was run with a note behind line {place.line}"
         if value["kind"] == "array" and value["shape"]:
-            text, form = _shape_of(place, time, seen), wording.HOW["tuple"]
+            text, form = _shape_of(place, time, seen), wording.SHAPE
             key = wording.shape(value["shape"])
             yield _question(About.SHAPE, place.line, text, seen, key, form, why)
-        elif value["kind"] in ("number", "float", "bool", "tuple", "list"):
+        elif value["kind"] in ("number", "float", "bool", "tuple", "list", "dict"):
             key = wording.key(value)
             if key is not None:
                 text, form = _value_of(place, time, seen), wording.how(value)
@@ -323,7 +345,7 @@ def _when(time: str) -> str:
 
 
 def _counts(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
-    if not seen.notes("order"):
+    if not seen.notes("order") or seen.is_asked_often:
         return
     counts = dict(map(tuple, seen.notes("counts")))
     for number, place in enumerate(places):
@@ -339,7 +361,7 @@ def _next(seen: _Seen, places: Sequence[Place], chance: random.Random) -> Iterat
     """Which line follows another one, where it is not simply the next."""
     order = [number for number in seen.notes("order") if number < len(places)]
     lines = sorted({place.line for place in places if place.kind is Kind.LINE})
-    if len(lines) < OPTIONS:
+    if len(lines) < OPTIONS or seen.is_asked_often:
         return
     first: dict[int, int] = {}
     for at, number in enumerate(order):
@@ -367,20 +389,25 @@ def _next(seen: _Seen, places: Sequence[Place], chance: random.Random) -> Iterat
 
 def _layers(seen: _Seen) -> Iterator[Question]:
     """Shapes behind the layers of a network, and what they learn."""
-    known = set[str]()
-    for number, (layer, shape, learned) in enumerate(seen.notes("layers"), start=1):
-        if layer in known:  # it is called again
+    layers = seen.notes("layers")
+    known = set[int]()
+    text = f"While {seen.while_}, the layers of your network are called one after another. "
+    why = "every layer was watched"
+    for number, (layer, shape, learned, which) in enumerate(layers, start=1):
+        if which in known:  # it is called again
             continue
-        known.add(layer)
-        nth = wording.ordinal(number)
-        text = f"While {seen.while_}, the layers of your network are called one after another. "
-        why = "every layer was watched"
+        known.add(which)
+        nth, form = wording.ordinal(number), wording.SHAPE
         asks = f"Which shape comes out of the {nth} one, `{layer}`?"
-        form = wording.HOW["tuple"]
         yield _question(About.LAYER, 0, text + asks, seen, wording.shape(shape), form, why)
         if learned:
             asks = f"How many numbers does the {nth} one learn, `{layer}`?"
             yield _question(About.LEARNED, 0, text + asks, seen, str(learned), "a number", why)
+    order = [which for *_, which in layers]
+    if len(known) > 1 and order == [n % len(known) for n in range(len(order))]:  # one network
+        total = sum(learned for *_, learned, _ in layers[: len(known)])
+        asks = "How many numbers do they learn, all together?"
+        yield _question(About.LEARNED, 0, text + asks, seen, str(total), "a number", why)
 
 
 def _short(value: dict[str, Any]) -> str:

@@ -38,7 +38,10 @@ def normal(answer: object) -> str:
         answer = answer.tolist()  # an array, a tensor
     if isinstance(answer, list | tuple):
         return "[" + ",".join(map(normal, answer)) + "]"
-    if isinstance(answer, float) and answer == answer and answer in (int(answer),):
+    if isinstance(answer, dict):
+        pairs = sorted((normal(key), normal(value)) for key, value in answer.items())
+        return "{" + ",".join(f"{key}:{value}" for key, value in pairs) + "}"
+    if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
     return str(answer).lower()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+LONGEST = 120  # characters of a key
+SHAPE = "a shape, such as (1, 2)"
 HOW = {
     "number": "a number",
     "float": "a number",
@@ -11,7 +13,8 @@ HOW = {
     "none": "None",
     "text": "a word",
     "list": "a list",
-    "tuple": "numbers in brackets, such as (1, 2)",
+    "tuple": "a tuple, such as (1, 2), arrays in it as lists",
+    "dict": "a dict, arrays in it as lists",
     "array": "nested lists, such as [[1, 2], [3, 4]]",
     "error": "the name of the error",
 }
@@ -35,9 +38,8 @@ def key(described: dict[str, Any] | None) -> str | None:
     value = described["value"]
     if value is None:
         return "None" if described["kind"] == "none" else None
-    if described["kind"] == "tuple":
-        return shape(value)
-    return str(value)
+    text = shape(value) if described["kind"] == "tuple" else str(value)
+    return text if len(text) <= LONGEST else None
 
 
 def shape(numbers: list) -> str:

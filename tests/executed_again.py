@@ -1,0 +1,292 @@
+"""Keys of questions, computed once more by other means: plain Python, and its own tracing.
+
+Answers run here without walls, so only known ones may. A change is made in the text of a line, as
+a reader of the question would make it; lines are followed by `sys.settrace`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from contextlib import redirect_stderr, redirect_stdout, suppress
+
+import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
+
+from course_utils.grading.judging.submitted_notebook import NotebookSource, prepare
+from course_utils.grading.judging.watching import asked as watching
+from course_utils.grading.judging.watching import noting
+from course_utils.grading.judging.watching.notes import Notes
+from course_utils.grading.judging.watching.watch import valid_notes
+from course_utils.grading.results.questions.asking import LETTERS, About, Question
+from course_utils.grading.results.questions.sealing import normal
+
+CHANGE = re.compile(r"line (\d+): `(.*?)` (?:becomes `(.*?)`|is deleted)")
+PLACE = re.compile(
+    r"(?:what|which shape) (?:is|does) `(?P<text>.*?)`"
+    r"(?: have)? (?:after|in) line (?P<line>\d+)|"
+    r"(?:what does|does what) line (?P<returns>\d+) return"
+)
+TIME = re.compile(r"for the (\w+) time")
+TURNS = {"first": 0, "second": 1, "third": 2}
+ACTS = re.compile(r"rng|random|shuffle|permut|\.step|backward|append|pop\(|next\(|\.train|dropout")
+
+
+class Unsure(Exception):
+    """A key that these means cannot compute."""
+
+
+class Notebook:
+    """A notebook in which an answer stands, run as far as the answer.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    data
+        The notebook, answered.
+    """
+
+    def __init__(self, source: NotebookSource, data: bytes):
+        self.rebuilt = prepare(source, data, []).rebuilt
+        self.spaces: dict[str, dict] = {}
+
+    def space(self, grade_id: str) -> dict:
+        """The names before an answer's questions, its own cell run last."""
+        if grade_id not in self.spaces:
+            space: dict = {"__name__": "__main__", "get_ipython": lambda: None}
+            for step in watching.before(self.rebuilt, {grade_id})[0]:
+                if step.student and "%pip" not in step.student:
+                    run(step.student, space)
+            self.spaces[grade_id] = space
+        return self.spaces[grade_id]
+
+    def key(self, question: Question, source: str) -> str:
+        """The right answer to a question, in the normal form.
+
+        Parameters
+        ----------
+        question
+            The question.
+        source
+            The answer's cell.
+        """
+        space = dict(self.space(question.exercise))
+        match question.about:
+            case About.RESULT:
+                return outcome(source, question.code, space)
+            case About.CHANGED:
+                found = outcome(changed(source, question.text), question.code, space)
+                wants_shape = "Which shape" in question.text
+                return normal(np.shape(eval(found))) if wants_shape else found
+            case About.HARMLESS:
+                before = outcome(source, question.code, space)
+                found = [
+                    outcome(changed(source, o), question.code, space) for o in question.options
+                ]
+                return letter([(each == before) == ("as it is" in question.text) for each in found])
+            case About.UNNOTICED:
+                found = [passes(changed(source, o), question.code, space) for o in question.options]
+                return letter([each == ("overlook" in question.text) for each in found])
+            case About.LAYER | About.LEARNED:
+                return layer(question, source, space)
+            case _:
+                return traced(question, source, space)
+
+
+def run(source: str, space: dict, name: str = "<cell>") -> None:
+    """Run a cell; nobody sees what it prints."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        exec(compile(TransformerManager().transform_cell(source), name, "exec"), space)
+
+
+def outcome(source: str, code: str, space: dict) -> str:
+    """What a cell gives behind an answer, or the name of the error that it raises."""
+    space = dict(space)
+    run(source, space)
+    *lines, last = code.split("\n")
+    run("\n".join(lines), space)
+    try:
+        return normal(plain(eval(last, space)))
+    except Exception as error:
+        return type(error).__name__.lower()
+
+
+def plain(value):
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def passes(source: str, test: str, space: dict) -> bool:
+    space = dict(space)
+    run(source, space)
+    try:
+        run(test, space)
+    except Exception:
+        return False
+    return True
+
+
+def letter(right: list[bool]) -> str:
+    assert sum(right) == 1, f"not one option is right, but {sum(right)}"
+    return normal(LETTERS[right.index(True)])
+
+
+def changed(source: str, words: str) -> str:
+    """The cell with a change made in the text of its line."""
+    line, old, new = CHANGE.search(words).groups()
+    lines, at = source.split("\n"), int(line) - 1
+    if lines[at].count(old) != 1:
+        raise Unsure(f"{old!r} does not stand in line {line} as it is written: {lines[at]!r}")
+    if new is None:
+        if lines[at].strip() != old:
+            raise Unsure("more than the statement stands in its line")
+        lines[at] = lines[at].replace(old, "pass")
+    else:
+        lines[at] = lines[at].replace(old, new)
+    return "\n".join(lines)
+
+
+# --- following the lines -----------------------------------------------------------------------
+
+
+class Trace:
+    """Lines of an answer in the order in which they run, with what holds before each."""
+
+    def __init__(self, wanted: int = 0, text: str = ""):
+        self.lines: list[int] = []
+        self.wanted, self.text = wanted, text
+        self.values: list = []  # of the expression, before the line
+        self.after: list = []  # of the name, when the line has run
+        self.returned: list = []
+        self._waiting: dict[int, bool] = {}
+
+    def __call__(self, frame, event, arg):
+        if frame.f_code.co_filename != "<answer>" or frame.f_code.co_name.startswith("<"):
+            return None
+        return self.local
+
+    def local(self, frame, event, arg):
+        if event in ("line", "return") and self._waiting.pop(id(frame), False):
+            if frame.f_lineno == self.wanted and event == "line":  # the line goes on
+                self._waiting[id(frame)] = True
+            elif self.text.isidentifier() and self.text in frame.f_locals:
+                self.after.append(copied(frame.f_locals[self.text]))
+        if event == "line":
+            self.lines.append(frame.f_lineno)
+            if frame.f_lineno == self.wanted:
+                self._waiting[id(frame)] = True
+                if self.text and not self.text.isidentifier():
+                    with suppress(Exception):
+                        self.values.append(eval(self.text, frame.f_globals, frame.f_locals))
+        if event == "return" and frame.f_lineno == self.wanted:
+            self.returned.append(copied(arg))
+        return self.local
+
+
+def copied(value):
+    if isinstance(value, np.ndarray) or type(value).__name__ == "Tensor":
+        return np.array(value.detach() if hasattr(value, "detach") else value)
+    return list(value) if isinstance(value, list) else value
+
+
+def follow(trace: Trace, source: str, code: str, space: dict) -> None:
+    space = dict(space)
+    run(source, space, "<answer>")
+    sys.settrace(trace)
+    try:
+        with suppress(Exception):
+            run(code, space)
+    finally:
+        sys.settrace(None)
+
+
+def traced(question: Question, source: str, space: dict) -> str:
+    """What a question about lines asks for."""
+    lines = source.split("\n")
+    if question.about in (About.COUNT, About.NEXT):
+        trace = Trace()
+        follow(trace, source, question.code, space)
+        order = [n for k, n in enumerate(trace.lines) if k == 0 or trace.lines[k - 1] != n]
+        if question.about is About.COUNT:
+            if len(list(statement_lines(source, question.line))) > 1:
+                raise Unsure("a statement of several lines is visited several times")
+            return normal(order.count(question.line))
+        after = order[order.index(question.line) + 1 :]
+        options = [int(option.split()[1]) for option in question.options]
+        return normal(LETTERS[options.index(next(n for n in after if n in options))])
+    place = PLACE.search(question.text)
+    time = TIME.search(question.text)
+    turn = TURNS[time[1]] if time else 0
+    if place["returns"]:
+        trace = Trace(int(place["returns"]))
+        follow(trace, source, question.code, space)
+        found = trace.returned
+    else:
+        text, line = place["text"], int(place["line"])
+        is_name = f"after line {line}" in question.text
+        if ACTS.search(text) or ACTS.search(lines[line - 1]):
+            raise Unsure("computing it again would change something")
+        trace = Trace(line, text)
+        follow(trace, source, question.code, space)
+        found = trace.after if is_name else trace.values
+    if len(found) <= turn:
+        raise Unsure("nothing was seen")
+    value = found[turn]
+    return normal(np.shape(copied(value)) if question.about is About.SHAPE else plain(value))
+
+
+def statement_lines(source: str, line: int):
+    import ast
+
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt) and node.lineno == line:
+            return range(node.lineno, node.end_lineno + 1)
+    return range(0)
+
+
+def layer(question: Question, source: str, space: dict) -> str:
+    """The shape behind a layer, or what it learns, by PyTorch's own hooks."""
+    from torch.nn.modules.module import register_module_forward_hook
+
+    seen = []
+
+    def hook(module, given, result):
+        if not list(module.children()):
+            learned = sum(p.numel() for p in module.parameters() if p.requires_grad)
+            seen.append((module, repr(module), tuple(result.shape), learned))
+
+    space = dict(space)
+    run(source, space)
+    handle = register_module_forward_hook(hook)
+    try:
+        run(question.code, space)
+    finally:
+        handle.remove()
+    if "all together" in question.text:
+        return normal(sum({id(m): n for m, _, _, n in seen}.values()))
+    wanted = re.search(r"one(?: learn)?, `(.*)`\?", question.text)[1]
+    _, _, shape, learned = next(each for each in seen if each[1] == wanted)
+    return normal(learned if question.about is About.LEARNED else shape)
+
+
+# --- an answer with notes ------------------------------------------------------------------------
+
+COUNT = """def count(rows, step=1):
+    found = 0
+    for row in rows:
+        if row > 2:
+            found += step * 2
+        else:
+            found = found - 1
+    return found"""
+
+
+def with_notes(source: str, call: str):
+    """What a call gives, what the notes in the answer are about, and the notes."""
+    text, places = noting.noted(source)
+    notes = Notes()
+    space = {"np": np, noting.NAME: notes}
+    exec(text, space)
+    result = eval(call, space)
+    return result, places, valid_notes(notes.take())

@@ -1,0 +1,182 @@
+"""Questions about somebody's own code: their keys are unique, and hidden in quizzes."""
+
+import io
+import re
+from contextlib import redirect_stdout
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_utils.grading.judging.watching import noting
+from course_utils.grading.judging.watching.asked import Change, Exercise, Watch
+from course_utils.grading.judging.watching.described import described
+from course_utils.grading.results.questions import (
+    asking,
+    choosing,
+    handed_in,
+    quiz,
+    sealing,
+    sheet,
+)
+from course_utils.grading.results.questions.asking import About
+from course_utils.grading.results.questions.sheet import Asked
+from executed_again import COUNT, with_notes
+
+
+def made(fact, changes=(), places=(), is_call=True):
+    """The questions that a fact gives."""
+    base = {"notes": None, "changed": [None] * len(changes)}
+    if is_call:
+        base |= {"setup": "", "call": "f(1)", "result": described(5), "drawn": True}
+    else:
+        base |= {"source": "assert f(1)", "passes": True}
+    facts = {"calls" if is_call else "tests": [base | fact]}
+    watch = Watch("f", "f", "", "", (), tuple(changes), seed="1")
+    return asking.questions(watch, places, facts)
+
+
+def changes(count):
+    return [Change(n, f"line {n}: `{n}` becomes `{n + 1}`", "") for n in range(1, count + 1)]
+
+
+def test_a_choice_has_exactly_one_right_option():
+    noticed = made({"changed": [False, True, False, False, None]}, changes(5), is_call=False)
+    two = made({"changed": [False, True, True, False]}, changes(4), is_call=False)
+
+    (question,) = noticed
+    assert question.about is About.UNNOTICED and "overlook" in question.text
+    assert question.options[asking.LETTERS.index(question.key)].startswith("line 2:")
+    assert two == []  # of two and two, none is the only one
+
+
+def test_a_change_of_a_type_or_of_last_digits_is_not_asked_about():
+    results = [described(5.0), described(5.1), described(7), None, described([5])]
+
+    found = made({"changed": results}, changes(5))
+
+    assert [q.key for q in found if q.about is About.CHANGED] == ["7"]
+    assert not [q for q in found if q.about is About.HARMLESS]
+
+
+@pytest.mark.parametrize(
+    "line, changes",
+    [
+        ("return x / h**2", set()),  # as text it is x / h * 2; and nobody writes h ** 2 for it
+        ("return x - 1", {"line 2: `x - 1` becomes `x + 1`", "line 2: `x - 1` becomes `x - 2`"}),
+        ("return x+1", set()),  # the change would be of `x + 1`, which does not stand there
+        ("return f(x - 1, x - 1)", set()),  # which of the two?
+    ],
+)
+def test_a_change_is_one_that_can_be_made_in_the_text_of_its_line(line, changes):
+    source = f"def f(x, h=2):\n    {line}"
+    watch, _ = asking.asked(Exercise("f", "f", source, (), False), "1")
+
+    found = {change.words for change in watch.changes if not change.words.endswith("deleted")}
+    assert found == changes
+
+
+def test_what_a_visible_test_expects_is_not_asked_for():
+    assert [q.about for q in made({})] == [About.RESULT]
+    assert made({"drawn": False}) == []
+
+
+def test_the_same_seed_chooses_the_same_questions_and_they_are_of_different_kinds():
+    facts = {
+        "notes": with_notes(COUNT, "count([1, 3, 5])")[2],
+        "changed": [described(n) for n in (7, 8)],
+    }
+    found = made(facts, changes(2), noting.noted(COUNT)[1])
+
+    first, again, other = (choosing.choose(found, seed) for seed in ("1", "1", "2"))
+
+    assert first == again and len(first) == 5
+    assert {q.text for q in first} != {q.text for q in other}
+    assert len({q.about for q in first}) >= 3
+
+
+# --- on paper, and in a notebook -----------------------------------------------------------------
+
+EVIL = "</pre><script>alert(1)</script>"
+
+
+def asked(student="ada", source=COUNT):
+    facts = {"notes": with_notes(COUNT, "count([1, 3, 5])")[2]}
+    found = made(facts, (), noting.noted(COUNT)[1])
+    return Asked(student, tuple(choosing.choose(found, "1")), {"f": source})
+
+
+def test_a_sheet_has_a_page_for_each_student_without_keys_and_runs_nothing():
+    everybody = [asked("ada"), asked(f"bela {EVIL}", f"x = '{EVIL}'")]
+
+    sheets, keys = sheet.questions(everybody, "ps1"), sheet.keys(everybody, "ps1")
+
+    assert sheets.count("<section") == keys.count("<section") == 2
+    for page in (sheets, keys):
+        assert "<script" not in page and "default-src 'none'" in page
+    for question in everybody[0].questions:
+        assert f"<b>{question.key}</b>" in keys and f"<b>{question.key}</b>" not in sheets
+
+
+def test_a_quiz_says_what_is_right_and_holds_no_key():
+    own = asked()
+    book = quiz.notebook(own, "ps1", "seed")
+    nbformat.validate(book)
+    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    right = [
+        re.sub("answer = None", f"answer = {question.key!r}", cell)
+        for question, cell in zip(own.questions, code[1:], strict=False)
+    ]
+
+    said = []
+    for cells in (code, [code[0], *right, code[-1]], [code[0], right[0].replace("'", "'9")]):
+        printed, space = io.StringIO(), {}
+        with redirect_stdout(printed):
+            for cell in cells:
+                exec(cell, space)
+        said.append(printed.getvalue())
+    assert said[0].count("not answered yet") == 5 and "0 of 5" in said[0]
+    assert said[1].count(": right.") == 5 and "5 of 5 answers are right" in said[1]
+    assert "not yet" in said[2]
+    assert all(f"= {question.key}\n" not in cell for question in own.questions for cell in code)
+
+
+def test_code_in_a_quiz_cannot_leave_its_fence():
+    book = quiz.notebook(
+        asked(source='x = """\n```\n# <img src=x onerror=alert(1)>\n"""'), "ps1", "1"
+    )
+
+    assert "````text" in book.cells[2].source
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("(2, 3)", [2, 3]), ("[[1, 2]]", np.array([[1.0, 2.0]])), ("3", 3.0), ("b", " B "),
+        ("ValueError", "valueerror"), ("True", True), ("2.5", 2.5),
+    ],
+)  # fmt: skip
+def test_answers_that_mean_the_same_have_one_form(one, other):
+    assert sealing.normal(one) == sealing.normal(other)
+
+
+def test_answers_that_differ_have_different_seals():
+    assert sealing.sealed("3", "00") == sealing.sealed(3, "00")
+    assert len({sealing.sealed(x, s) for x in ("3", "4", "[3]") for s in ("00", "01")}) == 6
+
+
+def test_a_class_gets_sheets_keys_and_quizzes_the_same_each_time(course, hand_in, tmp_path):
+    hand_in("ada")
+    hand_in("bela", {"double": "def double(x):\n    y = x\n    return y + x"})
+    hand_in("cora", "no notebook")
+    assignment = course.assignment("ps0")
+
+    first, again = handed_in.ask(assignment), handed_in.ask(assignment)
+    files = handed_in.write(first, assignment, 1, tmp_path)
+
+    assert [each.student for each in first] == ["ada", "bela", "cora"]
+    assert first == again
+    assert first[2].questions == () and "damaged" in first[2].why_few
+    sheets, keys, quizzes = files
+    assert sheets.read_text().count("<section") == 3 and keys.is_file()
+    assert sorted(path.name for path in quizzes.iterdir()) == ["ada.ipynb", "bela.ipynb"]
