@@ -77,9 +77,8 @@ class Notebook:
             case About.RESULT:
                 return outcome(source, question.code, space)
             case About.CHANGED:
-                found = outcome(changed(source, question.text), question.code, space)
-                wants_shape = "Which shape" in question.text
-                return normal(np.shape(eval(found))) if wants_shape else found
+                found = gives(changed(source, question.text), question.code, space)
+                return normal(np.shape(copied(found)) if "Which shape" in question.text else found)
             case About.HARMLESS:
                 before = outcome(source, question.code, space)
                 found = [
@@ -102,15 +101,20 @@ def run(source: str, space: dict, name: str = "<cell>") -> None:
 
 
 def outcome(source: str, code: str, space: dict) -> str:
+    """What a cell gives behind an answer, in the normal form."""
+    return normal(gives(source, code, space))
+
+
+def gives(source: str, code: str, space: dict):
     """What a cell gives behind an answer, or the name of the error that it raises."""
     space = dict(space)
     run(source, space)
     *lines, last = code.split("\n")
     run("\n".join(lines), space)
     try:
-        return normal(plain(eval(last, space)))
+        return plain(eval(last, space))
     except Exception as error:
-        return type(error).__name__.lower()
+        return type(error).__name__
 
 
 def plain(value):

@@ -55,7 +55,7 @@ def test_a_change_of_a_type_or_of_last_digits_is_not_asked_about():
 
     found = made({"changed": results}, changes(5))
 
-    assert [q.key for q in found if q.about is About.CHANGED] == ["7"]
+    assert [q.key for q in found if q.about is About.CHANGED] == ["7", "[5]"]
     assert not [q for q in found if q.about is About.HARMLESS]
 
 

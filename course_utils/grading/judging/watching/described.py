@@ -127,16 +127,7 @@ def _array(value: Any) -> np.ndarray | None:
 # --- what comes from the other side -----------------------------------------------------------
 
 KINDS = (
-    "none",
-    "bool",
-    "number",
-    "float",
-    "text",
-    "list",
-    "tuple",
-    "dict",
-    "array",
-    "error",
+    *("none", "bool", "number", "float", "text", "list", "tuple", "dict", "array", "error"),
     "other",
 )
 

@@ -15,8 +15,10 @@ from enum import StrEnum
 NAME = "noted_here_by_the_course"  # of the notes, in the answer's process
 SET_UP = f"from {__package__}.notes import Notes\n{NAME} = Notes()\ntake_{NAME} = {NAME}.take"
 TAKE = f"take_{NAME}"
-SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return, ast.Raise, ast.Pass)
-SIMPLE += (ast.Break, ast.Continue, ast.Delete)
+SIMPLE = (
+    *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return, ast.Raise, ast.Pass),
+    *(ast.Break, ast.Continue, ast.Delete),
+)
 NOTED = (ast.Call, ast.BinOp, ast.Compare, ast.Subscript, ast.UnaryOp)
 LONGEST = 60  # characters of an expression that is asked about
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -295,7 +295,7 @@ def _odd_one_out(about, seen: _Seen, chance: random.Random, first, second, why: 
 
 def _values(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
     """Values and shapes of names, of what is returned, and of expressions."""
-    counts = dict(map(tuple, seen.notes("counts")))
+    counts = {number: times for number, times in seen.notes("counts")}
     for number, values in seen.notes("values"):
         if number >= len(places):
             continue
@@ -347,7 +347,7 @@ def _when(time: str) -> str:
 def _counts(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
     if not seen.notes("order") or seen.is_asked_often:
         return
-    counts = dict(map(tuple, seen.notes("counts")))
+    counts = {number: times for number, times in seen.notes("counts")}
     for number, place in enumerate(places):
         times = counts.get(number, 0)
         if place.kind is not Kind.LINE or times > OFTEN or (times < 2 and not place.within):
@@ -363,12 +363,13 @@ def _next(seen: _Seen, places: Sequence[Place], chance: random.Random) -> Iterat
     lines = sorted({place.line for place in places if place.kind is Kind.LINE})
     if len(lines) < OPTIONS or seen.is_asked_often:
         return
+    returns = {place.line for place in places if place.kind is Kind.RETURNED}
     first: dict[int, int] = {}
     for at, number in enumerate(order):
         first.setdefault(places[number].line, at)
     for line, at in first.items():
         after = [places[number].line for number in order[at + 1 :]]
-        if not after or after[0] == line:
+        if not after or after[0] == line or line in returns:  # the next call, say
             continue
         here = lines.index(line)
         if here + 1 < len(lines) and lines[here + 1] == after[0] and after[0] > line:

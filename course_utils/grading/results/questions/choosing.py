@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+from . import wording
 from .asking import About, Question
 
 ASKED = 5  # questions of a student
@@ -51,6 +52,7 @@ def choose(found: Sequence[Question], seed: str, most: int = ASKED) -> list[Ques
                 exercises[q.exercise],
                 kinds[q.about],
                 lines[q.exercise, q.line],
+                _is_easy(q),
                 -WORTH[q.about],
                 len(q.code) > 400,
             ),
@@ -59,3 +61,11 @@ def choose(found: Sequence[Question], seed: str, most: int = ASKED) -> list[Ques
         left.remove(best)
     order = {name: number for number, name in enumerate(dict.fromkeys(q.exercise for q in found))}
     return sorted(chosen, key=lambda q: order[q.exercise])
+
+
+def _is_easy(question: Question) -> bool:
+    """Whether the answer is an error's name, or a single digit, which are soon guessed."""
+    if question.about not in (About.RESULT, About.CHANGED):
+        return False
+    digits = [sign for sign in question.key if sign.isdigit()]
+    return question.form == wording.HOW["error"] or len(digits) < 2 or set(digits) == {"0"}

@@ -13,6 +13,7 @@ from ...judging.notebooks.rebuild import Rebuilt
 from ...judging.sandbox.walls import Limits
 from ...judging.submitted_notebook import NotebookSource, prepare
 from . import own_code, quiz, sheet
+from .asking import Question
 from .choosing import ASKED, choose
 from .sheet import Asked
 
@@ -96,7 +97,9 @@ def _asked(
     seed: str,
     sandbox: own_code.Sandbox,
 ) -> Asked:
-    questions, cells, damage = [], {}, ""
+    questions: list[Question] = []
+    cells: dict[str, str] = {}
+    damage = ""
     for source in sources:
         prepared = prepare(source, files[f"{source.name}.ipynb"], list(notes))
         if prepared.damage:
