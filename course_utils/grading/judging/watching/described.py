@@ -126,10 +126,19 @@ def _array(value: Any) -> np.ndarray | None:
 
 # --- what comes from the other side -----------------------------------------------------------
 
-KINDS = (
-    *("none", "bool", "number", "float", "text", "list", "tuple", "dict", "array", "error"),
-    "other",
-)
+TYPES: dict[str, tuple[type, ...]] = {  # of the values of each kind that are told
+    "none": (),
+    "bool": (bool,),
+    "number": (int, float),
+    "float": (int, float),
+    "text": (str,),
+    "list": (list,),
+    "tuple": (list,),
+    "dict": (dict,),
+    "array": (list, int, float, bool),
+    "error": (str,),
+    "other": (),
+}
 
 
 def valid(content: Any) -> dict[str, Any] | None:
@@ -143,7 +152,9 @@ def valid(content: Any) -> dict[str, Any] | None:
     if type(content) is not dict or type(content.get("kind")) is not str:
         return None
     kind, value = content["kind"], content.get("value")
-    if kind not in KINDS or set(content) - {"kind", "value", "shape", "dtype"}:
+    if kind not in TYPES or set(content) - {"kind", "value", "shape", "dtype"}:
+        return None
+    if value is not None and type(value) not in TYPES[kind]:
         return None
     if kind != "array":
         good = _is_plain(value, 0) and set(content) == {"kind", "value"}

@@ -297,7 +297,7 @@ def _values(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
     """Values and shapes of names, of what is returned, and of expressions."""
     counts = {number: times for number, times in seen.notes("counts")}
     for number, values in seen.notes("values"):
-        if number >= len(places):
+        if number >= len(places) or not values:
             continue
         place, times = places[number], counts.get(number, 0)
         if place.kind is Kind.LINE or (place.kind is Kind.EXPRESSION and not place.text):
