@@ -34,6 +34,7 @@ GROUPS = {
         "mutants",
         "draws",
         "smallest",
+        "validity",
         "playground",
         "site",
     ),
