@@ -90,7 +90,7 @@ def test_only_numbers_that_every_processor_gives_are_told(value, told):
         {"kind": "array", "shape": [2], "dtype": "<b>x</b>", "value": None},
         {"kind": "array", "shape": [-1], "dtype": "int64", "value": None},
         {"kind": "array", "shape": ["2"], "dtype": "int64", "value": None},
-        {"kind": "list", "value": [[[[[[[[[[1]]]]]]]]]]}, {"kind": "list", "value": [{}]},
+        {"kind": "list", "value": [[[[[[[[[[1]]]]]]]]]]}, {"kind": "list", "value": [{"a b": 1}]},
         {"kind": "tuple", "value": 3}, {"kind": "number", "value": "3"},
         {"kind": "evil", "value": 1}, {"kind": "number", "value": 1, "more": 2},
     ],

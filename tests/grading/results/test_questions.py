@@ -129,7 +129,8 @@ def test_a_quiz_says_what_is_right_and_holds_no_key():
     ]
 
     said = []
-    for cells in (code, [code[0], *right, code[-1]], [code[0], right[0].replace("'", "'9")]):
+    wrong = code[1].replace("None", "'no'")
+    for cells in (code, [code[0], *right, code[-1]], [code[0], wrong]):
         printed, space = io.StringIO(), {}
         with redirect_stdout(printed):
             for cell in cells:
