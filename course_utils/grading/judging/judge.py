@@ -168,7 +168,8 @@ class Judge:
         self.session.on_told, self.session.on_more = self._take, on_more
         # Whether a hidden test has run, or nobody looks: what comes then is not shown.
         self.told = bool(job.sought or job.watched)
-        self.examples = examples(job.steps)
+        # Where answers are watched, these are left out already, and no test is there to say so.
+        self.examples = set() if job.watched else examples(job.steps)
 
     def run(self):
         """Yield a dict for every code cell: what it showed, and its verdict if it is graded."""

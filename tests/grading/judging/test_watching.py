@@ -181,6 +181,24 @@ def test_nothing_of_a_hidden_test_or_of_the_solution_is_in_a_question():
     assert "while" not in text.replace("While", "")
 
 
+@needs_walls
+def test_what_a_cell_between_answers_makes_for_a_visible_test_is_there():
+    code = notebook(
+        answer("def one():\n    return 1", "one"),
+        exam("assert one() == 1", "test_one"),
+        shared("rows = [object(), 3, 4]", "rows"),
+        answer(SIZE.replace("n, step=1", "n, step"), "size"),
+        exam("assert size(len(rows), rows[0] and 1) == 3", "test_size"),
+    )
+    data = nbformat.writes(code)
+
+    found, _ = own_code.questions(
+        prepare(NotebookSource("small", data), data.encode(), []), "1", SANDBOX, only={"size"}
+    )
+
+    assert {About.COUNT, About.VALUE} <= {question.about for question in found}
+
+
 REMEMBERS = "seen = []\n" + SIZE.replace(
     "    count = 0", "    seen.append(n)\n    count = len(seen)"
 )

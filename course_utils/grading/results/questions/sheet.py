@@ -13,8 +13,8 @@ from html import escape
 from .asking import LETTERS, Question
 
 ROOM = 245.0  # millimetres of a page for questions
-LINE = 3.1  # millimetres of a line of code, at most; less where there is much code
-WIDE = 62  # characters of a line of code that fit beside a question
+LINE = 3.2  # millimetres of a line of code, at most; less where there is much code
+WIDE = 54  # characters of a line of code that fit beside a question
 GAP = 6.5  # lines that a question takes besides its own
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -23,7 +23,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body { font: 9.5pt/1.35 "DejaVu Sans", Arial, sans-serif; color: #111; background: #fff;
   margin: 0; }
-section { break-after: page; max-width: 186mm; margin: 0 auto; }
+section { break-after: page; max-width: 186mm; margin: 0 auto; font-size: calc(var(--line) * .86); }
 section:last-child { break-after: auto; }
 header { display: flex; justify-content: space-between; align-items: baseline; gap: 4mm;
   border-bottom: .4mm solid #111; padding-bottom: 1mm; margin-bottom: 2mm; }
@@ -31,7 +31,7 @@ h1 { font-size: 12pt; margin: 0; overflow-wrap: anywhere; }
 article { display: grid; grid-template-columns: 1fr 1fr; gap: 0 5mm; break-inside: avoid;
   border-bottom: .2mm solid #999; padding: 1.5mm 0; }
 article > div { min-width: 0; }
-h2 { font-size: 9.5pt; margin: 0 0 .5mm; }
+h2 { font-size: 1.1em; margin: 0 0 .5mm; }
 p { margin: 0 0 1mm; }
 pre, code { font-family: "DejaVu Sans Mono", Consolas, monospace; }
 code { font-size: .92em; overflow-wrap: anywhere; }
@@ -41,8 +41,8 @@ pre.asked { background: #f2f2f2; padding: .7mm 1.2mm; }
 .numbered { display: grid; grid-template-columns: 6mm 1fr; }
 .numbered span:nth-child(odd) { color: #666; text-align: right; padding-right: 1.5mm; }
 .numbered .here { font-weight: bold; }
-ol { list-style: upper-alpha; margin: 0 0 1mm; padding-left: 6mm; }
-.answer { border-bottom: .2mm dotted #555; height: 5.5mm; margin: 0; color: #666; }
+ol { list-style: upper-alpha; margin: 0 0 1mm; padding-left: 5mm; }
+.answer { border-bottom: .2mm dotted #555; height: calc(var(--line) * 2); margin: 0; color: #666; }
 .key b { font-size: 11pt; overflow-wrap: anywhere; }
 small, .dim { color: #555; }
 @media screen { body { padding: 8mm; } section { margin-bottom: 15mm; } }
@@ -173,8 +173,8 @@ def _line(asked: Asked) -> float:
     for each in asked.questions:
         source = "" if each.exercise in known else asked.sources[each.exercise]
         known.add(each.exercise)
-        beside = _height(each.text) * 1.3 + _height(each.code) + GAP
-        beside += sum(1.4 * _height(option) for option in each.options)
+        beside = _height(each.text) * 1.2 + _height(each.code) + GAP
+        beside += sum(1.2 * _height(option) for option in each.options)
         lines += max(_height(source), beside) + 1.5
     return min(LINE, ROOM / max(lines, 1))
 
