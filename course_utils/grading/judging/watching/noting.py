@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 NAME = "noted_here_by_the_course"  # of the notes, in the answer's process
 SET_UP = f"from {__package__}.notes import Notes\n{NAME} = Notes()\ntake_{NAME} = {NAME}.take"
@@ -174,18 +175,17 @@ class _Expressions(ast.NodeTransformer):
     def __init__(self, taker: _Taker, within: int, texts: Counter[str]):
         self.taker, self.within, self.texts = taker, within, texts
 
-    def visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: ast.AST) -> Any:
         if isinstance(node, ast.Lambda | ast.JoinedStr | ast.GeneratorExp | ast.ListComp):
             return node
         if isinstance(node, ast.SetComp | ast.DictComp | ast.IfExp | ast.BoolOp | ast.NamedExpr):
             return node
         wanted = isinstance(node, NOTED) and self.taker.text_of(node)
         once = wanted and self.texts[ast.unparse(node)] == 1
-        original = node
-        node = self.generic_visit(node)
-        if not once or not isinstance(original, ast.expr) or _is_small(original):
-            return node
-        return self.taker.expression(original, node, self.within)  # type: ignore[arg-type]
+        inner: Any = self.generic_visit(node)
+        if not once or not isinstance(node, ast.expr) or _is_small(node):
+            return inner
+        return self.taker.expression(node, inner, self.within)
 
 
 def _is_small(node: ast.expr) -> bool:
