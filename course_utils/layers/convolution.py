@@ -103,12 +103,13 @@ class Geometry:
         size
             Height and width of the images, without padding.
         """
-        reach = [d * (k - 1) for k, d in zip(self.kernel, self.dilation, strict=True)]
-        before = tuple(r - b for r, b in zip(reach, self.before, strict=True))
-        after = tuple(n - m + b for n, m, b in zip(size, self.outputs, self.before, strict=True))
-        if self.stride != (1, 1) or min(before + after) < 0:
+        parts = zip(self.kernel, self.dilation, self.before, self.outputs, size, strict=True)
+        # Zeros before and after an axis: what a kernel reaches beyond its first element.
+        above, beside = ((d * (k - 1) - b, n - m + b) for k, d, b, m, n in parts)
+        if self.stride != (1, 1) or min(above + beside) < 0:
             return None
-        return Geometry(self.kernel, self.stride, self.dilation, before, after, tuple(size))
+        before, after, (height, width) = (above[0], beside[0]), (above[1], beside[1]), size
+        return Geometry(self.kernel, self.stride, self.dilation, before, after, (height, width))
 
     def taps(self) -> Iterator[tuple[slice, slice]]:
         """The rows and columns of the padded images that each element of the kernel meets."""
