@@ -27,6 +27,7 @@ GROUPS = {
         "draws",
         "smallest",
         "hints",
+        "validity",
         "playground",
         "site",
     ),
