@@ -94,7 +94,7 @@ def test_every_graded_cell_has_four_wrong_answers_and_two_unusual_right_ones(ass
 
 @everyone
 def test_every_hint_leads_to_a_section_of_a_lecture(assignment):
-    """Its third rung is "Lecture 03: What happens at the border?", by the heading without number."""
+    """Its third rung is "Lecture 03: What happens at the border?": a heading without its number."""
     for hint in hint_checks.of(assignment):
         number, title = re.fullmatch(r"Lecture (\d\d): (.+)", hint.rungs[2]).groups()
         (file,) = (COURSE.root.parent / "lectures").glob(f"{number}_*.ipynb")
