@@ -82,4 +82,4 @@ def _page(exporter, text: str, values: dict, reveal: str) -> str:
     ladders.put_in(notebook, found)
     resources = {"nbgrader": values["own"], markup.KEY: markup.rendered(notebook)}
     page, _ = exporter.from_notebook_node(notebook, resources)
-    return page
+    return page.replace("</head>", f"{ladders.STYLE}</head>", 1) if found else page

@@ -78,6 +78,7 @@ def test_a_page_shows_them_folded_and_no_more_of_hidden_tests_than_before(reveal
     page = feedback_page.render(text, VALUES | {"hints": known}, reveal)
 
     assert page.count("<details>") == 6 and "<details" not in plain
+    assert ladders.STYLE in page.partition("</head>")[0] and ladders.STYLE not in plain
     assert "open" not in "".join(re.findall(r"<details[^>]*>", page))
     order = [
         page.index(words) for words in ("Hint 1 of 3", "Which 2?", "Hint 2 of 3", "Lecture 02")
