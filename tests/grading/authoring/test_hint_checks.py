@@ -70,13 +70,15 @@ def test_without_a_file_nothing_is_released_beside_the_notebook(course):
         ),
         (entry("test_triple"), f"{PS0}/hints.toml: no graded test is called 'test_triple': rename"),
     ],
+    ids=["a token of the solution", "words of a hidden test", "a test that is not there"],
 )
 def test_what_gives_something_away_is_a_line_with_the_remedy(course, say, text, line):
+    """What is released is looked into for leaks as well, so that there may be a second line."""
     say(text)
 
-    (found,) = release.findings(course.assignment(PS0))
+    wrong = release.findings(course.assignment(PS0))
 
-    assert found.startswith(line)
+    assert any(found.startswith(line) for found in wrong), wrong
 
 
 def test_a_name_that_only_the_solution_has_is_given_away(course, say):
