@@ -20,6 +20,7 @@ What keeps the course going, of which the students' edition has a part:
 grading     a class, graded without trust
 tools       the command `course` and what it calls: first aid, notebooks, the web site
 files       written completely or not at all; errors, those meant for a person
+hints       ladders of hints for what a test says; rule_lines, what an assignment forbids
 packaged    data files inside installed packages; fetching, files from the network
 
 Arrows point one way: tools -> grading -> errors, files, runtime, seeds; tools -> all else -> the

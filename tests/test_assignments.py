@@ -21,6 +21,8 @@ from nbgrader.validator import Validator
 from course_utils.grading import Course, nbgrader_process
 from course_utils.grading.authoring import (
     demo,
+    hint_checks,
+    hint_survey,
     leaks,
     mistakes,
     mutants,
@@ -28,6 +30,7 @@ from course_utils.grading.authoring import (
     self_check,
 )
 from course_utils.grading.folders import FOLDER
+from course_utils.grading.judging import ladders
 from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.judging.verdicts import Finding, Way
 from course_utils.grading.results import export, grades
@@ -42,6 +45,11 @@ c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
 """
 COURSE = Course(Path(__file__).parents[1] / "assignments")
 everyone = pytest.mark.parametrize("assignment", COURSE.assignments(), ids=str)
+
+
+@pytest.fixture(scope="module")
+def secrets():
+    return leaks.secrets(COURSE)
 
 
 def graded_cells(assignment):
@@ -82,6 +90,26 @@ def test_every_graded_cell_has_four_wrong_answers_and_two_unusual_right_ones(ass
         assert sum(cell in answer.points for answer in answers) >= 4, cell
     for grade_id in {answer.grade_id for answer in answers}:
         assert right[grade_id] >= 2, grade_id
+
+
+@everyone
+def test_every_hint_leads_to_a_section_of_a_lecture(assignment):
+    """Its third rung is "Lecture 03: What happens at the border?": a heading without its number."""
+    for hint in hint_checks.of(assignment):
+        number, title = re.fullmatch(r"Lecture (\d\d): (.+)", hint.rungs[2]).groups()
+        (file,) = (COURSE.root.parent / "lectures").glob(f"{number}_*.ipynb")
+        texts = [cell.source for cell in read(file, 4).cells if cell.cell_type == "markdown"]
+        found = re.findall(r"^##+ +(?:\d+\. +)?(.+?) *$", "\n".join(texts), re.MULTILINE)
+
+        assert title in found, (hint.cell, hint.rungs)
+
+
+@everyone
+def test_every_graded_cell_has_hints_and_none_gives_anything_away(assignment, secrets):
+    known = hint_checks.of(assignment)
+
+    assert set(graded_cells(assignment)) - by_hand(assignment) <= {hint.cell for hint in known}
+    assert hint_checks.findings(assignment, assignment.release, secrets) == []
 
 
 @pytest.mark.proof
@@ -234,6 +262,23 @@ def test_a_demo_class_is_told_why_for_every_point_it_lost(demo_class):
 
 
 @pytest.mark.proof
+def test_of_its_wrong_answers_four_in_five_get_a_ladder_of_hints(demo_class):
+    theirs, students, _ = demo_class
+    known = hint_checks.of(theirs)
+    wrong, helped = set(), set()
+    for student in students:
+        notebooks = theirs.autograded(student.name).glob("*.ipynb")
+        found = {name for file in notebooks for name in ladders.found(read(file, 4), known)}
+        answers = [answer for answer in student.answers.values() if answer.points]
+        for answer in answers if student.hands_in == "notebook" else ():
+            name = answer.grade_id, answer.name
+            wrong.add(name)
+            helped |= {name} if found & answer.points.keys() else set()
+
+    assert len(helped) >= hint_survey.AIM * len(wrong), wrong - helped
+
+
+@pytest.mark.proof
 def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
     theirs, students, result = demo_class
 
@@ -249,11 +294,11 @@ def test_a_demo_class_gets_feedback_and_a_gradebook_that_agree(demo_class):
 
 
 @pytest.mark.proof
-def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_class):
+def test_feedback_for_a_demo_class_holds_no_solution_and_no_hidden_test(demo_class, secrets):
     """But for what hidden tests say, which this course's settings reveal."""
     theirs, _, _ = demo_class
 
-    assert in_feedback(theirs, leaks.secrets(COURSE)) == []
+    assert in_feedback(theirs, secrets) == []
 
 
 def validator():

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import UserError
-from .folders import LEDGER, printable
+from .folders import LEDGER, MISTAKES, printable
 
 CONFIG = "nbgrader_config.py"
 PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
@@ -214,7 +214,7 @@ class Assignment:
     @property
     def mistakes(self) -> Path:
         """The folder of known answers: see `authoring.mistakes`."""
-        return self.course.root / "mistakes" / self.name
+        return self.course.root / MISTAKES / self.name
 
     def submitted(self, student: str) -> Path:
         """The folder of what a student handed in.

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from ...files import replace_text
+from ...hints import FILE as HINTS
 from ..course import CONFIG, Assignment, Course
 from . import mistakes
 
@@ -26,7 +27,7 @@ c.Judge.seconds = {seconds}  # the demo's endless loop should not keep you waiti
 
 
 def lay_out(assignment: Assignment, target: Path, seconds: int = 10) -> Assignment:
-    """Make a course folder at `target` with an assignment's source; returns the copy there.
+    """Make a course folder at `target` with an assignment's source, and hints; returns the copy.
 
     What is there and right is left alone, so that a second run has little to do.
 
@@ -51,6 +52,14 @@ def lay_out(assignment: Assignment, target: Path, seconds: int = 10) -> Assignme
         copy = source / file.name
         if not copy.is_file() or copy.read_bytes() != file.read_bytes():
             shutil.copyfile(file, copy)
+    theirs = target / assignment.mistakes.relative_to(assignment.course.root)
+    for folder, copy in (
+        (assignment.mistakes, theirs),
+        (assignment.mistakes.parent, theirs.parent),
+    ):
+        if (folder / HINTS).is_file():
+            copy.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / HINTS, copy / HINTS)
     return Course(target).assignment(assignment.name)
 
 

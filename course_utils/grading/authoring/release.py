@@ -12,11 +12,12 @@ from pathlib import Path
 import nbformat
 
 from ...files import replace_text
+from ...hints import FILE as HINTS
 from .. import nbgrader_process
 from ..course import Assignment, Course, CourseError
 from ..fingerprint import digest
 from ..folders import FOLDER, files_below, replace_folder
-from . import leaks, source_checks, trust
+from . import hint_checks, leaks, source_checks, trust
 
 CACHES = {".ipynb_checkpoints", "__pycache__"}  # left by whoever looked at a release
 
@@ -77,6 +78,7 @@ def _generate(assignment: Assignment, into: str, database: str) -> None:
 def _make(assignment: Assignment) -> Path:
     with _room(assignment.course) as draft:
         _generate(assignment, draft, assignment.course.database)
+        _add_hints(assignment, Path(draft))
         made = {
             name: file.read_bytes() for name, file in files_below(Path(draft) / assignment.name)
         }
@@ -89,11 +91,18 @@ def _make(assignment: Assignment) -> Path:
     return target
 
 
+def _add_hints(assignment: Assignment, draft: Path) -> None:
+    """Put the hints for visible tests beside the notebooks of a students' version."""
+    text = hint_checks.released(assignment)
+    if text:
+        (draft / assignment.name / HINTS).write_text(text, "utf-8", newline="\n")
+
+
 def findings(assignment: Assignment, secrets: leaks.Secrets | None = None) -> list[str]:
     """A line for everything that keeps an assignment from being released; nothing is changed.
 
-    Marks, points, tests, ids and settings of its cells (`source_checks`), and whether anything that
-    students must not see would be in what they get (`leaks`).
+    Marks, points, tests, ids and settings of its cells (`source_checks`), whether anything that
+    students must not see would be in what they get (`leaks`), and in its hints (`hint_checks`).
 
     Parameters
     ----------
@@ -107,9 +116,11 @@ def findings(assignment: Assignment, secrets: leaks.Secrets | None = None) -> li
         return wrong
     with _room(assignment.course) as draft:
         made = _draft(assignment, Path(draft))
-        return source_checks.of_release(
-            assignment, made, secrets or leaks.secrets(assignment.course)
-        )
+        secrets = secrets or leaks.secrets(assignment.course)
+        return [
+            *source_checks.of_release(assignment, made, secrets),
+            *hint_checks.findings(assignment, made, secrets),
+        ]
 
 
 def warnings(assignment: Assignment) -> list[str]:
@@ -242,6 +253,7 @@ def _draft(assignment: Assignment, into: Path) -> Path:
         except Exception as error:  # nbgrader has said before what it is about
             reason = nbgrader_process.Finished(1, "\n".join(said) or str(error)).last_error()
             raise _refused(assignment, reason) from None
+    _add_hints(assignment, into)
     return into / assignment.name
 
 

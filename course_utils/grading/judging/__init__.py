@@ -10,6 +10,7 @@ inside              a test beside the answers, behind the same walls
 verdicts            the words for it
 rules               what an instructor states about an exercise
 outputs             the judged notebook, and what of it students get back
+ladders             hints for what a notebook's tests say, folded
 hooks               what a course makes ready for its judges
 feedback_page       a feedback page, in a process of its own
 probes              tries every wall, for `course doctor`

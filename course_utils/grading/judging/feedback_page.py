@@ -29,7 +29,7 @@ def render(text: str, values: dict, reveal: str) -> str:
         The graded notebook.
     values
         What the gradebook says of it: "own" for the page's head; "scores" (points and maximum) and
-        "comments" by grade_id.
+        "comments" by grade_id; "hints", if there are any, as `ladders.as_data` gives them.
     reveal
         What is said of hidden tests: see `show.hide`.
 
@@ -67,7 +67,7 @@ def prepare():
 def _page(exporter, text: str, values: dict, reveal: str) -> str:
     import nbformat
 
-    from . import outputs
+    from . import ladders, outputs
 
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
@@ -77,7 +77,9 @@ def _page(exporter, text: str, values: dict, reveal: str) -> str:
             own["score"], own["points"] = values["scores"][name]
         if name in values["comments"]:
             own["comment"] = values["comments"][name]
+    found = ladders.found(notebook, ladders.from_data(values.get("hints", [])))
     outputs.hide(notebook, outputs.Reveal(reveal))
+    ladders.put_in(notebook, found)
     resources = {"nbgrader": values["own"], markup.KEY: markup.rendered(notebook)}
     page, _ = exporter.from_notebook_node(notebook, resources)
-    return page
+    return page.replace("</head>", f"{ladders.STYLE}</head>", 1) if found else page

@@ -24,9 +24,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Unicode, default
 
+from ... import hints
 from .. import received as received_table
-from ..folders import FOLDER, files_below
-from . import judge_process, kept_ways, markup, outputs, submitted_notebook
+from ..folders import FOLDER, MISTAKES, files_below
+from . import judge_process, kept_ways, ladders, markup, outputs, submitted_notebook
 from .notebooks import staging
 from .outputs import Reveal
 from .rehearsal import Ways
@@ -437,19 +438,22 @@ def remark(graded: submitted_notebook.Graded, name: str) -> str | None:
 
 
 class HideTests(NbGraderPreprocessor):
-    """Feedback without hidden tests."""
+    """Feedback without hidden tests, and with hints where there are any."""
 
     reveal = Unicode("nothing", help="what of hidden tests is said").tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Take hidden tests out.
+        """Take hidden tests out, and put hints in.
 
         Parameters
         ----------
         nb, resources
             As nbgrader gives them to each of its preprocessors.
         """
+        root, name = Path(self.parent.parent.coursedir.root), resources["nbgrader"]["assignment"]
+        found = ladders.found(nb, hints.of(root / MISTAKES / name))
         outputs.hide(nb, Reveal(self.reveal))
+        ladders.put_in(nb, found)
         return nb, resources
 
 

@@ -295,6 +295,8 @@ class _Farm:
         self.open_executor, self.again, self.pages = open_executor, again, pages
         self.interrupts, self.times = interrupts, times
         self.known, self.tried = recorder.records(), recorder.tried()
+        if pages:
+            _ = recorder.hints  # a file that cannot be read is said before anything runs
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
         self.unpaged: list[Record] = []  # whose pages are still to be looked at

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import (
@@ -29,10 +30,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import selectinload
 
+from ... import hints
 from .. import enrolment, late, roster
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
-from ..judging import plugin
+from ..judging import ladders, plugin
 from ..judging.notebooks import staging
 from ..judging.submitted_notebook import Graded
 from . import journal
@@ -185,9 +187,21 @@ class Recorder:
             )
             .options(*_WITH_CELLS)
         )
-        found = {row.student_id: {n.name: _values(n) for n in row.notebooks} for row in rows}
+        more = {"hints": self.hints} if self.hints else {}
+        found = {row.student_id: {n.name: _values(n) | more for n in row.notebooks} for row in rows}
         self.session.remove()
         return found
+
+    @cached_property
+    def hints(self) -> list[dict]:
+        """The assignment's hints, as pages are given them.
+
+        Raises
+        ------
+        HintsError
+            If a file of hints cannot be read.
+        """
+        return ladders.as_data(hints.of(self.assignment.mistakes))
 
     # --- what is new ---
 

@@ -34,6 +34,7 @@ GROUPS = {
         "mutants",
         "draws",
         "smallest",
+        "hints",
         "validity",
         "playground",
         "site",

@@ -20,6 +20,7 @@ def add(commands: Commands) -> None:
         examples="""
             course check ps2                 # the notebook that begins so, here or in the releases
             course check my/ps2_backprop.ipynb
+            course check ps2 --hint          # a question for each test that fails; then --hint 2
             course check --course            # instructors: which way each graded cell is judged
             course check ps2 --course ~/my-course
         """,
@@ -33,6 +34,17 @@ def add(commands: Commands) -> None:
         const=HERE,
         metavar="DIR",
         help="grade the instructor's own answers to all assignments, or to one, and the release",
+    )
+    check.add_argument(
+        "--hint",
+        nargs="?",
+        type=int,
+        const=1,
+        default=0,
+        choices=(1, 2, 3),
+        metavar="N",
+        help="also a hint for each test that fails: 1, a question (which it is unless you say "
+        "more); 2, something to try as well; 3, where to read",
     )
     check.add_argument(
         "--unsafe-no-sandbox",
@@ -53,12 +65,13 @@ def _check(options) -> int:
     notebook = exercise_check.find(options.notebook, places)
     with progress_bar("running") as on_done:
         outcomes = exercise_check.rehearse(notebook, on_done)
+    outcomes = exercise_check.with_hints(outcomes, notebook, places)
     passes = all(outcome.passes is not False for outcome in outcomes)
     if options.json:
         write_json(options.json, [asdict(outcome) for outcome in outcomes])
     elif outcomes:
         width = shutil.get_terminal_size().columns
-        print("\n".join(exercise_check.lines(notebook.name, outcomes, width)))
+        print("\n".join(exercise_check.lines(notebook.name, outcomes, width, options.hint)))
     else:
         print(f"{notebook.name} has no graded cell")
     return 0 if outcomes and passes else 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ... import hints
 from ...errors import UserError
 from ...exercises import checks
 from ...rule_lines import RuleError
@@ -41,6 +42,8 @@ class Outcome:
         What to look at next, or "".
     note
         What else was written on standard error, which costs nothing, or "".
+    hints
+        Three rungs that help on, from a question to where to read; none where there are none.
     """
 
     cell: str
@@ -49,6 +52,7 @@ class Outcome:
     passes: bool | None
     message: str
     note: str = ""
+    hints: tuple[str, ...] = ()
 
 
 def find(name: str, places: list[Path]) -> Path:
@@ -132,7 +136,34 @@ def rehearse(
     return _outcomes(content, uses)
 
 
-def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
+def with_hints(outcomes: list[Outcome], notebook: Path, places: list[Path]) -> list[Outcome]:
+    """The outcomes with the hints that belong to what failed.
+
+    Parameters
+    ----------
+    outcomes
+        What `rehearse` gave.
+    notebook
+        The file; hints lie beside it.
+    places
+        Folders in which they lie else, with the notebook as it was released.
+
+    Raises
+    ------
+    HintsError
+        If the file of hints cannot be read.
+    """
+    folders = [notebook.parent, *(place for place in places if (place / notebook.name).is_file())]
+    known = next(filter(None, (hints.read(folder / hints.FILE) for folder in folders)), [])
+    found = []
+    for outcome in outcomes:
+        stuck = outcome.passes is False and outcome.message != checks.UNSOLVED
+        hint = hints.fitting(known, outcome.cell, [outcome.message]) if stuck else None
+        found.append(replace(outcome, hints=hint.rungs) if hint else outcome)
+    return found
+
+
+def lines(name: str, outcomes: list[Outcome], width: int, rungs: int = 0) -> list[str]:
     """What a terminal shows of the outcomes.
 
     Parameters
@@ -143,6 +174,8 @@ def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
         What its graded cells say.
     width
         The terminal's, in columns.
+    rungs
+        How many rungs of each hint.
     """
     broad = max(len(outcome.cell) for outcome in outcomes)
     shown, heading = [f"{name}, as far as the tests can tell that you see:"], ""
@@ -155,18 +188,22 @@ def lines(name: str, outcomes: list[Outcome], width: int) -> list[str]:
         shown += textwrap.wrap(
             says, max(width, 79), initial_indent=start, subsequent_indent=" " * 14
         )
+        more = [f"hint {n}: {text}" for n, text in enumerate(outcome.hints[:rungs], start=1)]
         if outcome.note:
             note = textwrap.shorten(outcome.note, 200, placeholder=" ...")
+            more.append(f"(note, which costs nothing: {note})")
+        for text in more:
             indent = " " * 14
             shown += textwrap.wrap(
-                f"(note, which costs nothing: {note})",
-                max(width, 79),
-                initial_indent=indent,
-                subsequent_indent=indent,
+                text, max(width, 79), initial_indent=indent, subsequent_indent=indent
             )
     graded = [outcome for outcome in outcomes if outcome.passes is not None]
     passed = sum(outcome.passes is True for outcome in graded)
     shown += ["", f"{passed} of {len(graded)} pass. Hidden tests decide: they try other cases too."]
+    left = max((len(outcome.hints) for outcome in outcomes), default=0) - rungs
+    if left > 0:
+        ask = "Stuck? A hint: add --hint" if rungs == 0 else f"Still stuck? Add --hint {rungs + 1}"
+        shown.append(f"{ask} to the same command.")
     return shown
 
 

@@ -193,7 +193,17 @@ def feedback(root, student) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", page_of(root, student)))
 
 
-def test_feedback_keeps_hidden_tests_hidden(root):
+HINTS = """[["*"]]
+says = "double(1) is 2"
+ask = "What becomes of 1?"
+try = "Print it."
+read = "Lecture 01"
+"""
+
+
+def test_feedback_keeps_hidden_tests_hidden_and_shows_hints(root):
+    (root / "mistakes").mkdir()
+    (root / "mistakes/hints.toml").write_text(HINTS)
     nbgrader(root, "generate_feedback", "ps", "--force")
 
     for student in ("ada", "bela", "cora", "dina", "emil", "finn", "gina"):
@@ -201,6 +211,8 @@ def test_feedback_keeps_hidden_tests_hidden(root):
         assert SECRET not in page
         assert "double(21)" not in page and "HIDDEN" not in page
     assert "double(1) is 2" in feedback(root, "dina")
+    assert "Hint 1 of 3: a questionWhat becomes of 1?Hint 2 of 3" in feedback(root, "dina")
+    assert "Hint 1 of 3" not in feedback(root, "bela")
     assert "a hidden test fails" in feedback(root, "bela")
     assert "lost 1 of 3 points" in feedback(root, "cora")
     assert "assert double(1) == 2" in feedback(root, "ada")

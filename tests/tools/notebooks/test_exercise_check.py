@@ -173,3 +173,50 @@ def test_what_cannot_be_run_is_one_line(tmp_path, monkeypatch, capsys, asked, an
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.startswith(f"course: {answer}")
     assert printed.err.count("\n") == 1
+
+
+HINTS = """[[test_double]]
+says = "yours is 3"
+ask = "Which number is doubled?"
+try = "Print it."
+read = "Lecture 01"
+"""
+
+
+def test_a_hint_is_shown_one_rung_at_a_time_and_only_when_asked_for(written, monkeypatch, capsys):
+    file = written(double="def double(x):\n    return 3 * x")
+    (file.parent / "hints.toml").write_text(HINTS)
+    monkeypatch.chdir(file.parent)
+
+    cli.main(["check", "ps0"])
+    plain = capsys.readouterr().out
+    cli.main(["check", "ps0", "--hint"])
+    first = capsys.readouterr().out
+    cli.main(["check", "ps0", "--hint", "3"])
+    all_three = capsys.readouterr().out
+
+    indent = " " * 14
+    assert "hint 1" not in plain
+    assert plain.endswith("\nStuck? A hint: add --hint to the same command.\n")
+    assert f"yours is 3\n{indent}hint 1: Which number is doubled?\n\n" in first
+    assert first.endswith("\nStill stuck? Add --hint 2 to the same command.\n")
+    assert f"{indent}hint 2: Print it.\n{indent}hint 3: Lecture 01\n" in all_three
+    assert all_three.endswith("they try other cases too.\n")
+
+
+def test_hints_lie_beside_the_notebook_or_where_it_was_released(written, tmp_path):
+    file = written(double="def double(x):\n    return 3 * x")
+    released = tmp_path / "release/ps0_numbers"
+    released.mkdir(parents=True)
+    (released / file.name).write_bytes(file.read_bytes())
+    (released / "hints.toml").write_text(HINTS)
+    wrong = exercise_check.Outcome("test_double", "", 2, False, "double(1) should be 2, yours is 3")
+    right = exercise_check.Outcome("test_double", "", 2, True, "")
+    unsolved = exercise_check.Outcome("test_double", "", 2, False, "not solved yet")
+
+    def hints(places):
+        found = exercise_check.with_hints([wrong, right, unsolved], file, places)
+        return [bool(outcome.hints) for outcome in found]
+
+    assert hints([]) == [False, False, False]
+    assert hints([tmp_path, released]) == [True, False, False]

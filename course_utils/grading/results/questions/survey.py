@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from ...authoring import mistakes, smallest_inputs
+from ...authoring import mistakes, judged_answers
 from ...authoring.mistakes import Answer
 from ...course import Assignment
 from ...judging import plugin
@@ -75,7 +75,7 @@ def survey(
         total, done = sum(map(len, answers.values())), 0
         for together in zip_longest(*answers.values()):  # an answer of each exercise
             now = {each.grade_id: each for each in together if each is not None}
-            data = smallest_inputs.handed_in(source, *now.values())
+            data = judged_answers.handed_in(source, *now.values())
             found, _ = own_code.questions(
                 prepare(source, data, []), "survey", sandbox, only=now, enough=len(now)
             )

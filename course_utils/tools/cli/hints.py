@@ -1,0 +1,53 @@
+"""`course hints`: which known mistakes does a hint help with?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from .command import Commands, open_course, progress_bar, takes_assignment, write_json
+
+
+def add(commands: Commands) -> None:
+    """Declare `course hints` among the `commands`."""
+    hints = commands.command(
+        "hints",
+        _hints,
+        "say which known mistakes get a ladder of hints",
+        examples="""
+            course hints ps1               # every wrong answer of assignments/mistakes
+            course hints ps1 --ladders     # and the hints that students would see
+        """,
+        needs_course=True,
+        as_json=True,
+    )
+    takes_assignment(hints)
+    hints.add_argument("--ladders", action="store_true", help="print the hints, too")
+
+
+def _hints(options) -> int:
+    from ...grading.authoring import hint_survey
+
+    course = open_course(options.course)
+    assignment = course.assignment(options.assignment)
+    with progress_bar(f"hints of {assignment}") as on_done:
+        found = hint_survey.survey(assignment, on_done, unsafe=course.unsafe)
+    if options.json:
+        write_json(options.json, [asdict(each) for each in found])
+        if options.json == "-":
+            return 0
+    answers: dict[tuple[str, str], list] = {}
+    for each in found:
+        answers.setdefault((each.grade_id, each.answer), []).append(each)
+    helped = 0
+    for (exercise, answer), tests in answers.items():
+        has_one = any(test.hint for test in tests)
+        helped += has_one
+        if options.ladders or not has_one:
+            print(f"{exercise}, {answer}")
+        for test in tests if options.ladders or not has_one else ():
+            print(f"    {test.cell} says: {'; '.join(test.said)}")
+            for rung in test.hint.rungs if test.hint else ("no hint",):
+                print(f"        {rung}")
+    share = helped / len(answers) if answers else 1.0
+    print(f"{helped} of {len(answers)} wrong answers ({share:.0%}) get a ladder of hints")
+    return 0 if share >= hint_survey.AIM else 1
