@@ -42,7 +42,8 @@
     const onPointed = (unit, event) => point(number, unit, event)
     return new playground.MapsView(canvas, { ...LAYOUT[name], onChosen, onPointed })
   })
-  const gradCam = new playground.GradCamView(document.querySelector(".grad-cam"), network, { tip, onSaid: say })
+  const asking = document.querySelector(".grad-cam")
+  const gradCam = new playground.GradCamView(asking, network, { tip, onSaid: say })
 
   /** Answer again before the page is next painted, once for all that has happened until then. */
   function soon() {
@@ -108,8 +109,8 @@
   /** Tell a mouse in brief of the unit that it points at. */
   function point(number, unit, event) {
     if (!unit) return tip.hide()
-    const layer = network.layers[number - 1]
-    tip.show(event, playground.inBrief({ layer, unit, below: maps[number - 1], above: maps[number] }))
+    const [layer, below] = [network.layers[number - 1], maps[number - 1]]
+    tip.show(event, playground.inBrief({ layer, unit, below, above: maps[number] }))
   }
 
   function say(words) {

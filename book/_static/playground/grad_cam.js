@@ -44,13 +44,13 @@
   playground.camInWords = (map, label, answer) => {
     const largest = Math.max(...map.values)
     const asked = label === answer ? `${label}, its answer` : `${label}; its answer is ${answer}`
-    if (largest === 0) return `You ask about ${asked}. Nowhere do the maps of C3 speak for a ${label}.`
+    if (largest === 0) return `You ask about ${asked}. Nowhere do the maps of C3 speak for it.`
     const place = map.values.indexOf(largest)
     const row = Math.floor(place / map.width) + 1
     const column = (place % map.width) + 1
     return (
-      `You ask about ${asked}. The maps of C3 speak most for it in row ${row}, column ${column} of ` +
-      `${map.height}: ${playground.written(largest, DIGITS)}.`
+      `You ask about ${asked}. The maps of C3 speak most for it in row ${row}, column ` +
+      `${column} of ${map.height}: ${playground.written(largest, DIGITS)}.`
     )
   }
 }

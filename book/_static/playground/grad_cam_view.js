@@ -1,4 +1,4 @@
-// Grad-CAM over a drawing, for the network's answer or for any other class that somebody asks about.
+// Grad-CAM over a drawing, for the network's answer or for any other class.
 
 {
   const SQUARE = 20 // of a number of the map, in pixels of the page

@@ -160,7 +160,7 @@ playground.Network = class {
     return Array.from(this.run(picture).at(-1).values)
   }
 
-  /** The gradient of a class's score with respect to `maps[place]`, where `maps` are those of `run`. */
+  /** The gradient of a class's score with respect to `maps[place]`; `maps` are those of `run`. */
   gradient(maps, label, place) {
     let slopes = new playground.Maps(maps.at(-1).count, 1, 1)
     slopes.values[label] = 1

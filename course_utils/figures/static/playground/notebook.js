@@ -66,7 +66,8 @@
     function show() {
       if (!part.clientWidth) return // it is not on the page yet
       const { row, column } = chosen
-      const middle = { map: Math.min(sum.part, below.count - 1), row: row + away, column: column + away }
+      const map = Math.min(sum.part, below.count - 1)
+      const middle = { map, row: row + away, column: column + away }
       const window = { maps: layer.sees(), row, column, size: layer.kernel }
       before.draw(below, { chosen: middle, window })
       after.draw(above, { chosen })
