@@ -148,6 +148,25 @@ def test_no_other_change_of_that_size_makes_the_loss_of_a_linear_network_larger(
     assert F.cross_entropy(linear(changed), y) >= losses.max() - 1e-6
 
 
+def test_the_worst_change_in_keras_is_that_in_pytorch(shown):
+    keras, tf = pytest.importorskip("keras"), pytest.importorskip("tensorflow")
+    in_keras = lecture_functions.shown("18", ["keras_worst"], {"keras": keras, "tf": tf})
+    torch.manual_seed(5)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(12, 5), nn.Tanh(), nn.Linear(5, 3))
+    twin = keras.Sequential([keras.Input((3, 4, 1)), keras.layers.Flatten()])
+    twin.add(keras.layers.Dense(5, activation="tanh"))
+    twin.add(keras.layers.Dense(3))
+    twin.set_weights([p.detach().numpy().T for p in network.parameters()])
+    images, y = torch.randn(2, 1, 3, 4), torch.tensor([2, 0])
+
+    last = tf.constant(images.permute(0, 2, 3, 1).numpy())
+    found = in_keras.keras_worst(twin, last, y.numpy(), 2 / 255).numpy()
+
+    expected = shown.worst(network, images, y, 2)
+    found = torch.tensor(found).permute(0, 3, 1, 2)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+
+
 # Against the libraries that others use for these maps. The course needs neither, so neither is
 # among its requirements: captum would bring torch to those who only grade, grad-cam OpenCV and
 # torchvision. Where they are installed (`pip install captum grad-cam`), these tests run.

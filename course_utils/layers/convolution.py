@@ -92,6 +92,24 @@ class Geometry:
         around = [(0, 0), (0, 0), *zip(self.before, self.after, strict=True)]
         return np.pad(x, around)
 
+    def mirrored(self, size: tuple[int, ...]) -> Geometry | None:
+        """How mirrored kernels move over the outputs, so that each pixel meets what it went into.
+
+        None where that is no convolution: at strides above 1, and with more padding than a kernel
+        reaches.
+
+        Parameters
+        ----------
+        size
+            Height and width of the images, without padding.
+        """
+        reach = [d * (k - 1) for k, d in zip(self.kernel, self.dilation, strict=True)]
+        before = tuple(r - b for r, b in zip(reach, self.before, strict=True))
+        after = tuple(n - m + b for n, m, b in zip(size, self.outputs, self.before, strict=True))
+        if self.stride != (1, 1) or min(before + after) < 0:
+            return None
+        return Geometry(self.kernel, self.stride, self.dilation, before, after, tuple(size))
+
     def taps(self) -> Iterator[tuple[slice, slice]]:
         """The rows and columns of the padded images that each element of the kernel meets."""
         for i, j in np.ndindex(self.kernel):
@@ -168,6 +186,20 @@ def as_matrices(weight: np.ndarray, groups: int) -> np.ndarray:
     return np.ascontiguousarray(matrices.reshape(*matrices.shape[:2], len(weight) // groups, -1))
 
 
+def mirror(weight: np.ndarray, groups: int) -> np.ndarray:
+    """The kernels mirrored in height and width, from outputs to inputs: `(C, O / groups, KH, KW)`.
+
+    Parameters
+    ----------
+    weight
+        Kernels, `(O, C / groups, KH, KW)`.
+    groups
+        Parts of the channels that do not see each other.
+    """
+    parts = weight[..., ::-1, ::-1].reshape(groups, -1, *weight.shape[1:])
+    return parts.swapaxes(1, 2).reshape(-1, parts.shape[1], *weight.shape[2:])
+
+
 def convolve(x: np.ndarray, weight: np.ndarray, geometry: Geometry, groups: int) -> np.ndarray:
     """The convolution of images, without bias: `(N, O, H', W')`.
 
@@ -216,8 +248,7 @@ def weight_gradient(
         above = gradient[part].reshape(len(unfolded), groups, outputs // groups, -1)
         for i in range(height):
             met = rows_met(unfolded, i, geometry).reshape(len(above), groups, inputs * width, -1)
-            for one, other in zip(above, met, strict=True):
-                result[i] += one @ other.swapaxes(1, 2)
+            result[i] += (above @ met.swapaxes(2, 3)).sum(axis=0)
     return result.reshape(height, outputs, inputs, width).transpose(1, 2, 0, 3).copy()
 
 
@@ -225,6 +256,10 @@ def input_gradient(
     gradient: np.ndarray, weight: np.ndarray, size: tuple[int, ...], geometry: Geometry, groups: int
 ) -> np.ndarray:
     """The loss's gradient with respect to the images, without their padding: `(N, C, H, W)`.
+
+    At stride 1 it is a convolution of the outputs' gradient with mirrored kernels; where that
+    moves more numbers, and at larger strides, each output's share is added to the pixels that it
+    came from.
 
     Parameters
     ----------
@@ -239,6 +274,9 @@ def input_gradient(
     groups
         Parts of the channels that do not see each other.
     """
+    mirrored = geometry.mirrored(size)
+    if mirrored and _moves_less(mirrored, geometry, len(weight), weight.shape[1] * groups):
+        return convolve(gradient, mirror(weight, groups), mirrored, groups)
     channels, matrices = weight.shape[1] * groups, as_matrices(weight, groups).swapaxes(2, 3)
     edges = zip(geometry.before, size, geometry.after, strict=True)
     padded = np.zeros((len(gradient), channels, *map(sum, edges)), gradient.dtype)
@@ -252,6 +290,16 @@ def input_gradient(
         fold(unfolded, padded[part], geometry)
     (top, left), (height, width) = geometry.before, size
     return padded[:, :, top : top + height, left : left + width]
+
+
+def _moves_less(mirrored: Geometry, geometry: Geometry, outputs: int, inputs: int) -> bool:
+    """Whether convolving with mirrored kernels copies and adds fewer numbers than folding does."""
+    (height, width), (rows, columns) = mirrored.outputs, geometry.outputs
+    unfolded = outputs * (mirrored.before[0] + rows + mirrored.after[0]) * width
+    added = inputs * height * width
+    folded = inputs * (geometry.before[0] + height + geometry.after[0]) * columns
+    tall, wide = geometry.kernel
+    return wide * unfolded + tall * added < tall * wide * folded
 
 
 def _parts(padded: np.ndarray, geometry: Geometry) -> Iterator[slice]:

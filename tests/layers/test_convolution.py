@@ -138,6 +138,32 @@ def test_many_images_in_parts_are_the_same_as_all_at_once(monkeypatch):
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
+@settings(max_examples=60)
+@given(st.integers(1, 3), st.tuples(small, small), st.tuples(small, small), st.integers(0, 2))
+def test_mirrored_kernels_and_folding_give_the_same_gradient(groups, kernel, dilation, padding):
+    from course_utils.layers import convolution
+
+    padding = min(padding, *(d * (k - 1) for k, d in zip(kernel, dilation, strict=True)))
+    x = np.random.default_rng(0).normal(size=(2, 2 * groups, 9, 8))
+    layer = Conv2D(
+        2 * groups,
+        3 * groups,
+        kernel,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        dtype=np.float64,
+    )
+    y = layer(x)
+    ways = []
+    with pytest.MonkeyPatch.context() as patch:
+        for mirrored in (True, False):
+            patch.setattr(convolution, "_moves_less", lambda *_, answer=mirrored: answer)
+            ways.append(layer.backward(np.cos(y)))
+
+    np.testing.assert_allclose(*ways, atol=1e-12)
+
+
 @st.composite
 def transposed(draw):
     groups = draw(small)

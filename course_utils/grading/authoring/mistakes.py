@@ -123,7 +123,7 @@ def _answered(release: Path, source: Path, student: DemoStudent) -> str:
     notebook = deepcopy(nbformat.read(release, as_version=4))
     for grade_id, cell in _solution_cells(notebook).items():
         answer = student.answers.get(grade_id)
-        cell.source = answer.source if answer else _without_markers(solutions[grade_id].source)
+        cell.source = answer.source if answer else without_markers(solutions[grade_id].source)
     return nbformat.writes(notebook) + "\n"
 
 
@@ -135,7 +135,14 @@ def _solution_cells(notebook) -> dict:
     }
 
 
-def _without_markers(source: str) -> str:
+def without_markers(source: str) -> str:
+    """The source of a worked solution as a student would have written it, without nbgrader's marks.
+
+    Parameters
+    ----------
+    source
+        Of a solution cell.
+    """
     lines = source.splitlines()
     return "\n".join(
         line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION")

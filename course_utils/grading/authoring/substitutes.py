@@ -20,7 +20,8 @@ from pathlib import Path
 
 from ..course import CourseError
 
-SECONDS = 60  # for an answer and its tests; a loop that has become endless ends here
+SECONDS = 60  # of processor time for an answer and its tests; an endless loop ends here
+PATIENCE = 10  # as many times longer may it take where others use the processor, or where it sleeps
 MEMORY = 4_000_000_000  # bytes
 
 
@@ -77,7 +78,8 @@ def run(
     to_the_end
         Run a solution's later tests too when an earlier one did not give all points.
     seconds
-        Of a trial; then it ends, and the same source is not tried again with another seed.
+        Of processor time, for a trial; then it ends, and the same source is not tried again with
+        another seed.
     on_done
         Called after each trial with how many are done and how many there are.
 
@@ -163,7 +165,8 @@ def _try(trial: Trial, tests, space: dict, limits, here: int) -> None:
     to_the_end, seconds = limits
     points: dict[str, float] = {}
     all_points = True
-    signal.alarm(seconds)  # ends this process
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # ends this process
+    signal.alarm(PATIENCE * seconds)  # ends it, too
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     os.environ["COURSE_SEED"] = str(trial.seed)
     try:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
@@ -105,19 +106,30 @@ def works(assignment: Assignment) -> tuple[dict[str, str], str]:
     CourseError
         If nobody was graded yet.
     """
-    import nbformat
-
-    def joined(file) -> str:
-        cells = nbformat.read(file, as_version=4).cells
-        own = [c for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
-        return "\n\n".join(cell.source for cell in own if cell.cell_type == "code")
-
     found: dict[str, str] = {}
     for folder in sorted(assignment.course.class_folder("autograded").glob("[!.]*")):
         files = sorted((folder / assignment.name).glob("*.ipynb"))
         if files:
-            found[folder.name] = "\n\n".join(map(joined, files))
+            found[folder.name] = "\n\n".join(map(_joined, files))
     if not found:
         raise NobodyGraded(assignment)
-    released = sorted(assignment.release.glob("*.ipynb"))
-    return found, "\n\n".join(map(joined, released))
+    return found, given(assignment)
+
+
+def given(assignment: Assignment) -> str:
+    """The solution cells of an assignment's release, joined: what everybody was given.
+
+    Parameters
+    ----------
+    assignment
+        What was released of it is read; nothing was, if it is not there.
+    """
+    return "\n\n".join(map(_joined, sorted(assignment.release.glob("*.ipynb"))))
+
+
+def _joined(file: Path) -> str:
+    import nbformat
+
+    cells = nbformat.read(file, as_version=4).cells
+    own = [c for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
+    return "\n\n".join(cell.source for cell in own if cell.cell_type == "code")

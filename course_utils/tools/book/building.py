@@ -13,9 +13,11 @@ from pathlib import Path
 
 import nbformat
 
+from ...grading import Course
+from ...grading.validity import report
 from ..evidence import stored
 from ..notebooks.stamp import publication
-from . import commands, glossary, how_sure, notebooks
+from . import commands, glossary, how_sure, how_valid, notebooks
 from .checking import problems
 from .contents import COMMANDS, GLOSSARY, BookError, pages
 from .links import Links
@@ -105,6 +107,8 @@ def _markdown(file: str, links: Links, source: Path) -> str:
     text = links.rewrite(text.replace("OWNER/NAME", links.published.repository), file)
     if file == how_sure.FILE:
         text += "\n" + _claims(links, source)
+    if file == how_valid.FILE:
+        text += "\n" + how_valid.sections(report.read(Course(links.root / "assignments")))
     return text
 
 

@@ -26,6 +26,7 @@ GROUPS = {
         "mutants",
         "draws",
         "smallest",
+        "validity",
         "playground",
         "site",
     ),
