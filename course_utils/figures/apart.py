@@ -53,22 +53,15 @@ def take_apart(image: Any, kernel: Any, bias: Any = None, *, relu: bool = False)
     --------
     >>> take_apart(np.eye(8), [[1, 0], [0, 1]])  # doctest: +SKIP
     """
-    image, kernel = _array(image), _array(kernel)
-    shapes = f"kernel {kernel.shape}, image {image.shape}"
-    image = image[None] if image.ndim == 2 else image
-    kernel = kernel[None, None] if kernel.ndim == 2 else kernel
-    if image.ndim != 3 or kernel.ndim != 4 or kernel.shape[2] != kernel.shape[3]:
-        raise ValueError(
-            f"{shapes}: needed are a square kernel and an image of two axes, "
-            "or filters (F, C, k, k) and an image (C, H, W)"
-        )
-    if image.shape[0] != kernel.shape[1] or min(image.shape[1:]) < kernel.shape[2]:
-        raise ValueError(f"{shapes}: the kernel does not fit, in its channels or in its size")
-    biases = np.zeros(len(kernel)) if bias is None else _array(bias).reshape(-1)
-    if len(biases) != len(kernel):
-        raise ValueError(f"{len(biases)} biases for {len(kernel)} filters: give each one")
+    image, kernel, biases = _fitting(image, kernel, bias)
     sums = _convolved(image, kernel) + biases[:, None, None]
-    data, metadata = bundle(_picture(image, np.maximum(sums, 0) if relu else sums, kernel))
+    made_of = f"the sum of {kernel[0].size} products"
+    if bias is not None:
+        made_of += " and a bias"
+    if relu:
+        sums = np.maximum(sums, 0)
+        made_of += ", after a ReLU"
+    data, metadata = bundle(_picture(image, sums, kernel.shape[2], made_of))
     if somebody_is_here():
         layer = {
             **{"name": "Output", "kind": "convolution", "kernel": kernel.shape[2], "relu": relu},
@@ -88,6 +81,25 @@ def take_apart(image: Any, kernel: Any, bias: Any = None, *, relu: bool = False)
     display(data, metadata=metadata, raw=True)
 
 
+def _fitting(image: Any, kernel: Any, bias: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The image `(C, H, W)`, the filters `(F, C, k, k)` and a bias for each of these."""
+    image, kernel = _array(image), _array(kernel)
+    shapes = f"kernel {kernel.shape}, image {image.shape}"
+    image = image[None] if image.ndim == 2 else image
+    kernel = kernel[None, None] if kernel.ndim == 2 else kernel
+    if image.ndim != 3 or kernel.ndim != 4 or kernel.shape[2] != kernel.shape[3]:
+        raise ValueError(
+            f"{shapes}: needed are a square kernel and an image of two axes, "
+            "or filters (F, C, k, k) and an image (C, H, W)"
+        )
+    if image.shape[0] != kernel.shape[1] or min(image.shape[1:]) < kernel.shape[2]:
+        raise ValueError(f"{shapes}: the kernel does not fit, in its channels or in its size")
+    biases = np.zeros(len(kernel)) if bias is None else _array(bias).reshape(-1)
+    if len(biases) != len(kernel):
+        raise ValueError(f"{len(biases)} biases for {len(kernel)} filters: give each one")
+    return image, kernel, biases
+
+
 def _array(values: Any) -> np.ndarray:
     """Numbers in double precision, in one piece; a tensor may be one that a network learns."""
     if hasattr(values, "detach"):
@@ -101,9 +113,8 @@ def _convolved(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return np.einsum("chwij,fcij->fhw", windows, kernel)
 
 
-def _picture(image: np.ndarray, output: np.ndarray, kernel: np.ndarray) -> Figure:
+def _picture(image: np.ndarray, output: np.ndarray, size: int, made_of: str) -> Figure:
     """The picture that is stored: the largest number, and the window that it comes from."""
-    size, count = kernel.shape[2], kernel[0].size
     filter_, row, column = (int(n) for n in np.unravel_index(output.argmax(), output.shape))
     names = ["input"] if len(image) == 1 else [f"input, channel {n + 1}" for n in range(len(image))]
     into = dict(zip(names[:MOST_SHOWN], image, strict=False))
@@ -119,7 +130,7 @@ def _picture(image: np.ndarray, output: np.ndarray, kernel: np.ndarray) -> Figur
         figure,
         f"What a {size}x{size} convolution makes of {'an image' if len(image) == 1 else 'maps'}: "
         f"{', '.join(into)} with a frame round a window, and the {out}. There, in {place}, stands "
-        f"its largest number, {value}, the sum of {count} products.{more}",
+        f"its largest number, {value}, {made_of}.{more}",
     )
 
 

@@ -63,7 +63,9 @@ def test_layers_of_pytorch_are_taken_as_they_are(shown):
     assert f"the output, map {filter_ + 1}. There, in row {row + 1}, column {column + 1}, " in (
         words(shown)
     )
-    assert f"number, {out.max():.3f}, the sum of 45 products. 2 more channels" in words(shown)
+    assert f"number, {out.max():.3f}, the sum of 45 products and a bias, after a ReLU. 2 more" in (
+        words(shown)
+    )
 
 
 def test_a_person_without_anywidget_gets_the_picture_and_is_told(

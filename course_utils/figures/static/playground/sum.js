@@ -146,7 +146,8 @@
         rows.push([`Sum of the ${count} products`, sum])
         if (layer.isBiased) {
           rows.push(["Bias, another learned number", bias])
-          rows.push([layer.relu ? "Together" : "Together: the score", sum + bias])
+          const isScore = layer.name === "output"
+          rows.push([isScore ? "Together: the score" : "Together", sum + bias])
         }
         const kept = Math.max(0, sum + bias)
         if (layer.relu) rows.push(["After ReLU, which sets negative numbers to 0", kept])
