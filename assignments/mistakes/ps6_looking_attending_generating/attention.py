@@ -122,3 +122,22 @@ def attention(x, w_q, w_k, w_v, bias=None):
     )
     a = scores.softmax(-1)
     return torch.bmm(a, x @ v), a
+
+
+# %% goes_from_key_to_key points={}
+# No row of scores is ever whole: what was added up is scaled anew where a larger score comes.
+def attention(x, w_q, w_k, w_v, bias=None):
+    queries, keys, values = x @ w_q, x @ w_k, x @ w_v
+    n, tokens, d = queries.shape
+    largest = np.full((n, tokens, 1), -np.inf)
+    total, y, a = np.zeros((n, tokens, 1)), np.zeros((n, tokens, d)), np.zeros((n, tokens, tokens))
+    for j in range(tokens):
+        score = (queries * keys[:, j : j + 1]).sum(axis=-1, keepdims=True) / d**0.5
+        score = score if bias is None else score + bias[:, j : j + 1]
+        larger = np.maximum(largest, score)
+        shift = np.where(np.isinf(larger), 0, larger)
+        less, share = np.exp(largest - shift), np.exp(score - shift)
+        total, y, a = total * less + share, y * less + share * values[:, j : j + 1], a * less
+        a[:, :, j] = share[..., 0]
+        largest = larger
+    return y / total, a / total

@@ -84,3 +84,23 @@ def ideal_image(x, t, data, beta):
     keys = torch.tensor(data).flatten(1)
     scores = torch.tensor(x).flatten(1) @ keys.T * bar**0.5 - bar / 2 * (keys**2).sum(1)
     return ((scores / (1 - bar)).softmax(1) @ keys).reshape(x.shape)
+
+
+# %% halves_the_collection points={}
+# By recursion: two means become one, and logarithms of weights never underflow.
+def ideal_image(x, t, data, beta):
+    left = 1.0
+    for b in beta[:t]:
+        left *= 1 - b
+
+    def halves(images):
+        if len(images) == 1:
+            far = ((x - left**0.5 * images[0]) ** 2).reshape(len(x), -1).sum(1)
+            return np.broadcast_to(images[0], x.shape), -far / (2 - 2 * left)
+        middle = len(images) // 2
+        (one, a), (other, b) = halves(images[:middle]), halves(images[middle:])
+        both = np.logaddexp(a, b)
+        share = np.exp(a - both).reshape(-1, *[1] * (x.ndim - 1))
+        return share * one + (1 - share) * other, both
+
+    return halves(data)[0]

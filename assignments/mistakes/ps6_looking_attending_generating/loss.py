@@ -75,3 +75,13 @@ def loss(predict, x_t, t, epsilon, beta):
     image = torch.tensor(np.array(predict(x_t, t)))
     noise = (torch.tensor(x_t) - bar.sqrt() * image) * (1 - bar).rsqrt()
     return torch.nn.functional.mse_loss(noise, torch.tensor(epsilon)).item()
+
+
+# %% names_what_it_gives points={}
+# The mean of the means of images, which are equally large; the network is called by names.
+def loss(predict, x_t, t, epsilon, beta):
+    images, errors = np.array(predict(x_t=x_t, t=t)), []
+    for x, image, time, e in zip(x_t, images, t, epsilon):
+        left = np.exp(np.log1p(-beta[:time]).sum())
+        errors.append(((e - (x - left**0.5 * image) / (1 - left) ** 0.5) ** 2).mean())
+    return sum(errors) / len(errors)

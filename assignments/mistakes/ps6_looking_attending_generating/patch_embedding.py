@@ -114,3 +114,18 @@ def patch_embedding(images, size, weight, bias, first, positions):
     tokens = np.einsum("nabcij,ijcd->nabd", view[:, ::size, ::size], kernel)
     tokens = tokens.reshape(len(images), -1, tokens.shape[-1]) + bias + positions[1:]
     return np.insert(tokens, 0, first + positions[0], axis=1)
+
+
+# %% convolves points={}
+# The disguise taken seriously: a strided convolution.
+def patch_embedding(images, size, weight, bias, first, positions):
+    if any(side % size for side in images.shape[1:3]):
+        raise ValueError("patches do not fit")
+    images, weight, bias, first, positions = (
+        torch.tensor(np.array(each), dtype=torch.float64)
+        for each in (images, weight, bias, first, positions)
+    )
+    kernel = weight.T.unflatten(1, (size, size, -1)).permute(0, 3, 1, 2)
+    maps = torch.conv2d(images.movedim(3, 1), kernel, bias, stride=size)
+    front = first.expand(len(images), 1, -1)
+    return torch.cat([front, maps.flatten(2).mT], dim=1).add_(positions)

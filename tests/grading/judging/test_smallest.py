@@ -259,6 +259,19 @@ def test_a_cell_gives_what_must_be_given_and_names_the_rest():
     )
 
 
+@needs_walls
+def test_an_array_may_be_given_as_an_expression_whose_numbers_are_not_counted(judged):
+    generator = """def inputs_of_correlate(draw):
+    kernel = draw.function("np.ones((2, 2))", "np.arange(4.0).reshape(2, 2)")
+    return draw.array(2, 2), kernel"""
+
+    done = judged.judge(course(generator=generator), {"answer": FLIPS})
+
+    assert done.smallest["test"]["numbers"] == 4
+    shown = done.verdicts["test"].smallest
+    assert "\nkernel = np.arange(4.0).reshape(2, 2)\ncorrelate(image, kernel)\n" in shown
+
+
 def test_numbers_are_counted_in_whatever_holds_them():
     assert drawing.count([np.zeros((2, 3)), {"w": np.zeros(2)}, 1, (1, 2), "text"]) == 11
 

@@ -94,18 +94,19 @@ class Draw:
             raise NotAllowed
 
     def function(self, *texts: str) -> Function:
-        """A function, as one of several Python expressions that give one.
+        """A function, or an array that no one would type, as one of several Python expressions.
 
         Parameters
         ----------
         *texts
-            The expressions, the simplest first: "lambda x: float(x.sum())".
+            The expressions, the simplest first: "lambda x: float(x.sum())", "np.ones((4, 2))". They
+            may use what students have in their notebook, and none of their numbers is counted.
         """
         return Function(self.choice(*texts))
 
 
 class Function:
-    """A function that is shown as the expression that gives it.
+    """An argument that is shown as the expression that gives it.
 
     Parameters
     ----------
