@@ -54,6 +54,6 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS) $(wildcard course_utils/packages*.tx
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment:" \
 		"on Debian and Ubuntu, sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(CONSTRAINTS) \
-		--editable '.[lectures,torch,tensorflow,medmnist,lab,grading,similarity,canvas,cluster,book,dev]'
+		--editable '.[lectures,torch,tensorflow,medmnist,lab,widgets,grading,similarity,canvas,cluster,book,dev]'
 	@$(BIN)/course data packages --all
 	@touch $@

@@ -50,7 +50,8 @@ napoleon_use_ivar = True
 
 html_theme = "sphinx_book_theme"
 html_title = project
-html_static_path = ["_static"]
+# The second holds what the playground shares with notebooks.
+html_static_path = ["_static", "../course_utils/figures/static"]
 html_css_files = ["book.css"]
 html_js_files = [("player.js", {"defer": "defer"})]
 html_show_sphinx = False

@@ -14,6 +14,7 @@ sliding     a kernel slides over an image, step by step
 channels    filters slide over an image of several channels
 painting    gradients flow back through a convolution, step by step
 blocks      what flows through a network, as blocks
+apart       a convolution whose every number can be chosen, with its sum
 fields      what part of the input a value deep in a network sees
 knobs       pictures that follow the reader's choices, animations that wait
 animation   frames as a GIF inside the page; board: what they are drawn on
@@ -43,6 +44,7 @@ _HOMES = {
     "spectrograms": "spectra",
     "stages": "blocks",
     "step": "knobs",
+    "take_apart": "apart",
     "tint": "style",
     "turn": "knobs",
 }

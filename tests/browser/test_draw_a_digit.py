@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import lecture_functions
 import numpy as np
 import pytest
 import torch
@@ -21,6 +22,16 @@ LARGEST_PAGE = 6_000_000  # bytes
 SCORES = """pictures => {
     const network = new playground.Network(playground.networks.lenet5)
     return pictures.map(picture => network.scores(playground.bordered(picture)))
+}"""
+GRAD_CAMS = """pictures => {
+    const network = new playground.Network(playground.networks.lenet5)
+    return pictures.map(picture => {
+        const maps = network.run(playground.bordered(picture))
+        return Array.from({length: 10}, (_, label) => {
+            const { layer, map } = playground.gradCam(network, maps, label)
+            return [...layer.weights, ...map.values]
+        })
+    })
 }"""
 MILLISECONDS = """picture => {
     const network = new playground.Network(playground.networks.lenet5)
@@ -122,6 +133,38 @@ def test_a_hundred_digits_get_pytorchs_scores(desk, network, pictures):
     assert np.abs(np.array(found) - expected).max() < 1e-4
 
 
+def backbone_of(network):
+    """From pictures to C3, the last maps that have places."""
+    return lambda x: torch.relu(network.c3(network.s2(torch.relu(network.c1(x)))))
+
+
+def head_of(network):
+    """From there to the scores."""
+
+    def head(maps):
+        c5 = torch.relu(network.c5(network.s4(maps))).flatten(1)
+        return network.output(torch.relu(network.f6(c5)))
+
+    return head
+
+
+def test_grad_cam_of_a_hundred_digits_and_all_classes_is_pytorchs(desk, network, pictures):
+    """By lecture 18's own function; the mean gradients, which are shown, too, by autograd."""
+    found = np.array(desk.evaluate(GRAD_CAMS, pictures.reshape(100, -1).tolist()))
+
+    backbone, head = backbone_of(network), head_of(network)
+    grad_cam = lecture_functions.shown("18", ["grad_cam"], {"torch": torch}).grad_cam
+    x = lenet.bordered(pictures)
+    assert found.shape == (100, 10, 16 + 100)
+    for label in range(10):
+        maps = backbone(x).detach().requires_grad_()
+        slopes = torch.autograd.grad(head(maps)[:, label].sum(), maps)[0].mean((2, 3))
+        expected = grad_cam(backbone, head, x, label).flatten(1)
+        assert np.abs(found[:, label, :16] - slopes.numpy()).max() < 1e-4
+        assert np.abs(found[:, label, 16:] - expected.numpy()).max() < 1e-4
+    assert found[..., 16:].max() > 0.05  # there is something to compare
+
+
 def test_every_number_that_is_shown_is_pytorchs(desk, network):
     values = values_of(network, desk)
     shares = torch.softmax(torch.from_numpy(values["output"][:, 0]), 0).numpy()
@@ -196,6 +239,99 @@ def three_columns(panel):
     return products
 
 
+def point_at(page, canvas, x, y):
+    """Hold the mouse over a place of a canvas; returns the lines that are shown beside it."""
+    canvas.scroll_into_view_if_needed()
+    page.mouse.move(0, 0)
+    box = canvas.bounding_box()
+    for aside in (0, 4):  # between two squares there is a gap
+        page.mouse.move(box["x"] + x * box["width"] + aside, box["y"] + y * box["height"])
+        if page.locator(".tip").is_visible():
+            break
+    return page.locator(".tip").inner_text().splitlines()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_mouse_over_a_number_is_told_its_sum(desk, network, layer):
+    lines = point_at(desk, desk.locator(f"[data-layer={layer}] canvas"), 0.73, 0.4)
+
+    value = number(lines[0].rpartition(": ")[2])
+    assert value == pytest.approx(of_title(values_of(network, desk)[layer], lines[0]), abs=6e-4)
+    if layer in ("s2", "s4"):
+        window = lines[1].removeprefix("the largest of ").split(", ")
+        assert len(window) == 4 and value == max(map(number, window))
+    else:
+        products, bias = (number(text.partition(": ")[2]) for text in lines[1].split(", "))
+        together = products + bias
+        assert value == pytest.approx(max(0, together) if len(lines) > 2 else together, abs=2e-3)
+
+
+def test_what_the_mouse_is_told_goes_when_it_leaves_or_escape_is_pressed(desk):
+    canvas = desk.locator("[data-layer=picture] canvas")
+    assert re.fullmatch(
+        r"The picture, row \d+, column \d+: \d\.\d{3}", *point_at(desk, canvas, 0.5, 0.5)
+    )
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".tip")).to_be_hidden()
+
+    point_at(desk, canvas, 0.5, 0.5)
+    desk.mouse.move(0, 0)
+    expect(desk.locator(".tip")).to_be_hidden()
+
+
+# --- Grad-CAM --------------------------------------------------------------------------------
+
+
+def shown_of_grad_cam(page):
+    """Row and column, counted from 1, and number, as the title says them."""
+    title = page.locator(".asked .title").inner_text()
+    return [float(text) for text in re.findall(r"\d+(?:\.\d+)?", title)[-3:]]
+
+
+def test_grad_cam_follows_the_answer_until_a_digit_is_chosen(desk, network):
+    drawn = torch.tensor(desk.evaluate("Array.from(playground.shown)")).reshape(1, 1, 28, 28)
+    grad_cam = lecture_functions.shown("18", ["grad_cam"], {"torch": torch}).grad_cam
+    backbone, head, x = backbone_of(network), head_of(network), lenet.bordered(drawn.float())
+
+    for choice, label in (("Its answer", 7), ("1", 1), ("7", 7)):
+        desk.locator(".grad-cam").get_by_label(choice, exact=True).check()
+        map_ = grad_cam(backbone, head, x, label)[0].numpy()
+        row, column = np.unravel_index(map_.argmax(), map_.shape)
+        expected = [row + 1, column + 1, map_.max()]
+        assert shown_of_grad_cam(desk) == pytest.approx(expected, abs=6e-6)
+        words = desk.locator(".grad-cam .found").inner_text()
+        assert words.startswith(f"You ask about {label}")
+        assert f"row {row + 1}, column {column + 1} of 10: {map_.max():.5f}" in words
+    expect(desk.locator(".said")).to_have_text(re.compile("^You ask about 7, its answer. "))
+    desk.locator('.right-ones [aria-label="A 3"]').click()
+    answered(desk)
+    expect(desk.locator(".grad-cam .found")).to_have_text(
+        re.compile("^You ask about 7; its answer is 3. ")
+    )
+
+
+def test_a_number_of_grad_cam_is_chosen_by_keys_and_mouse_and_is_its_sum(desk):
+    canvas = desk.locator(".grad-cam canvas")
+    row, column, value = shown_of_grad_cam(desk)
+    products = []
+    for line in desk.locator(".asked .list tr:has(td)").all():
+        of_map, gradient, product = numbers(line.locator("td"))
+        assert of_map * gradient == pytest.approx(product, abs=1e-4)
+        products.append(product)
+    assert len(products) == 16 and products == sorted(products, key=abs, reverse=True)
+    assert sum(products) == pytest.approx(value, abs=1e-4)
+
+    canvas.press("ArrowRight")
+    canvas.press("ArrowDown")
+    assert shown_of_grad_cam(desk)[:2] == [row + 1, column + 1]
+    expect(desk.locator(".said")).to_have_text(desk.locator(".asked .title").inner_text())
+    lines = point_at(desk, canvas, 0.47, 0.53)
+    desk.mouse.down()
+    desk.mouse.up()
+    assert desk.locator(".asked .title").inner_text() == lines[0]
+    assert lines[1].startswith("sum of 16 products: ")
+
+
 def test_a_click_chooses_the_square_below_it(desk):
     canvas = desk.locator("[data-layer=s2] canvas")
     canvas.scroll_into_view_if_needed()
@@ -209,6 +345,30 @@ def test_a_click_chooses_the_square_below_it(desk):
 
 
 # --- drawing, changing, mending --------------------------------------------------------------
+
+
+def test_who_has_never_seen_a_network_draws_a_seven_sees_why_it_is_a_one_and_mends_it(
+    page, book_site
+):
+    page.goto((book_site / "index.html").as_uri())
+    page.locator(".hero").get_by_role("link", name="Draw a digit").click()
+    page.get_by_role("button", name="Clear").click()
+    draw(page, [(13, 5), (16, 5), (16, 23)])
+    page.get_by_role("button", name="Centre it").click()
+    assert answered(page) == 1
+
+    page.get_by_role("button", name="Cover each part in turn").click()
+    expect(page.locator(".covered p")).to_contain_text("The network says 1, ")
+    strongest = {}
+    for digit in ("1", "7"):
+        page.locator(".grad-cam").get_by_label(digit, exact=True).check()
+        strongest[digit] = shown_of_grad_cam(page)[2]
+    assert 0.5 < strongest["7"] / strongest["1"] < 1  # the stroke belongs to both
+
+    page.get_by_role("button", name="Clear").click()
+    draw(page, [(6, 5), (16, 5), (16, 23)])
+    page.get_by_role("button", name="Centre it").click()
+    assert answered(page) == 7
 
 
 def test_a_seven_that_is_called_a_one_is_mended(desk):
@@ -348,7 +508,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(desk, layer):
     choose(desk, layer)
 
     assert desk.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    for part in desk.locator(".playground canvas:visible, .sum table").all():
+    for part in desk.locator(".playground canvas:visible, :is(.sum, .asked) table").all():
         box = part.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
 
@@ -391,7 +551,7 @@ def test_every_canvas_has_a_name_and_every_layer_is_reached_with_tab(desk):
         assert named
     stops = []
     desk.locator(".cover").focus()
-    for _ in range(20):
+    for _ in range(28):
         desk.keyboard.press("Tab")
         stops.append(
             desk.evaluate("document.activeElement.closest('[data-layer]')?.dataset.layer ?? ''")

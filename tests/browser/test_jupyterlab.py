@@ -25,6 +25,10 @@ STEPS = """from course_utils import figures
 
 figures.step(figures.slide([[1, 2, 3]], [[1, -1]]))"""
 
+APART = """from course_utils import figures
+
+figures.take_apart([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 0], [0, -1]], bias=[1.5])"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -87,6 +91,33 @@ def test_an_animation_waits_and_is_stepped_through(server, folder, page):
     page.get_by_title("One step back").click()
 
     expect(picture).to_have_attribute("src", first)
+
+
+def test_a_number_of_a_convolution_is_chosen_and_shows_its_sum(server, folder, page):
+    pytest.importorskip("anywidget", reason="the extra `widgets` is not installed")
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    run_cell(server, folder, page, "apart", APART)
+    widget = page.locator(f"{lab.PANEL} .in-notebook")
+    title = widget.locator(".sum .title")
+    expect(title).to_have_text("Output, row 1, column 1: −2.500")  # 0 - 4 + 1.5, as everywhere
+
+    widget.locator(".after").press("ArrowDown")
+    expect(title).to_have_text("Output, row 2, column 1: −2.500")
+    expect(widget.locator(".said")).to_have_text("Output, row 2, column 1: −2.500")
+    assert widget.locator(".sum .grid").nth(0).locator("td").all_inner_texts() == [
+        *("3.000", "4.000", "6.000", "7.000")
+    ]
+    expect(widget.locator(".sum .total td")).to_have_text(["−4.000", "1.500", "−2.500"])
+    canvas = widget.locator(".after")
+    box = canvas.bounding_box()
+    canvas.hover(position={"x": 0.75 * box["width"], "y": 0.25 * box["height"]})
+    expect(widget.locator(".tip")).to_have_text(
+        re.compile("^Output, row 1, column 2: −2.500\\s+sum of 4 products: −4.000, bias: 1.500$")
+    )
+    canvas.click(position={"x": 0.75 * box["width"], "y": 0.75 * box["height"]})
+    expect(title).to_have_text("Output, row 2, column 2: −2.500")
+    assert errors == []
 
 
 def test_validate_names_what_is_not_solved(server, folder, page):

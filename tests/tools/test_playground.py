@@ -49,6 +49,49 @@ def test_it_is_as_good_as_its_file_and_its_page_say(network):
     )
 
 
+@pytest.mark.proof
+def test_grad_cam_is_to_be_trusted_as_far_as_the_page_says(network):
+    """What a cover of 6x6 pixels takes from a score: where Grad-CAM is largest, and elsewhere."""
+    images = datasets.load("mnist", "test", source="sample").torch().tensors[0]
+    x = lenet.bordered(images)
+    with torch.no_grad():
+        scores, answers = network(x).max(1)
+        maps = torch.relu(network.c3(network.s2(torch.relu(network.c1(x)))))
+    maps.requires_grad_()
+    c5 = torch.relu(network.c5(network.s4(maps))).flatten(1)
+    score = network.output(torch.relu(network.f6(c5))).gather(1, answers[:, None]).sum()
+    weights = torch.autograd.grad(score, maps)[0].mean((2, 3), keepdim=True)
+    cams = (weights * maps).sum(1).relu().detach().flatten(1)
+
+    there, mean, most = (
+        torch.tensor(falls)
+        for falls in zip(
+            *map(lambda *each: _falls(network, *each), images[:, 0], scores, answers, cams),
+            strict=True,
+        )
+    )
+
+    text = " ".join(PAGE.read_text("utf-8").split())
+    assert f"fell by {there.mean():.1f} on average" in text
+    assert f"at random, it falls by {mean.mean():.1f}; with" in text
+    assert f"most harmful cover, by {most.mean():.1f}." in text
+
+
+@torch.no_grad()
+def _falls(network, image, score, answer, cam):
+    """How much the score falls where `cam` is largest, at all places with ink, and at most."""
+    covered, places = [], []
+    for place in range(100):  # of the middle of what a number of C3 sees
+        top, left = 2 * (place // 10) + 2, 2 * (place % 10) + 2
+        cover = image.clone()
+        cover[top : top + 6, left : left + 6] = 0
+        if not torch.equal(cover, image):
+            covered.append(cover)
+            places.append(place)
+    falls = score - network(lenet.bordered(torch.stack(covered)[:, None]))[:, answer]
+    return float(falls[cam[places].argmax()]), float(falls.mean()), float(falls.max())
+
+
 def test_it_offers_a_right_digit_of_each_class_and_ten_that_it_gets_wrong(network):
     answers, labels = says(network)
     offered = scripts.read(FILE)["offered"]

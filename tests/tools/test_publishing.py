@@ -90,7 +90,7 @@ def test_nothing_of_the_instructors_is_in_it(published):
 
     assert [name for name in names if forbidden.search(name)] == []
     assert {Path(name).suffix for name in names} <= {
-        *(".ipynb", ".json", ".md", ".py", ".cfg", ".toml", ".txt", ".yml"),
+        *(".ipynb", ".json", ".md", ".py", ".cfg", ".toml", ".txt", ".yml", ".css", ".js"),
         "",
     }
 

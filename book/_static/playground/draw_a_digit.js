@@ -33,13 +33,17 @@
     onTaken: () => changeTo(UNCHANGED),
   })
   const answers = new playground.Answers(find(".answers"), find(".headline .digit"))
+  const tip = new playground.Tip(page)
   const panel = find(".sum")
   const sum = new playground.Sum(panel)
   const views = names.map((name, number) => {
     const canvas = find(`[data-layer="${name}"] canvas`)
     const onChosen = number ? (unit) => choose(number, unit) : null
-    return new playground.MapsView(canvas, { ...LAYOUT[name], onChosen })
+    const onPointed = (unit, event) => point(number, unit, event)
+    return new playground.MapsView(canvas, { ...LAYOUT[name], onChosen, onPointed })
   })
+  const asking = document.querySelector(".grad-cam")
+  const gradCam = new playground.GradCamView(asking, network, { tip, onSaid: say })
 
   /** Answer again before the page is next painted, once for all that has happened until then. */
   function soon() {
@@ -61,6 +65,7 @@
       ? "Nothing is drawn, but it has to choose one of ten."
       : `with ${playground.percent(share)}; next comes ${next} with ${playground.percent(less)}`
     show(shares)
+    gradCam.show(maps, digit)
     clearTimeout(speaking)
     speaking = setTimeout(() => {
       find(".spoken").textContent = `The network says ${digit}, ${playground.percent(share)}`
@@ -99,6 +104,13 @@
     scrollBy(0, canvas.getBoundingClientRect().top - before)
     const name = playground.unitName(names[number], maps[number], unit)
     say(`${name}: ${playground.written(maps[number].at(unit))}`)
+  }
+
+  /** Tell a mouse in brief of the unit that it points at. */
+  function point(number, unit, event) {
+    if (!unit) return tip.hide()
+    const [layer, below] = [network.layers[number - 1], maps[number - 1]]
+    tip.show(event, playground.inBrief({ layer, unit, below, above: maps[number] }))
   }
 
   function say(words) {
@@ -186,7 +198,10 @@
   function repaint() {
     playground.readColours(page)
     for (const button of page.querySelectorAll(".offered button")) button.repaint()
-    if (maps) show()
+    if (maps) {
+      show()
+      gradCam.redraw()
+    }
     pad.show()
   }
 

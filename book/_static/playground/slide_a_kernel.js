@@ -15,14 +15,17 @@
   const page = document.querySelector(".kernel-page")
   const find = (selector) => page.querySelector(selector)
   const sum = new playground.Sum(find(".sum"))
+  const tip = new playground.Tip(page)
   const photograph = new playground.Maps(1, SIDE, SIDE)
   const before = new playground.MapsView(find(".before"), {
     ...{ rows: [1], least: 1, most: 3, asPhotograph: true },
     onChosen: ({ row, column }) => choose(inside(row - 1), inside(column - 1)),
+    onPointed: (unit, event) => point({ above: photograph, unit }, event),
   })
   const after = new playground.MapsView(find(".after"), {
     ...{ rows: [1], least: 1, most: 3 },
     onChosen: ({ row, column }) => choose(row, column),
+    onPointed: (unit, event) => point({ layer, below: photograph, above: filtered, unit }, event),
   })
   let chosen = { map: 0, row: 40, column: 57 }
   let layer = null
@@ -71,6 +74,12 @@
     chosen = { map: 0, row, column }
     show()
     find(".said").textContent = find(".sum .title").textContent
+  }
+
+  /** Tell a mouse in brief of the unit that it points at. */
+  function point(what, event) {
+    if (what.unit) tip.show(event, playground.inBrief(what))
+    else tip.hide()
   }
 
   function inside(place) {

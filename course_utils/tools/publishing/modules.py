@@ -31,7 +31,8 @@ INSTRUCTORS = (
     "tools.skeletons",
 )
 _CLI = "tools.cli"
-_KINDS = {".cfg", ".json", ".md", ".py", ".toml", ".txt"}  # of files that belong to a library
+# Of files that belong to a library.
+_KINDS = {".cfg", ".css", ".js", ".json", ".md", ".py", ".toml", ".txt"}
 # How modules name the files that lie beside them.
 _BESIDE = re.compile(r"Path\(__file__\)\.(?:with_name\(|parent / )\"([^\"]+)\"")
 

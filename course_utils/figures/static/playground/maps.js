@@ -8,19 +8,32 @@
   /**
    * `rows` says how many maps may stand in a row, the most first; the first that leaves a unit
    * `least` pixels is taken, and none gets more than `most`. `onChosen` is called with the unit
-   * that somebody chooses; without it, nothing can be chosen.
+   * that somebody chooses; without it, nothing can be chosen. `onPointed` is called with the unit
+   * that a mouse points at, or null, and the event. Around each map stay `rim` units empty, and
+   * `paint` paints it.
    */
   playground.MapsView = class {
-    constructor(canvas, { rows, least, most = 18, asPhotograph = false, onChosen }) {
-      Object.assign(this, { canvas, rows, least, most, asPhotograph, onChosen })
+    constructor(canvas, { rows, least, most = 18, onChosen, onPointed, ...how }) {
+      const { asPhotograph = false, rim = 0, paint = playground.paint } = how
+      Object.assign(this, { canvas, rows, least, most, asPhotograph, rim, paint, onChosen })
+      if (onPointed) {
+        const point = (event) => onPointed(event.buttons ? null : this.#unitAt(event), event)
+        canvas.addEventListener("pointermove", (event) => {
+          if (event.pointerType === "mouse") point(event)
+        })
+        canvas.addEventListener("pointerleave", (event) => onPointed(null, event))
+      }
       if (!onChosen) return
       canvas.addEventListener("pointerdown", (event) => this.#point(event))
       canvas.addEventListener("pointermove", (event) => event.buttons && this.#point(event))
       canvas.addEventListener("keydown", (event) => this.#key(event))
     }
 
-    /** Draw maps; `chosen` is a unit of this layer, `window` what a unit of the next one sees. */
-    draw(maps, { chosen, window } = {}) {
+    /**
+     * Draw maps; `chosen` is a unit of this layer, `window` what a unit of the next one sees.
+     * `largest` is the number that is all ink; by default the largest that there is.
+     */
+    draw(maps, { chosen, window, largest = largestOf(maps) } = {}) {
       Object.assign(this, { maps, chosen })
       this.#measure()
       const { canvas, square, perRow, scale } = this
@@ -31,34 +44,36 @@
       const pen = canvas.getContext("2d")
       pen.translate(3 * scale, 3 * scale)
       const size = maps.height * maps.width
-      const largest = Math.max(1e-9, ...maps.values.map(Math.abs))
       for (let map = 0; map < maps.count; map++) {
         const [x, y] = this.#corner(map)
         const values = maps.values.subarray(map * size, (map + 1) * size)
         const how = { x, y, largest, asPhotograph: this.asPhotograph }
-        playground.paint(pen, values, maps.width, square, how)
+        this.paint(pen, values, maps.width, square, how)
       }
       for (const map of window?.maps ?? []) this.#frame(pen, { ...window, map })
       if (chosen) this.#frame(pen, { ...chosen, size: 1 })
     }
 
     #measure() {
-      const { maps, rows, least, most } = this
+      const { maps, rows, least, most, rim } = this
       this.scale = Math.ceil(globalThis.devicePixelRatio || 1)
       const room = this.canvas.parentElement.clientWidth - 6
       this.gap = (maps.width > 1 ? GAP : 2) * this.scale
       for (const perRow of rows) {
         const square = (room + GAP) / perRow - this.gap / this.scale
-        this.square = Math.floor(Math.min(most, square / maps.width) * this.scale)
+        this.square = Math.floor(Math.min(most, square / (maps.width + 2 * rim)) * this.scale)
         this.perRow = perRow
         if (this.square >= least * this.scale) break
       }
-      this.stepX = maps.width * this.square + this.gap
-      this.stepY = maps.height * this.square + this.gap
+      this.stepX = (maps.width + 2 * rim) * this.square + this.gap
+      this.stepY = (maps.height + 2 * rim) * this.square + this.gap
     }
 
+    /** Where the first unit of a map lies. */
     #corner(map) {
-      return [(map % this.perRow) * this.stepX, Math.floor(map / this.perRow) * this.stepY]
+      const rim = this.rim * this.square
+      const [column, row] = [map % this.perRow, Math.floor(map / this.perRow)]
+      return [column * this.stepX + rim, row * this.stepY + rim]
     }
 
     #frame(pen, { map, row, column, size }) {
@@ -70,17 +85,25 @@
     }
 
     #point(event) {
-      const { scale, square, maps } = this
+      const unit = this.#unitAt(event)
+      if (unit) this.onChosen(unit)
+    }
+
+    /** The unit where an event happened, or null. */
+    #unitAt(event) {
+      const { scale, square, maps, rim } = this
+      if (!maps) return null
       const box = this.canvas.getBoundingClientRect()
       const zoom = this.canvas.width / box.width
       const x = (event.clientX - box.left) * zoom - 3 * scale
       const y = (event.clientY - box.top) * zoom - 3 * scale
       const across = Math.floor(x / this.stepX)
       const map = Math.floor(y / this.stepY) * this.perRow + across
-      const row = Math.floor((y % this.stepY) / square)
-      const column = Math.floor((x % this.stepX) / square)
-      const inside = x >= 0 && y >= 0 && across < this.perRow && map < maps.count
-      if (inside && row < maps.height && column < maps.width) this.onChosen({ map, row, column })
+      const row = Math.floor((y % this.stepY) / square) - rim
+      const column = Math.floor((x % this.stepX) / square) - rim
+      const onMap = x >= 0 && y >= 0 && across < this.perRow && map < maps.count
+      const onUnit = row >= 0 && row < maps.height && column >= 0 && column < maps.width
+      return onMap && onUnit ? { map, row, column } : null
     }
 
     #key(event) {
@@ -89,7 +112,7 @@
       const turn = { PageDown: 1, PageUp: -1 }[event.key]
       if (!step && !turn && event.key !== "Enter") return
       event.preventDefault()
-      const unit = this.chosen ?? this.#strongest()
+      const unit = this.chosen ?? playground.strongest(maps)
       if (!this.chosen || event.key === "Enter") return this.onChosen(unit)
       let { map, row, column } = unit
       if (turn) map += turn
@@ -108,13 +131,17 @@
       }
       if (map >= 0 && map < maps.count) this.onChosen({ map, row, column })
     }
+  }
 
-    #strongest() {
-      const { values, height, width } = this.maps
-      const place = values.indexOf(Math.max(...values))
-      const inMap = place % (height * width)
-      const row = Math.floor(inMap / width)
-      return { map: Math.floor(place / (height * width)), row, column: inMap % width }
-    }
+  /** The unit whose number is the largest. */
+  playground.strongest = ({ values, height, width }) => {
+    const place = values.indexOf(Math.max(...values))
+    const inMap = place % (height * width)
+    const row = Math.floor(inMap / width)
+    return { map: Math.floor(place / (height * width)), row, column: inMap % width }
+  }
+
+  function largestOf({ values }) {
+    return Math.max(1e-9, ...values.map(Math.abs))
   }
 }

@@ -10,11 +10,20 @@
       colours[name] = style.getPropertyValue(`--playground-${name}`).trim()
   }
 
-  /** Call `repaint` whenever day and night change, or the width of a part of the page. */
+  // How the book, JupyterLab, VS Code and Colab mark the night, on the page or on its body.
+  const NIGHT = ["data-theme", "data-jp-theme-light", "data-vscode-theme-kind", "theme"]
+
+  /**
+   * Call `repaint` whenever day and night change, or the width of a part of the page. What is
+   * returned ends that.
+   */
   playground.whenLooksChange = (part, repaint) => {
-    const night = { attributeFilter: ["data-theme"] }
-    new MutationObserver(repaint).observe(document.documentElement, night)
-    new ResizeObserver(repaint).observe(part)
+    const night = new MutationObserver(repaint)
+    for (const element of [document.documentElement, document.body])
+      night.observe(element, { attributeFilter: NIGHT })
+    const width = new ResizeObserver(repaint)
+    width.observe(part)
+    return () => [night, width].forEach((each) => each.disconnect())
   }
 
   /**

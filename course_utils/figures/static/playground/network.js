@@ -71,6 +71,26 @@ playground.Convolution = class {
   bias({ map }) {
     return this.biases[map]
   }
+
+  /** The slopes of something with respect to the maps below, from those to the maps `above`. */
+  back(below, above, slopes) {
+    const { kernel, inputs, outputs, weights, relu } = this
+    const found = new playground.Maps(below.count, below.height, below.width)
+    let place = 0
+    for (let map = 0; map < outputs; map++)
+      for (let row = 0; row < above.height; row++)
+        for (let column = 0; column < above.width; column++, place++) {
+          const slope = slopes.values[place]
+          if (!slope || (relu && above.values[place] <= 0)) continue
+          let weight = map * inputs * kernel * kernel
+          for (let input = 0; input < inputs; input++)
+            for (let y = 0; y < kernel; y++) {
+              let value = (input * below.height + row + y) * below.width + column
+              for (let x = 0; x < kernel; x++) found.values[value++] += slope * weights[weight++]
+            }
+        }
+    return found
+  }
 }
 
 /** The largest value of each window; windows lie side by side. */
@@ -101,6 +121,23 @@ class Pooling {
     const corner = { map, row: row * kernel, column: column * kernel }
     return [{ map, window: windowOf(below, corner, kernel) }]
   }
+
+  /** Only the largest number of a window, the first of equal ones, has a slope. */
+  back(below, above, slopes) {
+    const { kernel } = this
+    const found = new playground.Maps(below.count, below.height, below.width)
+    let place = 0
+    for (let map = 0; map < above.count; map++)
+      for (let row = 0; row < above.height; row++)
+        for (let column = 0; column < above.width; column++, place++) {
+          const corner = { map, row: row * kernel, column: column * kernel }
+          const largest = windowOf(below, corner, kernel).indexOf(above.values[place])
+          corner.row += Math.floor(largest / kernel)
+          corner.column += largest % kernel
+          found.values[below.place(corner)] += slopes.values[place]
+        }
+    return found
+  }
 }
 
 /** A network from a stored one: layer after layer. */
@@ -121,6 +158,15 @@ playground.Network = class {
   /** The score of every class for a picture. */
   scores(picture) {
     return Array.from(this.run(picture).at(-1).values)
+  }
+
+  /** The gradient of a class's score with respect to `maps[place]`; `maps` are those of `run`. */
+  gradient(maps, label, place) {
+    let slopes = new playground.Maps(maps.at(-1).count, 1, 1)
+    slopes.values[label] = 1
+    for (let above = maps.length - 1; above > place; above--)
+      slopes = this.layers[above - 1].back(maps[above - 1], maps[above], slopes)
+    return slopes
   }
 }
 
