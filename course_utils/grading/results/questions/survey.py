@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from ...authoring import mistakes, judged_answers
+from ...authoring import judged_answers, mistakes
 from ...authoring.mistakes import Answer
 from ...course import Assignment
 from ...judging import plugin
