@@ -144,7 +144,7 @@ def _widget_class() -> type:
         _esm = "\n".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS)
         _css = "\n".join((FOLDER / name).read_text("utf-8") for name in STYLES)
         image = traitlets.Bytes().tag(sync=True)
-        shape = traitlets.List().tag(sync=True)
+        shape: traitlets.List = traitlets.List().tag(sync=True)
         layer = traitlets.Dict().tag(sync=True)
 
     return Apart

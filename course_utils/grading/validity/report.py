@@ -96,7 +96,13 @@ class Rates:
 
     @classmethod
     def of(cls, exercise: Exercise) -> Rates:
-        """Of what was tried."""
+        """Of what was tried.
+
+        Parameters
+        ----------
+        exercise
+            One, with what came of its answers.
+        """
         own = exercise.false_fail, exercise.false_pass, exercise.mutants
         return cls(exercise.grade_id, exercise.points, *own)
 

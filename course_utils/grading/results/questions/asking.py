@@ -312,10 +312,10 @@ def _values(seen: _Seen, places: Sequence[Place]) -> Iterator[Question]:
             key = wording.shape(value["shape"])
             yield _question(About.SHAPE, place.line, text, seen, key, form, why)
         elif value["kind"] in ("number", "float", "bool", "tuple", "list", "dict"):
-            key = wording.key(value)
-            if key is not None:
+            found = wording.key(value)
+            if found is not None:
                 text, form = _value_of(place, time, seen), wording.how(value)
-                yield _question(About.VALUE, place.line, text, seen, key, form, why)
+                yield _question(About.VALUE, place.line, text, seen, found, form, why)
 
 
 def _shape_of(place: Place, time: str, seen: _Seen) -> str:
