@@ -116,7 +116,7 @@ def _makes_state(call: ast.Call) -> bool:
 def _is_local(call: ast.Call) -> bool:
     """Whether `setattr` is on an object that its function was given, or has made."""
     first = ast.unparse(call.args[0]) if call.args else ""
-    return first in ("self", "new", "parent") or first.startswith("self.")
+    return first in ("self", "new", "node", "parent") or first.startswith("self.")
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -39,7 +39,8 @@ def test_it_holds_what_was_released_and_nothing_else_of_the_course(published):
     released = REPOSITORY / "assignments/release" / notebook
 
     assert names == {
-        *(".edition.json", ".gitignore", "LICENSE", "README.md", notebook, template.WORKFLOW)
+        *(".edition.json", ".gitignore", "LICENSE", "README.md", notebook, template.WORKFLOW),
+        f"{SET}/hints.toml",  # those of tests that students see
     }
     assert (published.folder / notebook).read_bytes() == released.read_bytes()
 
