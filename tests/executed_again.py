@@ -190,7 +190,7 @@ class Trace:
 
 def copied(value):
     if isinstance(value, np.ndarray) or type(value).__name__ == "Tensor":
-        return np.array(value.detach() if hasattr(value, "detach") else value)
+        return np.array(value.detach().numpy() if hasattr(value, "detach") else value)
     return list(value) if isinstance(value, list) else value
 
 

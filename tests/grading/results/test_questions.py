@@ -76,6 +76,19 @@ def test_a_change_is_one_that_can_be_made_in_the_text_of_its_line(line, changes)
     assert found == changes
 
 
+def test_a_change_leaves_no_name_to_what_another_cell_calls_so():
+    """`right = ...` was deleted, and an earlier exercise had a `right` of its own."""
+    source = "def f(x):\n    right = x - 1\n    right = right * x\n    return right"
+    watch, _ = asking.asked(Exercise("f", "f", source, (), False), "1")
+    once = source.replace("    right = right * x\n", "")
+    other, _ = asking.asked(Exercise("f", "f", once, (), False), "1")
+
+    deleted = "line {}: `right = {}` is deleted"
+    assert deleted.format(3, "right * x") in {change.words for change in watch.changes}
+    assert deleted.format(2, "x - 1") in {change.words for change in watch.changes}
+    assert deleted.format(2, "x - 1") not in {change.words for change in other.changes}
+
+
 def test_what_a_visible_test_expects_is_not_asked_for():
     assert [q.about for q in made({})] == [About.RESULT]
     assert made({"drawn": False}) == []

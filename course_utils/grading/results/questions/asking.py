@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import random
 import re
+import symtable
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -129,9 +130,22 @@ def _is_as_written(mutant: mutants.Mutant, source: str) -> bool:
     lines[line] = lines[line].replace(old, "pass" if new is None else new)
     try:
         own = ast.parse("\n".join(lines))
+        strangers = _looked_up_outside(mutant.source) - _looked_up_outside(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return ast.dump(own) == ast.dump(ast.parse(mutant.source))
+    return ast.dump(own) == ast.dump(ast.parse(mutant.source)) and not strangers
+
+
+def _looked_up_outside(source: str) -> set[str]:
+    """Names that a cell's functions do not define. One that a change adds is an error, or what
+    another cell happens to call so: nobody could know from the answer alone.
+    """
+    found, tables = set(), [symtable.symtable(source, "<cell>", "exec")]
+    for table in tables:
+        tables += table.get_children()
+        if table.get_type() == "function":
+            found |= {name.get_name() for name in table.get_symbols() if name.is_global()}
+    return found
 
 
 def _by_line(mutant: mutants.Mutant) -> tuple[int, str]:
