@@ -267,6 +267,8 @@ def layer(question: Question, source: str, space: dict) -> str:
         run(question.code, space)
     finally:
         handle.remove()
+    if not seen:
+        raise Unsure("its layers are not PyTorch's")
     if "all together" in question.text:
         return normal(sum({id(m): n for m, _, _, n in seen}.values()))
     wanted = re.search(r"one(?: learn)?, `(.*)`\?", question.text)[1]
