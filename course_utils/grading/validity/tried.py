@@ -24,7 +24,7 @@ class Tried:
     is_right
         Whether it has to get all points.
     shares
-        From 0 to 1, a number for each seed; empty where no run ended.
+        From 0 to 1, a number for each seed; 0 where the run did not end.
     """
 
     grade_id: str
@@ -150,7 +150,6 @@ def _exercise(name: str, answers: list, changed: list) -> Exercise | None:
         if answer.points and not wrong:
             continue
         shares = tuple(sum(result.points.values()) / total for result in its)
-        if wrong or any(result.points for result in its) or not answer.points:
-            tried.append(Tried(name, answer.name, not answer.points, shares))
+        tried.append(Tried(name, answer.name, not answer.points, shares))
     survived = Rate(sum(result.all_points for result in changed), len(changed))
     return Exercise(name, total, tuple(tried), survived)
