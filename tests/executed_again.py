@@ -291,8 +291,8 @@ COUNT = """def count(rows, step=1):
 def with_notes(source: str, call: str):
     """What a call gives, what the notes in the answer are about, and the notes."""
     text, places = noting.noted(source)
-    notes = Notes()
-    space = {"np": np, noting.NAME: notes}
-    exec(text, space)
-    result = eval(call, space)
+    with Notes() as notes:
+        space = {"np": np, noting.NAME: notes}
+        exec(text, space)
+        result = eval(call, space)
     return result, places, valid_notes(notes.take())

@@ -10,6 +10,7 @@ from course_utils.grading.judging.sandbox.walls import Limits
 from course_utils.grading.judging.submitted_notebook import NotebookSource, prepare
 from course_utils.grading.judging.watching import noting
 from course_utils.grading.judging.watching.described import described, valid
+from course_utils.grading.judging.watching.notes import Notes
 from course_utils.grading.judging.watching.watch import valid_notes
 from course_utils.grading.results.questions import own_code, sealing
 from course_utils.grading.results.questions.asking import About
@@ -111,6 +112,35 @@ def test_notes_of_another_form_are_none(change):
 
     assert valid_notes(good) is not None
     assert valid_notes(good | change) is None
+
+
+@pytest.mark.parametrize("kind", ["meta", "sparse", "bfloat16", "complex", "float8"])
+def test_a_network_whose_numbers_cannot_be_told_runs_as_it_does_without_notes(kind):
+    torch = pytest.importorskip("torch")
+    make = {
+        "meta": lambda: torch.zeros(2, 3, device="meta"),
+        "sparse": lambda: torch.eye(3).to_sparse(),
+        "bfloat16": lambda: torch.ones(3, dtype=torch.bfloat16),
+        "complex": lambda: torch.ones(3, dtype=torch.complex64).conj(),
+        "float8": lambda: torch.ones(3).to(torch.float8_e4m3fn),
+    }[kind]
+
+    with Notes() as notes:
+        result = torch.nn.Identity()(make())
+
+    assert result.shape == make().shape and result.dtype == make().dtype
+    assert notes.take()["layers"] == []
+
+
+def test_notes_that_are_ended_see_no_layer():
+    torch = pytest.importorskip("torch")
+    with Notes() as notes:
+        torch.nn.ReLU()(torch.zeros(1, 2))
+        assert [layer[:2] for layer in notes.take()["layers"]] == [["ReLU()", [1, 2]]]
+
+    torch.nn.ReLU()(torch.zeros(1, 2))
+
+    assert notes.take()["layers"] == []
 
 
 def test_a_layer_whose_text_is_markup_of_a_notebook_or_too_long_is_left_out():

@@ -118,9 +118,10 @@ def _array(value: Any) -> np.ndarray | None:
         return value
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
-        if value.dtype in (torch.bfloat16, torch.complex64) or value.layout != torch.strided:
-            return None
-        return value.detach().cpu().numpy()
+        try:
+            return value.detach().cpu().numpy()
+        except (NotImplementedError, RuntimeError, TypeError):
+            return None  # sparse, without data (meta), or of a type that NumPy does not have
     return None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .described import described
@@ -27,14 +28,24 @@ class Notes:
 
     def __init__(self) -> None:
         self._clear()
+        self._undo: list[Callable[[], None]] = []
         torch = sys.modules.get("torch")
         if torch is not None:
-            torch.nn.modules.module.register_module_forward_hook(
+            hook = torch.nn.modules.module.register_module_forward_hook(
                 lambda module, given, result: self._layer(module, repr(module), result)
             )
+            self._undo.append(hook.remove)
         keras = sys.modules.get("keras")
         if keras is not None:
             self._watch_keras(keras.layers.Layer)
+
+    def __enter__(self) -> Notes:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Layers are called as before; in the process of an answer nobody asks for that."""
+        while self._undo:
+            self._undo.pop()()
 
     def _clear(self) -> None:
         self.counts: dict[int, int] = {}
@@ -100,6 +111,7 @@ class Notes:
             return result
 
         kind.__call__ = noted
+        self._undo.append(lambda: setattr(kind, "__call__", call))
 
 
 def _shape(result: Any) -> list[int] | None:
