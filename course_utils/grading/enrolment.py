@@ -54,7 +54,8 @@ def enter(course: Course, roster: Roster, session, assignment: str) -> None:
             if gone:
                 submission.extension = None  # nbgrader adds it to the date that is gone
             else:
-                extend(roster, submission, assignment, due)
+                before, student = submission.extension, submission.student_id
+                submission.extension = extension(roster, student, assignment, due, before)
 
 
 def due_of(
@@ -112,21 +113,27 @@ def _entered(course: Course) -> dict[str, datetime]:
         return {}
 
 
-def extend(roster: Roster, submission, assignment: str, due: datetime | None) -> None:
-    """Set a submission's extension, where `class.toml` decides.
+def extension(
+    roster: Roster,
+    student: str,
+    assignment: str,
+    due: datetime | None,
+    before: timedelta | None,
+) -> timedelta | None:
+    """How much longer than others a student has, as the gradebook is to say it.
 
     Parameters
     ----------
     roster
         The class.
-    submission
-        The gradebook's row; it is changed, and its owner commits.
-    assignment
-        Its name.
+    student, assignment
+        Their names.
     due
         When it is due, in nbgrader's words.
+    before
+        What the gradebook says now, which holds unless `class.toml` decides.
     """
-    if roster.decides and due is not None:
-        longer = roster.extension(submission.student_id, assignment, due.replace(tzinfo=UTC))
-        if (submission.extension or timedelta()) != longer:
-            submission.extension = longer or None
+    if not roster.decides or due is None:
+        return before
+    longer = roster.extension(student, assignment, due.replace(tzinfo=UTC))
+    return before if (before or timedelta()) == longer else longer or None

@@ -135,19 +135,11 @@ def settle(session, course: Course, assignment: str) -> None:
     enrolment.enter(course, known, session, assignment)
     session.flush()
     session.expire_all()
-    penalize_all(session, assignment, policy(course, known))
+    penalize(session, assignment, policy(course, known))
 
 
-def penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) -> None:
-    """Set what lateness costs each notebook of a submission, of all its points.
-
-    Parameters
-    ----------
-    submission
-        The gradebook's row; it is changed, and its owner commits.
-    penalties
-        As `policy` has it.
-    """
+def _penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) -> None:
+    """Set what lateness costs each notebook of a submission, of all its points."""
     late = submission.total_seconds_late
     for notebook in submission.notebooks:
         penalty = None
@@ -161,8 +153,10 @@ def penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) ->
             notebook.late_submission_penalty = penalty
 
 
-def penalize_all(session, assignment: str, penalties: AssignLatePenalties) -> None:
-    """Set it for everyone who was late in an assignment, or has paid for it.
+def penalize(
+    session, assignment: str, penalties: AssignLatePenalties, students: list[str] | None = None
+) -> None:
+    """Set what lateness costs everyone who was late in an assignment, or has paid for it.
 
     Points that a person has given since count as those of the judge do.
 
@@ -174,6 +168,8 @@ def penalize_all(session, assignment: str, penalties: AssignLatePenalties) -> No
         Its name.
     penalties
         As `policy` has it.
+    students
+        Only these; all by default.
     """
     late = SubmittedAssignment.timestamp > Assignment.duedate
     paid = SubmittedAssignment.notebooks.any(SubmittedNotebook.late_submission_penalty.is_not(None))
@@ -182,5 +178,7 @@ def penalize_all(session, assignment: str, penalties: AssignLatePenalties) -> No
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .where(Assignment.name == assignment, or_(late, paid))
     )
+    if students is not None:
+        rows = rows.where(SubmittedAssignment.student_id.in_(students))
     for submission in session.scalars(rows):
-        penalize(submission, penalties)
+        _penalize(submission, penalties)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Container
 from pathlib import Path
 
 import nbformat
@@ -380,11 +379,7 @@ class SaveVerdicts(SaveAutoGrades):
         return nb, resources
 
 
-def save(
-    submitted: SubmittedNotebook,
-    graded: submitted_notebook.Graded,
-    same: Container[str] = (),
-) -> None:
+def save(submitted: SubmittedNotebook, graded: submitted_notebook.Graded) -> None:
     """Set the rows of a submitted notebook; what a person gave is left alone.
 
     Parameters
@@ -393,15 +388,9 @@ def save(
         The gradebook's row of it.
     graded
         What the judge gave.
-    same
-        The grade_ids of answers that are known to be as they were when a person gave points: these
-        need not be looked at again.
     """
     for grade in submitted.grades:
-        looked_at = grade.manual_score is not None and grade.name in same
-        points, waits = mark(graded, grade.name, grade.manual_score)
-        grade.auto_score = points
-        grade.needs_manual_grade = grade.needs_manual_grade if looked_at else waits
+        grade.auto_score, grade.needs_manual_grade = mark(graded, grade.name, grade.manual_score)
     for comment in submitted.comments:
         comment.auto_comment = remark(graded, comment.name)
 

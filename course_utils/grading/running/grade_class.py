@@ -30,12 +30,13 @@ from .journal import Record
 from .work import AssignmentSource, HandIn
 
 if TYPE_CHECKING:
-    from .recorder import Recorder
+    from .recorder import Finished, Recorder
 
 TRIES = 3  # for what is not the student's doing: a killed process, a lost machine
-TICK = 0.5  # seconds between two looks for a Ctrl-C that Python dropped
+TICK = 0.5  # seconds between two looks for a Ctrl-C that Python dropped, or that a result may wait
 AHEAD = 2  # submissions that wait for each one that is judged: bounded, whatever the class
-AT_ONCE = 200  # students that the gradebook is asked for, or told of, together
+AT_ONCE = 200  # students that the gradebook is asked for together
+WRITTEN_AT_ONCE = 50  # submissions in one transaction
 
 
 class State(StrEnum):
@@ -294,11 +295,15 @@ class _Farm:
         self.source, self.recorder, self.class_run = source, recorder, class_run
         self.open_executor, self.again, self.pages = open_executor, again, pages
         self.interrupts, self.times = interrupts, times
+        self.shared_gradebook = not self.course.database.startswith("sqlite")
         self.known, self.tried = recorder.records(), recorder.tried()
         if pages:
             _ = recorder.hints  # a file that cannot be read is said before anything runs
         self.secret = plugin.secret(self.course.root)
         self.pending: dict[Future, Callable[[Future], None]] = {}
+        self.unwritten: list[Finished] = []  # what was judged
+        self.write_at = 0.0  # when that is written at the latest, unless there is no end of it
+        self.patience = 0.0 if self.shared_gradebook else TICK
         self.unpaged: list[Record] = []  # whose pages are still to be looked at
         self.executor: Threads | Cluster | None = None
         self.shared: object = None
@@ -337,9 +342,11 @@ class _Farm:
                 assert look.hand_in is not None
                 self._judge(look.hand_in, look.key)
             yield len(self.class_run.records)
-        while self.pending or self.unpaged:
+        while self.pending or self.unwritten or self.unpaged:
             if self.pending:
                 self._settle()
+            elif self.unwritten:
+                self._write()
             else:
                 self._write_pages()
             yield len(self.class_run.records)
@@ -380,7 +387,7 @@ class _Farm:
 
     def looks(self, found: list[Submission]) -> Iterator[_Look]:
         """Each submission as it stands now."""
-        if not self.course.database.startswith("sqlite"):
+        if self.shared_gradebook:
             # Others may grade the same class: each goes through it in an order of its own.
             found = Random().sample(found, len(found))
         for submission in found:
@@ -444,8 +451,12 @@ class _Farm:
         while not done:
             self.interrupts.check()
             done, _ = wait(self.pending, timeout=TICK, return_when=FIRST_COMPLETED)
+            if self.unwritten and not done:
+                self._write()
         future = done.pop()
         self.pending.pop(future)(future)
+        if self.unwritten and not done and time.monotonic() >= self.write_at:
+            self._write()
 
     def _judge(self, hand_in: HandIn, key: str, attempt: int = 1) -> None:
         def settle(future: Future) -> None:
@@ -471,10 +482,28 @@ class _Farm:
             key = ""
         judged = {notebook.name: notebook.judged for notebook in graded}
         seconds = round(sum(notebook.seconds for notebook in graded), 3)
-        record = Record(hand_in.student, key, None, seconds, judged)
-        self._remove_pages(hand_in.student)
-        self.recorder.grades(hand_in, self.source, graded, record)
-        self._done(record)
+        self._keep(hand_in, graded, Record(hand_in.student, key, None, seconds, judged))
+
+    def _keep(self, hand_in: HandIn, graded: list[Graded], record: Record) -> None:
+        """Have something written down, with what else comes in the same moment.
+
+        Where others grade the same class, they are to know at once.
+        """
+        from .recorder import Finished
+
+        if not self.unwritten:
+            self.write_at = time.monotonic() + self.patience
+        self.unwritten.append(Finished(hand_in, graded, record))
+        if len(self.unwritten) >= WRITTEN_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        group, self.unwritten = self.unwritten, []
+        for finished in group:
+            self._remove_pages(finished.student)
+        self.recorder.grades(self.source, group)
+        for finished in group:
+            self._done(finished.record)
 
     def _problem(self, record: Record) -> None:
         self._remove_pages(record.student)
@@ -528,7 +557,6 @@ class _Trial(_Farm):
         super().__init__(*arguments)
         self.by_hand = self.recorder.given_by_hand()
         self.before: dict[str, dict[str, bytes]] = {}  # what was judged, while it is judged anew
-        self.unwritten: list[Record] = []
         self.count = 0
 
     def run(self, found: list[Submission]) -> Iterator[int]:
@@ -559,9 +587,7 @@ class _Trial(_Farm):
             student, self.before.pop(student), judged, self.by_hand.get(student, ())
         )
         self.count += 1
-        self.unwritten.append(Record(student, key, None, 0.0, judged))
-        if len(self.unwritten) >= AT_ONCE:
-            self._write()
+        self._keep(hand_in, graded, Record(student, key, None, 0.0, judged))
 
     def _problem(self, record: Record) -> None:
         self._done(record)
@@ -571,9 +597,8 @@ class _Trial(_Farm):
         self.count += 1
 
     def _write(self) -> None:
-        """All that was judged so far: who is stopped goes on from there."""
-        records, self.unwritten = self.unwritten, []
-        self.recorder.try_out(records)
+        group, self.unwritten = self.unwritten, []
+        self.recorder.try_out([finished.record for finished in group])
 
 
 def _error(future: Future) -> BaseException | None:

@@ -121,8 +121,8 @@ def read_all(session, assignment: str) -> dict[str, Record]:
     return {row.student: Record(*row) for row in rows}
 
 
-def write(session, assignment: str, record: Record) -> None:
-    """Put a record in the place of the student's last one; the session's owner commits.
+def write(session, assignment: str, records: list[Record]) -> None:
+    """Put records in the place of the students' last ones; the session's owner commits.
 
     Parameters
     ----------
@@ -130,23 +130,23 @@ def write(session, assignment: str, record: Record) -> None:
         SQLAlchemy's, of the gradebook.
     assignment
         Its name.
-    record
-        What came of the student's submission.
+    records
+        What came of submissions, each of another student.
     """
-    table = TABLE.c
-    session.execute(
-        delete(TABLE).where(table.assignment == assignment, table.student == record.student)
-    )
-    session.execute(
-        TABLE.insert().values(
-            assignment=assignment,
-            student=record.student,
-            key=record.key,
-            problem=record.problem,
-            seconds=record.seconds,
-            judged=msgpack.packb(record.judged),
-        )
-    )
+    forget(session, assignment, [record.student for record in records])
+    rows = [
+        {
+            "assignment": assignment,
+            "student": record.student,
+            "key": record.key,
+            "problem": record.problem,
+            "seconds": record.seconds,
+            "judged": msgpack.packb(record.judged),
+        }
+        for record in sorted(records, key=lambda record: record.student)
+    ]
+    if rows:
+        session.execute(TABLE.insert(), rows)
 
 
 def forget(session, assignment: str, students: list[str]) -> None:

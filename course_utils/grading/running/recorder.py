@@ -1,23 +1,23 @@
-"""Writes down what came of a submission: graded notebooks, gradebook, journal. There is one writer.
+"""Writes down what came of submissions: graded notebooks, gradebook, journal. There is one writer.
 
-Rows are nbgrader's own, as `nbgrader autograde` writes them, and all of a submission are written in
-one transaction; the notebooks are put in their place just before it. Who is killed in between has
-not recorded the submission, and grades it again.
+Rows are nbgrader's own, as `nbgrader autograde` writes them. Those of a group of submissions are
+written in one transaction; the notebooks are put in their place just before it. Who is killed in
+between has not recorded these submissions, and grades them again.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import (
     BaseCell,
-    Comment,
     Grade,
     Gradebook,
     MissingEntry,
@@ -25,39 +25,36 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.utils import parse_utc
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import selectinload
 
 from ... import hints
 from .. import enrolment, late, roster
 from ..course import Assignment
 from ..folders import remove_tree, replace_folder
-from ..judging import ladders, plugin
+from ..judging import ladders
 from ..judging.notebooks import staging
 from ..judging.submitted_notebook import Graded
-from . import journal
+from . import journal, rows
 from .journal import Record
+from .rows import Cells, Submitted
 from .work import AssignmentSource, HandIn
 
 TRIES = 8  # where somebody else writes at the same moment
-_NOTEBOOKS = selectinload(SubmittedAssignment.notebooks)
-_WITH_CELLS = (  # of submissions, all in a few queries
-    _NOTEBOOKS.joinedload(SubmittedNotebook.notebook),
-    _NOTEBOOKS.selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
-    _NOTEBOOKS.selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
-)
 
 
 @dataclass(frozen=True)
-class _Notebook:
-    """What the gradebook knows of a notebook: identities of its cells by name."""
+class Finished:
+    """A submission that was judged: what was handed in, what came of it, its row of the journal."""
 
-    id: str
-    grades: dict[str, str]
-    answers: dict[str, str]
-    tasks: dict[str, str]
+    hand_in: HandIn
+    graded: list[Graded]
+    record: Record
+
+    @property
+    def student(self) -> str:
+        """Whose it is."""
+        return self.record.student
 
 
 class Recorder:
@@ -77,12 +74,11 @@ class Recorder:
         journal.create(self.gradebook.engine)
         found = self.gradebook.find_assignment(self.name)
         self.assignment_id = found.id
-        self.structure = {
-            notebook.name: _Notebook(
+        self.cells = {
+            notebook.name: Cells(
                 notebook.id,
-                {cell.name: cell.id for cell in notebook.grade_cells},
-                {cell.name: cell.id for cell in notebook.solution_cells},
-                {cell.name: cell.id for cell in notebook.task_cells},
+                {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]},
+                {cell.name: cell.id for cell in [*notebook.solution_cells, *notebook.task_cells]},
             )
             for notebook in found.notebooks
         }
@@ -118,18 +114,15 @@ class Recorder:
         self.session.remove()
         return {name: record for name, record in found.items() if record.problem or name in known}
 
-    def _of(self, student: str):
-        """The query for a student's submission."""
-        return select(SubmittedAssignment).where(
-            SubmittedAssignment.assignment_id == self.assignment_id,
-            SubmittedAssignment.student_id == student,
-        )
-
     def record_of(self, student: str) -> Record | None:
         """The last record of a student, with what was judged."""
         found = journal.read(self.session, self.name, student)
         if found is not None and not found.problem:
-            if self.session.scalar(self._of(student)) is None:
+            graded = select(SubmittedAssignment.id).where(
+                SubmittedAssignment.assignment_id == self.assignment_id,
+                SubmittedAssignment.student_id == student,
+            )
+            if self.session.scalar(graded) is None:
                 found = None  # somebody took the grades out of the gradebook
         self.session.remove()
         return found
@@ -153,9 +146,15 @@ class Recorder:
         self.session.remove()
         return found
 
-    def given_by_hand(self) -> dict[str, set[str]]:
-        """The graded cells for which a person has given points, by student."""
-        rows = self.session.execute(
+    def given_by_hand(self, students: list[str] | None = None) -> dict[str, set[str]]:
+        """The graded cells for which a person has given points, by student.
+
+        Parameters
+        ----------
+        students
+            Whose; everybody's by default.
+        """
+        given = (
             select(SubmittedAssignment.student_id, BaseCell.name)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
@@ -165,8 +164,10 @@ class Recorder:
                 Grade.manual_score.is_not(None),
             )
         )
+        if students is not None:
+            given = given.where(SubmittedAssignment.student_id.in_(students))
         found: dict[str, set[str]] = {}
-        for student, cell in rows:
+        for student, cell in self.session.execute(given):
             found.setdefault(student, set()).add(cell)
         self.session.remove()
         return found
@@ -179,17 +180,12 @@ class Recorder:
         students
             Whose: a few queries serve all of them, so that there should not be too many at once.
         """
-        rows = self.session.scalars(
-            select(SubmittedAssignment)
-            .where(
-                SubmittedAssignment.assignment_id == self.assignment_id,
-                SubmittedAssignment.student_id.in_(students),
-            )
-            .options(*_WITH_CELLS)
-        )
-        more = {"hints": self.hints} if self.hints else {}
-        found = {row.student_id: {n.name: _values(n) | more for n in row.notebooks} for row in rows}
+        found = rows.values(self.session, self.assignment_id, self.cells, students)
         self.session.remove()
+        if self.hints:
+            for notebooks in found.values():
+                for said in notebooks.values():
+                    said["hints"] = self.hints
         return found
 
     @cached_property
@@ -205,40 +201,31 @@ class Recorder:
 
     # --- what is new ---
 
-    def grades(
-        self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded], record: Record
-    ) -> None:
-        """Record a graded submission.
+    def grades(self, source: AssignmentSource, group: list[Finished]) -> None:
+        """Record graded submissions: all of them, or none where this is stopped.
 
         Parameters
         ----------
-        hand_in
-            What was handed in, of which the other files are kept beside the graded notebooks.
         source
-            The instructor's side, whose files lie beside them too.
-        graded
-            The graded notebooks.
-        record
-            The row of the journal.
+            The instructor's side, whose files lie beside the graded notebooks.
+        group
+            What was judged, each of another student. Of what was handed in, the other files are
+            kept beside the graded notebooks too.
         """
-        before = self._answers(hand_in.student)
-        self._write_notebooks(hand_in, source, graded)
-        now = self._answers(hand_in.student) if before else {}
-        same = {name for name, text in now.items() if before.get(name) == text}
+        students = [each.student for each in group]
+        by_hand = self.given_by_hand(students)
+        submitted = []
+        for each in group:
+            same = self._unchanged(each) if each.student in by_hand else set()
+            submitted.append(Submitted(each.student, each.hand_in.received, each.graded, same))
+        for each in group:
+            self._write_notebooks(each.hand_in, source, each.graded)
 
         def write() -> None:
-            submission = self._submission(hand_in)
-            for notebook in graded:
-                self._save(submission, notebook, same)
-            self.session.add(submission)  # and all that hangs on it
-            self.session.flush()
-            if submission.timestamp is not None:
-                enrolment.extend(self.roster, submission, self.name, self.due)
-                self.session.flush()
-                self.session.refresh(submission)
-                late.penalize(submission, self.penalties)
-            journal.write(self.session, self.name, record)
-            journal.forget(self.session, journal.tried(self.name), [record.student])
+            rows.write(self.session, self.assignment_id, self.cells, submitted, self._extension)
+            late.penalize(self.session, self.name, self.penalties, students)
+            journal.write(self.session, self.name, [each.record for each in group])
+            journal.forget(self.session, journal.tried(self.name), students)
 
         self._transaction(write)
 
@@ -252,8 +239,7 @@ class Recorder:
         """
 
         def write() -> None:
-            for record in records:
-                journal.write(self.session, journal.tried(self.name), record)
+            journal.write(self.session, journal.tried(self.name), records)
 
         self._transaction(write)
 
@@ -275,7 +261,7 @@ class Recorder:
                 self.gradebook.remove_submission(self.name, record.student)
             except MissingEntry:
                 pass
-            journal.write(self.session, self.name, record)
+            journal.write(self.session, self.name, [record])
 
         self._transaction(write)
         remove_tree(self.assignment.autograded(record.student))
@@ -295,46 +281,17 @@ class Recorder:
             finally:
                 self.session.remove()
 
-    # --- rows ---
-
-    def _submission(self, hand_in: HandIn) -> SubmittedAssignment:
-        submission = self.session.scalar(self._of(hand_in.student).options(*_WITH_CELLS))
-        if submission is None:
-            submission = SubmittedAssignment(
-                assignment_id=self.assignment_id, student_id=hand_in.student
-            )
-        if hand_in.received:
-            submission.timestamp = parse_utc(hand_in.received)
-        return submission
-
-    def _answers(self, student: str) -> dict[str, str]:
-        """The answers in the graded notebooks of a student, as they lie there, by grade_id."""
-        found = {}
-        for file in self.assignment.autograded(student).glob("*.ipynb"):
-            try:
-                cells = json.loads(file.read_text("utf-8"))["cells"]
-            except (OSError, ValueError):
-                continue  # somebody else's file: then everything has changed
-            for cell in cells:
-                own = cell["metadata"].get("nbgrader", {})
-                if own.get("solution"):
-                    found[own["grade_id"]] = "".join(cell["source"])
-        return found
-
-    def _save(self, submission: SubmittedAssignment, graded: Graded, same: set[str]) -> None:
-        known = self.structure[graded.name]
-        if submission.id:
-            for notebook in submission.notebooks:
-                if notebook.notebook_id == known.id:
-                    return plugin.save(notebook, graded, same)
-        notebook = SubmittedNotebook(notebook_id=known.id, assignment=submission)
-        for name, cell in {**known.grades, **known.tasks}.items():
-            points, waits = plugin.mark(graded, name)
-            Grade(cell_id=cell, notebook=notebook, auto_score=points, needs_manual_grade=waits)
-        for name, cell in {**known.answers, **known.tasks}.items():
-            Comment(cell_id=cell, notebook=notebook, auto_comment=plugin.remark(graded, name))
+    def _extension(self, student: str, before: timedelta | None) -> timedelta | None:
+        return enrolment.extension(self.roster, student, self.name, self.due, before)
 
     # --- files ---
+
+    def _unchanged(self, finished: Finished) -> set[str]:
+        """The answers of a submission that are as they lie there graded, by grade_id."""
+        folder = self.assignment.autograded(finished.student)
+        before = _answers(file.read_bytes() for file in folder.glob("*.ipynb") if file.is_file())
+        now = _answers(notebook.text.encode() for notebook in finished.graded)
+        return {name for name, text in now.items() if before.get(name) == text}
 
     def _write_notebooks(
         self, hand_in: HandIn, source: AssignmentSource, graded: list[Graded]
@@ -359,12 +316,16 @@ class Recorder:
         replace_folder(self.assignment.autograded(hand_in.student), files, mode)
 
 
-def _values(notebook: SubmittedNotebook) -> dict:
-    """What a feedback page says of a notebook."""
-    penalty = notebook.late_submission_penalty or 0
-    own = {"notebook": notebook.name, "max_score": notebook.max_score}
-    return {
-        "own": own | {"score": notebook.score - penalty, "late_penalty": penalty},
-        "scores": {grade.name: [grade.score, grade.max_score] for grade in notebook.grades},
-        "comments": {comment.name: comment.comment for comment in notebook.comments},
-    }
+def _answers(notebooks: Iterable[bytes]) -> dict[str, str]:
+    """The answers in graded notebooks, by grade_id."""
+    found = {}
+    for data in notebooks:
+        try:
+            cells = json.loads(data)["cells"]
+        except ValueError:
+            continue  # somebody else's file: then everything has changed
+        for cell in cells:
+            own = cell["metadata"].get("nbgrader", {})
+            if own.get("solution"):
+                found[own["grade_id"]] = "".join(cell["source"])
+    return found

@@ -1,0 +1,146 @@
+"""Grades are written for a group of submissions at a time, as nbgrader would have written each."""
+
+import pytest
+from nbgrader.api import Gradebook
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from course_utils.grading import Course
+from course_utils.grading.authoring import release
+from course_utils.grading.judging import plugin
+from course_utils.grading.judging.submitted_notebook import Graded
+from course_utils.grading.running import journal, recorder, rows, work
+from course_utils.grading.running.journal import Record
+from course_utils.grading.running.recorder import Finished, Recorder
+
+pytestmark = pytest.mark.usefixtures("released")
+
+PS0 = "ps0_numbers"
+RECEIVED = "2026-01-02 12:00:00.000000 UTC"
+
+
+def finished(student: str, points: float = 2.0) -> Finished:
+    """A submission as if it had been judged: half right, one answer not given."""
+    given = {"test_double": points, "test_halve": 0.0}
+    graded = Graded("numbers", '{"cells": []}\n', {}, given, {"halve"}, [], None)
+    hand_in = work.HandIn(student, {}, (), RECEIVED, {})
+    return Finished(hand_in, [graded], Record(student, "key", None, 0.0, {"numbers": b"judged"}))
+
+
+def write(course, students, **options) -> None:
+    """Write finished submissions down, all in one group."""
+    assignment = course.assignment(PS0)
+    with Recorder(assignment) as writer:
+        writer.enter(students)
+        writer.grades(work.read(assignment), [finished(name, **options) for name in students])
+
+
+def told(course, student: str) -> dict:
+    """All that the gradebook says of a student's submission, but for random identities."""
+    with Gradebook(course.database, course.directory.course_id) as gradebook:
+        submission = gradebook.find_submission(PS0, student)
+        (notebook,) = submission.notebooks
+        return {
+            "submission": (submission.timestamp, submission.extension, submission.score),
+            "notebook": (notebook.name, notebook.flagged, notebook.late_submission_penalty),
+            "grades": {
+                grade.name: (
+                    grade.auto_score,
+                    grade.manual_score,
+                    grade.extra_credit,
+                    grade.needs_manual_grade,
+                )
+                for grade in notebook.grades
+            },
+            "comments": {c.name: (c.auto_comment, c.manual_comment) for c in notebook.comments},
+        }
+
+
+@pytest.fixture
+def statements():
+    """Statements that databases were given; the same one for many rows counts once."""
+    seen: list[str] = []
+
+    def note(connection, cursor, statement, *more) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_the_rows_are_those_that_nbgraders_own_functions_make(course):
+    write(course, ["ada", "bela"])
+    with Gradebook(course.database) as gradebook:
+        gradebook.add_student("nina")
+        submission = gradebook.add_submission(PS0, "nina", timestamp=RECEIVED)
+        (notebook,) = submission.notebooks
+        plugin.save(notebook, finished("nina").graded[0])
+        gradebook.db.commit()
+
+    assert told(course, "ada") == told(course, "bela") == told(course, "nina")
+    assert told(course, "ada")["comments"]["halve"] == ("No response.", None)
+
+
+def test_a_large_group_takes_no_more_statements_than_a_small_one(course, statements):
+    names = [f"s{number:02}" for number in range(20)]
+    counts = []
+    for group, points in ((names[:2], 2.0), (names, 1.0), (names, 0.5)):
+        with Recorder(course.assignment(PS0)) as writer:
+            writer.enter(group)
+            source = work.read(course.assignment(PS0))
+            statements.clear()
+            writer.grades(source, [finished(name, points) for name in group])
+            counts.append(len(statements))
+            statements.clear()
+            assert writer.values(group)[group[-1]]["numbers"]["own"]["score"] == points
+            counts.append(len(statements))
+
+    assert max(counts[::2]) <= counts[0] + 2  # some rows are new and others changed
+    assert len(set(counts[1::2])) == 1
+
+
+def test_a_writer_that_dies_before_it_commits_has_written_no_row_of_the_group(course, monkeypatch):
+    write(course, ["ada"])
+    before = told(course, "ada")
+
+    def die(*arguments) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(journal, "write", die)
+    with pytest.raises(KeyboardInterrupt):
+        write(course, ["ada", "bela"], points=0.5)
+    monkeypatch.undo()
+
+    with Recorder(course.assignment(PS0)) as writer:
+        assert set(writer.records()) == {"ada"}
+    assert told(course, "ada") == before
+    write(course, ["ada", "bela"], points=0.5)
+    assert told(course, "ada") == told(course, "bela")
+    assert told(course, "ada")["grades"]["test_double"] == (0.5, None, None, False)
+
+
+def test_a_grader_does_not_wait_for_another_who_writes_other_submissions(
+    course, postgresql, monkeypatch
+):
+    config = course.root / "nbgrader_config.py"
+    url = f"{postgresql}?options=-c%20lock_timeout%3D2s"
+    more = f"c.CourseDirectory.db_url = {url!r}\nc.CourseDirectory.course_id = 'numbers'\n"
+    config.write_text(config.read_text() + more)
+    course = Course(course.root)
+    release.ensure_released(course.assignment(PS0))
+    monkeypatch.setattr(recorder, "TRIES", 1)
+    write(course, ["ada", "bela"])
+    first = finished("ada", 1.0)
+    submitted = [rows.Submitted("ada", RECEIVED, first.graded, set())]
+
+    with Recorder(course.assignment(PS0)) as one:
+        one.enter(["cora"])
+        rows.write(one.session, one.assignment_id, one.cells, submitted, one._extension)
+        write(course, ["bela", "cora"], points=0.5)  # waits for a lock two seconds at most
+        with pytest.raises(recorder.OperationalError, match="lock timeout"):
+            write(course, ["ada"], points=0.5)
+        one.session.commit()
+
+    points = [told(course, name)["grades"]["test_double"][0] for name in ("ada", "bela", "cora")]
+    assert points == [1.0, 0.5, 0.5]
