@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -175,6 +176,8 @@ def test_a_tiny_run_has_the_form_of_all(name, tmp_path):
 def test_a_small_run_has_the_form_of_all(name):
     if name in ("grading", "redteam", "what_if") and missing():
         pytest.skip(f"graded behind walls only: {missing()}")
+    if name == "redteam" and shutil.which("bwrap") is None:
+        pytest.skip("stock nbgrader is boxed in by bubblewrap, which is not there")
     check(json.loads(run(name, *SLOW[name], "--json", "-").stdout), name)
 
 
