@@ -8,6 +8,8 @@ CONSTRAINTS := constraints.txt
 # The first Python on this machine that the course runs on; or say PYTHON=/path/to/python3.12
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+# What `make bench` runs: all but what they share
+BENCHMARKS := $(filter-out measuring,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .PHONY: help demo test proof claims bench lab release stamp site lint clean
 
@@ -26,8 +28,11 @@ proof: $(INSTALLED) ## all other tests: attacks, classes, mutants, browser; SHAR
 claims: $(INSTALLED) ## how sure are the lectures? LECTURES=04 DRAWS=100; STORE=1 keeps it for the book
 	@$(BIN)/course claims $(LECTURES) $(if $(DRAWS),--draws $(DRAWS)) $(if $(STORE),--store)
 
-bench: $(INSTALLED) ## measure beside what one would use otherwise; DATA=FOLDER has original files
-	@for script in benchmarks/*.py; do $(BIN)/python $$script $(if $(DATA),--data $(DATA)) || exit; done
+bench: $(INSTALLED) ## measure beside what one would use otherwise; DATA=FOLDER is read, JSON=FOLDER written
+	@failed=; for name in $(BENCHMARKS); do \
+		$(BIN)/python benchmarks/$$name.py $(if $(DATA),--data "$(DATA)") \
+			$(if $(JSON),--json "$(JSON)/$$name.json") || failed="$$failed $$name"; \
+	done; test -z "$$failed" || { echo "These benchmarks failed:$$failed" >&2; exit 1; }
 
 lab: $(INSTALLED) ## open JupyterLab: lectures, assignments, and nbgrader's Formgrader
 	@$(BIN)/course lab

@@ -1,9 +1,10 @@
 """Loading data: ours beside what a user would pick otherwise, in one run on one machine.
 
-    python benchmarks/datasets.py [--data FOLDER] [--repeats 3]
+    python benchmarks/datasets.py [--data FOLDER] [--runs 3] [--only NAME ...] [--json FILE]
 
 prints a table in Markdown. Each measurement is a process of its own, imports not counted; the
-contenders take turns, and the median counts. Files lie in the system's cache for everyone.
+contenders take turns. Files lie in the system's cache for everyone. Most of the time goes into Tiny
+ImageNet, for which three runs take ten minutes and more; `--only mnist` takes one or two.
 
 FOLDER holds original files as `COURSE_DATA_MIRROR` does: `mnist/train-images-idx3-ubyte.gz` ...,
 `cifar10/cifar-10-binary.tar.gz`, `medmnist/pneumoniamnist.npz`, `tiny-imagenet/*.zip`. What is
@@ -24,19 +25,30 @@ import json
 import os
 import pickle
 import shutil
-import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+import measuring
+from measuring import Spread
+
 BATCH = 128
 TINY_TRAIN = 100_000
+COLUMNS = {
+    "collection": "",
+    "contender": "",
+    "cold, s": ".2f",
+    "warm, ms": ".1f",
+    "epoch, s": ".2f",
+    "memory, MB": ".0f",
+}
 
 
 # --- what is measured ------------------------------------------------------------------------
@@ -312,48 +324,62 @@ def unzip(folder: Path, root: Path) -> None:
 # --- inputs ----------------------------------------------------------------------------------
 
 
-def prepare(folder: Path, data: Path | None) -> dict[str, str]:
-    """Put the inputs of all contenders into `folder`; returns what each of them is."""
-    from course_utils import datasets
+# Each puts what the contenders of a collection read into `folder`, out of the folder `data` with
+# original files where they are there, and returns what it is.
 
-    origin = {}
-    found = data / "mnist" if data else None
-    if found and len(list(found.glob("*.gz"))) == 4:
-        shutil.copytree(found, folder / "mnist")
-        origin["mnist"] = "the original files"
+
+def prepare_mnist(folder: Path, data: Path) -> str:
+    original = len(list((data / "mnist").glob("*.gz"))) == 4
+    if original:
+        shutil.copytree(data / "mnist", folder / "mnist")
     else:
-        make_mnist(folder / "mnist", datasets)
-        origin["mnist"] = "original size, made from the sample"
+        make_mnist(folder / "mnist")
     make_keras_mnist(folder)
-    archive = data / "cifar10" / "cifar-10-binary.tar.gz" if data else None
+    return "the original files" if original else "original size, made from the sample"
+
+
+def prepare_cifar10(folder: Path, data: Path) -> str:
+    archive = data / "cifar10" / "cifar-10-binary.tar.gz"
+    batch = data / "cifar10" / "data_batch_1.bin"
     (folder / "cifar10").mkdir()
-    if archive and archive.is_file():
+    if archive.is_file():
         shutil.copy(archive, folder / "cifar10")
-        origin["cifar10"] = "the original archive"
+        origin = "the original archive"
     else:
-        batch = data / "cifar10" / "data_batch_1.bin" if data else None
-        make_cifar10(folder / "cifar10", datasets, batch if batch and batch.is_file() else None)
-        origin["cifar10"] = "original size, " + (
-            "made from one original batch" if batch and batch.is_file() else "made from the sample"
-        )
+        make_cifar10(folder / "cifar10", batch if batch.is_file() else None)
+        made_from = "one original batch" if batch.is_file() else "the sample"
+        origin = f"original size, made from {made_from}"
     make_cifar10_python(folder, "torchvision", str)
     make_cifar10_python(folder, "keras", str.encode)
-    found = data / "medmnist" / "pneumoniamnist.npz" if data else None
+    return origin
+
+
+def prepare_pneumoniamnist(folder: Path, data: Path) -> str:
+    found = data / "medmnist" / "pneumoniamnist.npz"
     (folder / "pneumoniamnist").mkdir()
-    if found and found.is_file():
+    if found.is_file():
         shutil.copy(found, folder / "pneumoniamnist")
-        origin["pneumoniamnist"] = "images of the original"
-    else:
-        make_pneumoniamnist(folder / "pneumoniamnist" / "pneumoniamnist.npz", datasets)
-        origin["pneumoniamnist"] = "original size, made from the sample"
-    archives = sorted((data / "tiny-imagenet").glob("*.zip")) if data else []
+        return "images of the original"
+    make_pneumoniamnist(folder / "pneumoniamnist" / "pneumoniamnist.npz")
+    return "original size, made from the sample"
+
+
+def prepare_tiny_imagenet(folder: Path, data: Path) -> str:
+    archives = sorted((data / "tiny-imagenet").glob("*.zip"))
     (folder / "tiny_imagenet").mkdir()
     target = folder / "tiny_imagenet" / "tiny-imagenet-200.zip"
-    source = archives[0] if archives else write_sample(target.with_name("small"), datasets)
+    source = archives[0] if archives else write_sample(target.with_name("small"))
     count, different = make_tiny(target, source)
     kind = "original images" if archives else "tiles of the sample"
-    origin["tiny_imagenet"] = f"original layout, {count:,} files of {different:,} {kind}"
-    return origin
+    return f"original layout, {count:,} files of {different:,} {kind}"
+
+
+PREPARE = {
+    "mnist": prepare_mnist,
+    "cifar10": prepare_cifar10,
+    "pneumoniamnist": prepare_pneumoniamnist,
+    "tiny_imagenet": prepare_tiny_imagenet,
+}
 
 
 def noisy(images: np.ndarray, count: int) -> np.ndarray:
@@ -364,7 +390,8 @@ def noisy(images: np.ndarray, count: int) -> np.ndarray:
     return np.where(result > 240, result, result + noise * (result > 0))
 
 
-def make_mnist(folder: Path, datasets) -> None:
+def make_mnist(folder: Path) -> None:
+    from course_utils import datasets
     from course_utils.datasets import idx
     from course_utils.datasets.mnist import FILES
 
@@ -392,7 +419,9 @@ def make_keras_mnist(folder: Path) -> None:
     np.savez_compressed(target, **names)
 
 
-def make_pneumoniamnist(target: Path, datasets) -> None:
+def make_pneumoniamnist(target: Path) -> None:
+    from course_utils import datasets
+
     sample = datasets.load("pneumoniamnist", source="sample")
     arrays = {}
     for split, count in sample.card.counts.items():
@@ -401,7 +430,8 @@ def make_pneumoniamnist(target: Path, datasets) -> None:
     np.savez_compressed(target, **arrays)
 
 
-def make_cifar10(folder: Path, datasets, batch: Path | None) -> None:
+def make_cifar10(folder: Path, batch: Path | None) -> None:
+    from course_utils import datasets
     from course_utils.datasets import cifar10
 
     if batch:
@@ -442,7 +472,8 @@ def make_cifar10_python(folder: Path, reader: str, key) -> None:
     shutil.rmtree(root)
 
 
-def write_sample(folder: Path, datasets) -> Path:
+def write_sample(folder: Path) -> Path:
+    from course_utils import datasets
     from course_utils.datasets import tiny_imagenet
 
     folder.mkdir()
@@ -472,7 +503,7 @@ def make_tiny(target: Path, source: Path) -> tuple[int, int]:
 
 
 def work(folder: Path, collection: str, contender: str) -> dict[str, float]:
-    """One contender, in this process: seconds of each stage, and megabytes."""
+    """One contender, in this process: what each stage took, in the columns' units."""
     import psutil
 
     process = psutil.Process()
@@ -484,7 +515,7 @@ def work(folder: Path, collection: str, contender: str) -> dict[str, float]:
         if stage == "imports":
             base = process.memory_info().rss
         else:
-            result[stage] = now - started
+            result[stage] = (now - started) * (1000 if stage == "warm" else 1)
         started = time.perf_counter()
     import resource
 
@@ -492,52 +523,26 @@ def work(folder: Path, collection: str, contender: str) -> dict[str, float]:
     return result
 
 
-def measure(folder: Path, repeats: int, only: list[str]) -> dict:
-    """The medians, by collection, contender and stage."""
-    from tqdm import tqdm
-
-    jobs = [
-        (collection, contender)
-        for _ in range(repeats)
-        for collection in only
-        for contender in CONTENDERS[collection]
-    ]
-    found: dict = {}
-    for collection, contender in tqdm(jobs, unit="run"):
-        command = [sys.executable, __file__, "--work", str(folder), collection, contender]
-        answer = subprocess.run(command, capture_output=True, text=True)
-        if answer.returncode:
-            raise SystemExit(f"{contender} on {collection} failed:\n{answer.stderr[-2000:]}")
-        for stage, value in json.loads(answer.stdout.splitlines()[-1]).items():
-            found.setdefault((collection, contender), {}).setdefault(stage, []).append(value)
-    return {
-        key: {stage: statistics.median(values) for stage, values in stages.items()}
-        for key, stages in found.items()
-    }
+def apart(folder: Path, collection: str, contender: str) -> dict[str, float]:
+    """`work` in a process of its own."""
+    command = [sys.executable, __file__, "--work", str(folder), collection, contender]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode:
+        raise SystemExit(f"{contender} on {collection} failed:\n{answer.stderr[-2000:]}")
+    return json.loads(answer.stdout.splitlines()[-1])
 
 
-def table(found: dict, origin: dict[str, str]) -> str:
-    lines = [
-        "| collection | contender | cold, s | warm, ms | epoch, s | memory, MB |",
-        "|---|---|---|---|---|---|",
-    ]
-    for (collection, contender), stages in found.items():
-        cells = [
-            f"{stages['cold']:.2f}",
-            f"{1000 * stages['warm']:.1f}",
-            f"{stages['epoch']:.2f}",
-            f"{stages['memory']:.0f}",
-        ]
-        lines.append(f"| {collection} | {contender} | {' | '.join(cells)} |")
-    lines += ["", "Inputs: " + "; ".join(f"{name}: {origin[name]}" for name in origin) + "."]
-    return "\n".join(lines)
+def compare(results: measuring.Results, folder: Path, collection: str, runs: int) -> None:
+    contenders = {name: partial(apart, folder, collection, name) for name in CONTENDERS[collection]}
+    for contender, found in measuring.turns(contenders, runs).items():
+        cold, warm, epoch, memory = (
+            Spread.of(run[stage] for run in found) for stage in ("cold", "warm", "epoch", "memory")
+        )
+        results.row(collection, contender, cold, warm, epoch, memory)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, help="a folder with original files")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", nargs="*", choices=list(CONTENDERS), default=list(CONTENDERS))
+    parser = measuring.parser(__doc__, runs=3, only=CONTENDERS)
     parser.add_argument("--work", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
@@ -545,9 +550,13 @@ def main() -> None:
         folder, collection, contender = options.work
         print(json.dumps(work(Path(folder), collection, contender)))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        origin = prepare(Path(folder), options.data)
-        print(table(measure(Path(folder), options.repeats, options.only), origin))
+    with measuring.Results("datasets", options.json) as results:
+        for collection in options.only:
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                origin = PREPARE[collection](folder, options.data or folder / "no originals")
+                results.table(f"{collection}: {origin}", COLUMNS)
+                compare(results, folder, collection, options.runs)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Small networks of six kinds at equal work: which learns most from the same multiply-adds?
 
-    python benchmarks/equal_work.py [--data FOLDER] [--images N] [--epochs N] [--seeds N]
-                                    [--only NAME ...] [--picture FILE]
+    python benchmarks/equal_work.py [--data FOLDER] [--images N] [--epochs N] [--runs N]
+                                    [--only NAME ...] [--picture FILE] [--json FILE]
 
 prints a table in Markdown, and draws a dot for each training. A plain network, a residual one and
 four kinds that came after are made as wide as it takes for 10 million multiply-adds for an image of
@@ -12,13 +12,13 @@ chosen by `--rates`, which holds out a fifth of the training images.
 FOLDER holds original files as `COURSE_DATA_MIRROR` does: `cifar10/` with the archive, or with
 batches of the binary version, as many as there are. Without it the sample's stand-ins are learned.
 
-On a GPU all images are taken by default, on a processor as many as five minutes of two cores allow.
+On a processor the defaults are 1,000 images, 10 epochs and 3 trainings of each network, which take
+five minutes of two cores, on a slow machine nearly ten; on a GPU they are all images, 30 epochs and
+5 trainings.
 """
 
 from __future__ import annotations
 
-import argparse
-import platform
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -27,15 +27,24 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+import measuring
 from course_utils import datasets, figures, training
 from course_utils.models import torch as networks
 from course_utils.models.summary import summary
 from course_utils.models.torch.efficientnet import MBConv
 from course_utils.runtime import torch_device
+from measuring import Results, Spread
 
 WORK, APART = 10e6, 0.05  # multiply-adds of each network, and by how much it may differ
 BATCH = 100
 RATES = (1e-3, 3e-3, 1e-2)
+COLUMNS = {
+    "network": "",
+    "kind": "",
+    "million multiply-adds": ".1f",
+    "parameters": ",",
+    "accuracy, %": ".1f",
+}
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,10 @@ class Pictures:
 
     images: Tensor
     labels: Tensor
+    source: str
 
     def __getitem__(self, rows: slice) -> Pictures:
-        return Pictures(self.images[rows], self.labels[rows])
+        return Pictures(self.images[rows], self.labels[rows], self.source)
 
     def batches(self, shuffle: bool):
         return training.batches(self.images, self.labels, BATCH, shuffle=shuffle)
@@ -94,17 +104,19 @@ def mirrored(images: Tensor) -> Tensor:
     return torch.where(turned, images.flip(3), images)
 
 
-def pictures(data: str | None, count: int | None, device: str) -> tuple[dict[str, Pictures], str]:
-    """Training and test images out of the folder `data` or the sample, and what they are."""
-    found, source = {}, Path(data) / "cifar10" if data else "sample"
+def pictures(data: Path | None, count: int | None, device: str) -> dict[str, Pictures]:
+    """Training and test images out of the folder `data` or the sample."""
+    found = {}
+    source = data / "cifar10" if data and (data / "cifar10").is_dir() else "sample"
     for split in ("train", "test"):
         collection = datasets.load("cifar10", split, source=source)
         pixels = torch.tensor(collection.images).permute(0, 3, 1, 2).float() / 255
         mean, deviation = (torch.tensor(v).view(3, 1, 1) for v in (collection.mean, collection.std))
         images = ((pixels - mean) / deviation).to(device)  # channels stay last in memory
         labels = torch.tensor(collection.labels).to(device)
-        found[split] = Pictures(images, labels)[: count if split == "train" else None]
-    return found, collection.source
+        pictures = Pictures(images, labels, collection.source)
+        found[split] = pictures[: count if split == "train" else None]
+    return found
 
 
 def trained(contender: Contender, learn: Pictures, epochs: int, seed: int, rate: float):
@@ -146,80 +158,66 @@ def equal(contender: Contender) -> tuple[int, int]:
     return table.multiply_adds, table.parameters
 
 
-def rates(contenders: list[Contender], learn: Pictures, epochs: int) -> None:
-    """Print what each learning rate gives on a fifth of the images that is held out."""
+def rates(results: Results, contenders: list[Contender], learn: Pictures, epochs: int) -> None:
+    """What each learning rate gives on a fifth of the images that is held out."""
     kept = len(learn.labels) * 4 // 5
-    print("| network |" + "".join(f" {rate:g} |" for rate in RATES))
-    print("|---" * (1 + len(RATES)) + "|")
+    columns = {"network": ""} | {f"{rate:g}": ".1f" for rate in RATES}
+    results.table("Accuracy in % on held-out images, by learning rate", columns)
     for contender in contenders:
         found = [
             accuracy(trained(contender, learn[:kept], epochs, 0, rate)[0], learn[kept:])
             for rate in RATES
         ]
-        print(f"| {contender.name} |" + "".join(f" {v:.1f} |" for v in found), flush=True)
+        results.row(contender.name, *found)
 
 
-def machine(device: str) -> str:
-    """What computed: the name of the GPU, or of the processor with its threads."""
-    if device == "cuda":
-        return torch.cuda.get_device_name()
-    cpu = Path("/proc/cpuinfo")
-    lines = cpu.read_text().splitlines() if cpu.exists() else []
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {torch.get_num_threads()} threads"
+def compare(
+    results: Results,
+    contenders: list[Contender],
+    split: dict[str, Pictures],
+    epochs: int,
+    runs: int,
+) -> dict[str, list[float]]:
+    """A row for each network, trained from so many seeds; returns their accuracies in percent."""
+    costs = {contender.name: equal(contender) for contender in contenders}
+    learn, test = split["train"], split["test"]
+    by_cores = learn.images.device.type == "cpu"
+    draws: dict[str, list[float]] = {}
+    results.table(
+        f"{len(learn.labels):,} images of CIFAR-10 ({learn.source}), {epochs} epochs, {runs} "
+        f"trainings each, tested on {len(test.labels):,}",
+        COLUMNS | {"core seconds per epoch" if by_cores else "s per epoch": ".1f"},
+    )
+    for contender in contenders:
+        found = [trained(contender, learn, epochs, seed, contender.rate) for seed in range(runs)]
+        draws[contender.name] = [accuracy(model, test) for model, _ in found]
+        work, parameters = costs[contender.name]
+        right, seconds = Spread.of(draws[contender.name]), Spread.of(spent for _, spent in found)
+        results.row(contender.name, contender.kind, work / 1e6, parameters, right, seconds)
+    return draws
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", help="a folder with original files, in cifar10/")
-    parser.add_argument("--images", type=int, help="to learn from (2,000; all on a GPU)")
+    parser = measuring.parser(__doc__, runs=None, only=[one.name for one in CONTENDERS])
+    parser.add_argument("--images", type=int, help="to learn from (1,000; all on a GPU)")
     parser.add_argument("--epochs", type=int, help="(10; 30 on a GPU)")
-    parser.add_argument("--seeds", type=int, help="trainings of each network (3; 5 on a GPU)")
-    names = [contender.name for contender in CONTENDERS]
-    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
     parser.add_argument("--rates", action="store_true", help="only compare learning rates")
     parser.add_argument("--picture", help="a file to draw the accuracies in")
     options = parser.parse_args()
     device = torch_device()
     epochs = options.epochs or (10 if device == "cpu" else 30)
-    seeds = options.seeds or (3 if device == "cpu" else 5)
-    count = options.images or (2000 if device == "cpu" else None)
-    split, source = pictures(options.data, count, device)
-    learn, test = split["train"], split["test"]
+    runs = options.runs or (3 if device == "cpu" else 5)
+    count = options.images or (1000 if device == "cpu" else None)
+    split = pictures(options.data, count, device)
     contenders = [contender for contender in CONTENDERS if contender.name in options.only]
-    if options.rates:
-        return rates(contenders, learn, epochs)
-
-    costs = {contender.name: equal(contender) for contender in contenders}
-    started, draws = time.perf_counter(), {}
-    columns = ("network", "kind", "million multiply-adds", "parameters", "accuracy, %")
-    columns += ("each", "core seconds per epoch" if device == "cpu" else "s per epoch")
-    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
-    for contender in contenders:
-        found, seconds = [], []
-        for seed in range(seeds):
-            model, spent = trained(contender, learn, epochs, seed, contender.rate)
-            found.append(accuracy(model, test))
-            seconds.append(spent)
-        draws[contender.name] = found
-        work, parameters = costs[contender.name]
-        each = ", ".join(f"{value:.1f}" for value in found)
-        spread = f" ± {statistics.stdev(found):.1f}" if seeds > 1 else ""
-        print(
-            f"| {contender.name} | {contender.kind} | {work / 1e6:.1f} | {parameters:,} "
-            f"| {statistics.mean(found):.1f}{spread} | {each} "
-            f"| {statistics.median(seconds):.1f} |",
-            flush=True,
-        )
-    minutes = (time.perf_counter() - started) / 60
-    print(
-        f"\n{len(learn.labels):,} images of CIFAR-10 ({source}), {epochs} epochs, {seeds} trainings"
-        f" each, tested on {len(test.labels):,}; {machine(device)}; {minutes:.0f} minutes."
-    )
+    with Results("equal_work", options.json) as results:
+        if options.rates:
+            return rates(results, contenders, split["train"], epochs)
+        draws = compare(results, contenders, split, epochs, runs)
     if options.picture:
         title = (
-            f"Accuracy at 10 million multiply-adds, {len(learn.labels):,} images, {epochs} epochs"
+            f"Accuracy at 10 million multiply-adds, {len(split['train'].labels):,} images, "
+            f"{epochs} epochs"
         )
         figure = figures.dots(draws, xlabel="test accuracy in %", title=title)
         figure.savefig(options.picture, dpi=150)

@@ -1,18 +1,23 @@
 """Grading a class: `course grade` beside stock nbgrader and beside otter-grader.
 
-    python benchmarks/grading.py [--students 100] [--keras 30] [--stock N] [--otter PYTHON]
+    python benchmarks/grading.py [--runs 3] [--students N] [--keras N] [--stock N] [--work N]
+                                 [--only CLASS ...] [--otter PYTHON] [--json FILE]
     python benchmarks/grading.py --soak 10000
 
 The first lays out a class with an assignment of a NumPy and a torch notebook (12 tests) and one
-with a Keras notebook, and lets each contender grade all of it, one after the other: points must be
-equal. `--stock N`: stock nbgrader grades only the first N of them, as it takes minutes. `--otter`:
-a Python with otter-grader, NumPy and torch installed; it does not go with nbgrader's pins.
+with a Keras notebook, and lets each contender grade all of it, in turns: points must be equal.
+`--stock N`: stock nbgrader grades only the first N of them, as it takes minutes. `--otter`: a
+Python with otter-grader, NumPy and torch installed; it does not go with nbgrader's pins.
+
+It takes five minutes, on a slow machine nearly ten, as its classes are small: loading libraries is
+most of what is measured. `--students 100 --keras 30 --work 50` says more of a large class, and
+takes much longer.
 
 CPU seconds are all that the machine did meanwhile, so nothing else should run. Memory is the most
 that the contender's processes held together, each page counted once (PSS), looked at twice a
 second. "cells" is what the notebooks' own cells take in one warm process: less is not possible.
 
-Then 50 students hand in a notebook whose cells work for seconds: how much longer than their own CPU
+Then students hand in a notebook whose cells work for seconds: how much longer than their own CPU
 time, shared among the cores, it takes.
 
 The last grades many small submissions and watches memory while they come in.
@@ -20,26 +25,29 @@ The last grades many small submissions and watches memory while they come in.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import measuring
 from course_utils.grading import Course, nbgrader_process
 from course_utils.grading.authoring import release
+from measuring import Results, Spread
 
 OURS = """
 from course_utils.grading import configure
@@ -173,6 +181,13 @@ def lay_out(root: Path, assignment: str, students: int, settings: str = OURS) ->
             target = root / "submitted" / f"s{number:05}" / assignment / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(notebook))
+
+
+def copied(template: Path, root: Path, settings: str = OURS) -> None:
+    """A class that was laid out elsewhere, in place of what is there."""
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(template, root)
+    (root / "nbgrader_config.py").write_text(settings.format(root=str(root)))
 
 
 def environment() -> dict[str, str]:
@@ -322,75 +337,133 @@ def cells(root: Path, assignment: str) -> float:
 # --- tables --------------------------------------------------------------------------------
 
 
-def row(name: str, cost: Cost, own: float, base: Cost | None = None) -> None:
-    """A line of the table, as soon as it is known."""
-    each = cost.wall / cost.count
-    ratio = f"{base.wall / base.count / each:.1f}" if base else "1.0"
-    print(
-        f"| {name} | {cost.count} | {each:.3f} | {60 / each:.0f} | {cost.cpu / cost.count:.2f} "
-        f"| {cost.cpu / cost.count - own:.2f} | {cost.memory / 1e6:,.0f} | {ratio} |",
-        flush=True,
+COLUMNS = {
+    "": "",
+    "submissions": "",
+    "s each": ".3f",
+    "a minute": ".0f",
+    "CPU s each": ".2f",
+    "above cells": ".2f",
+    "MB": ",.0f",
+    "times stock": ".1f",
+}
+
+
+def row(results: Results, name: str, costs: list[Cost], own: float, base: list[Cost]) -> None:
+    """A line of the table: of each quantity its median in all runs, and its spread."""
+    walls = [cost.wall / cost.count for cost in costs]
+    cpu = [cost.cpu / cost.count for cost in costs]
+    results.row(
+        name,
+        costs[0].count,
+        Spread.of(walls),
+        Spread.of(60 / wall for wall in walls),
+        Spread.of(cpu),
+        Spread.of(one - own for one in cpu),
+        Spread.of(cost.memory / 1e6 for cost in costs),
+        Spread.of(one.wall / one.count / wall for one, wall in zip(base, walls, strict=True)),
     )
 
 
-def compare(folder: Path, assignment: str, students: int, first: int, python: str | None) -> None:
-    own_root, stock_root = folder / assignment / "ours", folder / assignment / "stock"
-    lay_out(own_root, assignment, students)
-    lay_out(stock_root, assignment, first, STOCK)
-    own = cells(own_root, assignment) / students
-    print(f"\n{assignment}: {students} students; the cells' own {own:.3f} CPU seconds each\n")
-    print("| | submissions | s each | a minute | CPU s each | above cells | MB | times stock |")
-    print("|---|---|---|---|---|---|---|---|")
-    base = stock(stock_root, assignment, first)
-    row("stock nbgrader", base, own)
-    if python and assignment != "keras":
-        row("otter-grader", otter(stock_root, assignment, min(first, OTTERS), python), own, base)
-    wanted = points(stock_root, assignment)
-    best = base
-    for workers in (1, 2):
-        root = folder / assignment / f"ours{workers}"
-        shutil.copytree(own_root, root)
-        (root / "nbgrader_config.py").write_text(OURS.format(root=str(root)))
-        cost = best = ours(root, assignment, students, workers)
-        row(f"course grade, {workers} worker{'s' * (workers > 1)}", cost, own, base)
-        got = points(root, assignment)
+def compare(
+    results: Results,
+    folder: Path,
+    assignment: str,
+    students: int,
+    first: int,
+    python: str | None,
+    runs: int,
+) -> None:
+    """All contenders in turns, each run in the classes as they were handed in."""
+    own_template, stock_template = folder / assignment / "ours", folder / assignment / "stock"
+    lay_out(own_template, assignment, students)
+    lay_out(stock_template, assignment, first, STOCK)
+    own = cells(own_template, assignment) / students
+    root, stock_root = folder / assignment / "graded", folder / assignment / "graded by stock"
+
+    def by_stock() -> Cost:
+        copied(stock_template, stock_root, STOCK)
+        return stock(stock_root, assignment, first)
+
+    def by_ours(workers: int) -> Cost:
+        copied(own_template, root)
+        cost = ours(root, assignment, students, workers)
+        got, wanted = points(root, assignment), points(stock_root, assignment)
         assert len(got) == students and all(got[name] == wanted[name] for name in wanted), "points"
-    cost = ours(root, assignment, students, 2, "--feedback", "--regrade=all")
-    row("2 workers, with feedback pages", cost, own, base)
-    ledger = "".join(f"s{n:05},2026-01-01 12:00+00:00\n" for n in range(students))
-    (root / "submitted" / "received.csv").write_text("student,time\n" + ledger)
-    written = ours(root, assignment, students, 2)
-    row("written again, nothing judged", written, own, base)
-    nothing = ours(root, assignment, students, 2)
-    row("nothing has changed", nothing, own, base)
-    model(best.cpu / students, (written.wall - nothing.wall) / students)
+        return cost
+
+    def written_again() -> Cost:
+        ledger = "".join(f"s{n:05},2026-01-01 12:00+00:00\n" for n in range(students))
+        (root / "submitted" / "received.csv").write_text("student,time\n" + ledger)
+        return ours(root, assignment, students, 2)
+
+    contenders = {"stock nbgrader": by_stock}
+    if python and assignment != "keras":
+        count = min(first, OTTERS)
+        contenders["otter-grader"] = partial(otter, stock_root, assignment, count, python)
+    pages = ("--feedback", "--regrade=all")
+    contenders |= {  # from two workers on, each goes on with what the one before has left
+        "course grade, 1 worker": partial(by_ours, 1),
+        "course grade, 2 workers": partial(by_ours, 2),
+        "2 workers, with feedback pages": partial(ours, root, assignment, students, 2, *pages),
+        "written again, nothing judged": written_again,
+        "nothing has changed": partial(ours, root, assignment, students, 2),
+    }
+    found = measuring.turns(contenders, runs)
+    results.table(
+        f"{assignment}: {students} students; the cells' own {own:.3f} CPU seconds each", COLUMNS
+    )
+    for name, costs in found.items():
+        row(results, name, costs, own, found["stock nbgrader"])
+    judging = found["course grade, 2 workers"]
+    written, nothing = found["written again, nothing judged"], found["nothing has changed"]
+    model(
+        results,
+        statistics.median(cost.cpu / students for cost in judging),
+        statistics.median(
+            (a.wall - b.wall) / students for a, b in zip(written, nothing, strict=True)
+        ),
+    )
 
 
-def model(judging: float, writing: float, submissions: int = 30_000) -> None:
+def model(results: Results, judging: float, writing: float, submissions: int = 30_000) -> None:
     """How long a large class would take: judging is shared by all cores, writing is one's own."""
-    print(
-        f"\n{submissions} submissions, each {judging:.2f} CPU s to judge, {writing:.3f} s to write:"
+    results.table(
+        f"{submissions} submissions on paper: {judging:.2f} CPU s to judge each, "
+        f"{writing:.3f} s to write",
+        {"machines of two cores": "", "hours": ".2f", "bound by": ""},
     )
     for machines in (1, 10, 100):
         hours = submissions * max(judging / (2 * machines), writing) / 3600
         bound = "writing" if writing > judging / (2 * machines) else "judging"
-        print(f"  {machines:3} machines of two cores: {hours:6.2f} hours, bound by {bound}")
+        results.row(machines, hours, bound)
 
 
-def work(folder: Path, students: int) -> None:
+def work(results: Results, folder: Path, students: int, runs: int) -> None:
     """Cells that take seconds: how far from the least that the cores could do it in."""
-    root = folder / "work" / "ours"
-    lay_out(root, "work", students)
-    own = cells(root, "work")
-    cost = ours(root, "work", students, os.cpu_count())
-    least = own / os.cpu_count()
-    print(f"\nwork: {students} students; the cells' own {own:.1f} CPU seconds, {least:.1f} a core")
-    print(
-        f"course grade, {os.cpu_count()} workers: {cost.wall:.1f} s, {cost.wall / least:.2f} times"
+    template, root = folder / "work" / "ours", folder / "work" / "graded"
+    lay_out(template, "work", students)
+    cores = os.cpu_count()
+
+    def graded() -> Cost:
+        copied(template, root)
+        return ours(root, "work", students, cores)
+
+    found = measuring.turns({"cells": partial(cells, template, "work"), "ours": graded}, runs)
+    least = [own / cores for own in found["cells"]]
+    walls = [cost.wall for cost in found["ours"]]
+    results.table(
+        f"work: {students} students, {cores} workers",
+        {"cells' own, CPU s a core": ".1f", "course grade, s": ".1f", "times": ".2f"},
+    )
+    results.row(
+        Spread.of(least),
+        Spread.of(walls),
+        Spread.of(wall / one for wall, one in zip(walls, least, strict=True)),
     )
 
 
-def soak(folder: Path, students: int) -> None:
+def soak(results: Results, folder: Path, students: int) -> None:
     root = folder / "soak"
     lay_out(root, "small", students)
     log = open(folder / "soak.log", "w")
@@ -404,33 +477,40 @@ def soak(folder: Path, students: int) -> None:
     with sqlite3.connect(root / "gradebook.db") as database:
         cells_graded, graded = database.execute(count).fetchone()
     questions = len(read("small_part").tests)
-    print(f"\n{students} small submissions: {wall:.0f} s, {60 * students / wall:.0f} a minute")
-    print(
-        f"{graded} in the gradebook, {cells_graded} of {questions * students} tests; "
-        f"exit status {process.returncode}"
+    results.table(
+        f"{students} small submissions: {graded} in the gradebook, {cells_graded} of "
+        f"{questions * students} tests; exit status {process.returncode}",
+        {"s": ".0f", "a minute": ".0f", "MB at most": ".0f"},
     )
-    print(f"memory, at most {most / 1e6:.0f} MB:")
+    results.row(wall, 60 * students / wall, most / 1e6)
+    results.table("Memory of all processes together", {"after s": ".0f", "MB": ".0f"})
     for tenth in range(1, 10, 2):
         seconds, memory = watch.seen[len(watch.seen) * tenth // 10]
-        print(f"  after {seconds:5.0f} s {memory / 1e6:6.0f} MB")
+        results.row(seconds, memory / 1e6)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--students", type=int, default=100)
-    parser.add_argument("--keras", type=int, default=30)
-    parser.add_argument("--stock", type=int, help="stock grades only so many (all)")
+    parser = measuring.parser(__doc__, runs=3, only=["numpy_torch", "keras", "work"])
+    parser.add_argument("--students", type=int, default=10, help="of numpy_torch")
+    parser.add_argument("--keras", type=int, default=4, help="students of it")
+    parser.add_argument("--work", type=int, default=4, help="students of it")
+    parser.add_argument("--stock", type=int, default=3, help="stock grades only so many")
     parser.add_argument("--otter", help="a Python that has otter-grader")
     parser.add_argument("--soak", type=int, help="only this: so many small submissions")
-    parser.add_argument("--data", help="not used here: `make bench` gives it to every benchmark")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-grading-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-grading-") as folder,
+        Results("grading", options.json) as results,
+    ):
         if options.soak:
-            return soak(Path(folder), options.soak)
+            return soak(results, Path(folder), options.soak)
         for assignment, count in (("numpy_torch", options.students), ("keras", options.keras)):
-            first = min(options.stock or count, count)
-            compare(Path(folder), assignment, count, first, options.otter)
-        work(Path(folder), options.students // 2)
+            if assignment in options.only:
+                first = min(options.stock, count)
+                place = Path(folder)
+                compare(results, place, assignment, count, first, options.otter, options.runs)
+        if "work" in options.only:
+            work(results, Path(folder), options.work, options.runs)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,54 @@
 """The attacks of tests/redteam under stock nbgrader, otter-grader and ours: points honest and got.
 
-    python benchmarks/redteam.py [--otter PYTHON] [--attacks NAME ...] [--picture FILE]
+    python benchmarks/redteam.py [--otter PYTHON] [--attacks NAME ...] [--runs 3]
+                                 [--picture FILE] [--json FILE]
 
 Each attack is handed in together with an honest student, in a course of its own, graded by
 `nbgrader autograde` with and without ours, and by `otter run` where `--otter` names a Python that
 has otter-grader and NumPy. The others run it in a sandbox made for the occasion, as they have none:
 the course can be written to, a port listens, nothing else of this machine is at stake. Every attack
 on the machine takes little even where nothing stops it.
+
+It takes five minutes, on a slow machine nearly ten, for the attacks of the README's table;
+`--attacks all` lets all of them loose.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "tests" / "redteam"))
+sys.path[:0] = [str(REPOSITORY / "tests" / "redteam"), str(REPOSITORY / "tests")]
 
 from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.progress import track  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
+import measuring  # noqa: E402
 import target  # noqa: E402
 from course_utils.grading import nbgrader_process  # noqa: E402
 from course_utils.grading.judging.sandbox.walls import missing  # noqa: E402
+from measuring import Spread  # noqa: E402
 
 ATTACKER, VICTIM = "attacker", "victim"  # graded in this order
 STOCK, OTTER, OURS = "stock nbgrader", "otter-grader", "ours"
 PORT = 8642
 LIMIT = 60  # seconds for two notebooks
+# The rows of the README's table: some minutes, where all attacks take much longer.
+SHOWN = """
+makes_empty_files maps_shared_memory listens_beside_the_machine reads_the_machines_proc is_somebody
+patches_allclose takes_the_tests_names traces_the_test reads_instructors_files drops_asserts
+rewrites_input replaces_run_cell updates_the_gradebook calls_home
+""".split()
 LISTEN = f"""
 import socket, subprocess, sys, threading
 def listen():
@@ -84,7 +94,8 @@ class Result:
 
 def boxed(root: Path, command: list[str], shown: list[str]) -> list[str]:
     """A sandbox in which a grader without walls may do to its course what it likes."""
-    box = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"]
+    program = shutil.which("bwrap") or "bwrap"  # what runs inside has another PATH
+    box = [program, "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"]
     box += ["--proc", "/proc", "--dev", "/dev", "--size", "500000000", "--tmpfs", "/tmp"]
     for place in shown:
         box += ["--ro-bind", place, place]
@@ -219,34 +230,33 @@ def printed(course: Path) -> str:
         return ""
 
 
-def honest_cost(templates: dict[str, Path], count: int = 6) -> dict[str, float]:
+def honest_cost(templates: dict[str, Path], runs: int, count: int = 6) -> dict[str, Spread]:
     """Seconds for an honest notebook in a batch, start-up apart: (many - one) / (many - 1)."""
-    seconds = {}
+    contenders = {}
     for how in (STOCK, OURS):
-        template = templates[how]
-        times = {}
         for number in (1, count):
-            root = Path(tempfile.mkdtemp(prefix="cost-", dir=template.parent))
-            course = root / "course"
-            shutil.copytree(template, course)
+            course = Path(tempfile.mkdtemp(prefix="cost-", dir=templates[how].parent)) / "course"
+            shutil.copytree(templates[how], course)
             for student in range(number):
                 target.hand_in(course, f"student-{student}", None, {})
-            runs = []
-            for _ in range(3):
-                began = time.monotonic()
-                outcome = nbgrader_process.run(
-                    "autograde", "ps", "--force", root=course, seconds=600
-                )
-                assert outcome.ok, outcome.log
-                runs.append(time.monotonic() - began)
-            times[number] = statistics.median(runs)
-            shutil.rmtree(root)
-        seconds[how] = (times[count] - times[1]) / (count - 1)
-    return seconds
+            contenders[how, number] = partial(measuring.seconds, autograde, course)
+    found = measuring.turns(contenders, runs)
+    return {
+        how: Spread.of(
+            (many - one) / (count - 1)
+            for many, one in zip(found[how, count], found[how, 1], strict=True)
+        )
+        for how in (STOCK, OURS)
+    }
 
 
-def draw(file: str, attacks: list[target.Attack], results: dict[str, list[Result]]) -> None:
-    """Points honest and got, a line for each attack that gains under some grader."""
+def autograde(course: Path) -> None:
+    outcome = nbgrader_process.run("autograde", "ps", "--force", root=course, seconds=600)
+    assert outcome.ok, outcome.log
+
+
+def draw(file: str, attacks: list[target.Attack], results: dict[str, list[Result]]) -> str:
+    """Points honest and got, a line for each attack that gains under some grader; says so."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -254,7 +264,7 @@ def draw(file: str, attacks: list[target.Attack], results: dict[str, list[Result
 
     rows = [n for n in range(len(attacks)) if any(own[n].gained for own in results.values())]
     if not rows:
-        return print("\nNobody gains a point: there is nothing to draw.")
+        return "Nobody gains a point: there is nothing to draw."
     rows.sort(key=lambda n: max(own[n].got for own in results.values()))
     _, axes = plt.subplots(figsize=(7, 1.4 + 0.26 * len(rows)), layout="constrained")
     looks = {STOCK: ("o", "#b0703c"), OTTER: ("s", "#8a8a8a"), OURS: ("D", "#1f5fa8")}
@@ -275,17 +285,61 @@ def draw(file: str, attacks: list[target.Attack], results: dict[str, list[Result
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right")
     plt.savefig(file, dpi=160)
-    print(f"\nThe picture is in {file}.")
+    return f"The picture is in {file}."
+
+
+def wanted(words: list[str]) -> list[target.Attack]:
+    """The attacks of these names and files, or "all"."""
+    names = {attack.name for word in words for attack in target.attacks(word)}.union(words)
+    return [attack for attack in target.attacks() if names & {attack.name, "all"}]
+
+
+def let_loose(
+    chosen: list[target.Attack],
+    templates: dict[str, Path],
+    pythons: dict[str, str],
+    workers: int,
+) -> dict[str, list[Result]]:
+    """What came of each attack, by grader."""
+    jobs = [(attack, how) for attack in chosen for how in pythons]
+    with ThreadPoolExecutor(workers) as pool:
+        done = pool.map(
+            lambda job: attacked(templates[job[1]], job[0], job[1], pythons[job[1]]), jobs
+        )
+        found = list(tqdm(done, "attacking", len(jobs), leave=False, disable=None))
+    return {how: found[n :: len(pythons)] for n, how in enumerate(pythons)}
+
+
+def tell(
+    results: measuring.Results, chosen: list[target.Attack], by_grader: dict[str, list[Result]]
+) -> None:
+    """Attacks that do something under some grader, and what each grader lets pass in all."""
+    columns = ("attack", "honest", *by_grader)
+    results.table("Points honest and got", dict.fromkeys(columns, "") | {"honest": "g"})
+    for attack, *own in zip(chosen, *by_grader.values(), strict=True):
+        if any(result.gained or result.harm for result in own):
+            results.row(attack.name, sum(attack.points.values()), *own)
+    counts = ("grader", "attacks", "gain points", "do harm", "s")
+    results.table("All attacks", dict.fromkeys(counts, "") | {"s": ".0f"})
+    for how, own in by_grader.items():
+        gains = sum(result.gained > 0 for result in own)
+        harms = sum(bool(result.harm) for result in own)
+        results.row(how, len(own), gains, harms, sum(result.seconds for result in own))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--attacks", nargs="*", help="only these, or all of a file of attacks/")
+    parser = measuring.parser(__doc__, runs=3)
+    parser.add_argument(
+        "--attacks",
+        nargs="+",
+        default=SHOWN,
+        metavar="NAME",
+        help="these, those of a file of attacks/, or all (those of the README)",
+    )
     parser.add_argument("--otter", help="a Python that has otter-grader and NumPy")
     parser.add_argument("--picture", help="draw one, of points honest and got, into this file")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--without-cost", action="store_true", help="attacks alone")
-    parser.add_argument("--data", help="taken for the sake of `make bench`, and not needed")
     options = parser.parse_args()
     if missing():
         sys.exit(f"attacks are only let loose behind walls: {missing()}")
@@ -299,41 +353,17 @@ def main() -> None:
     for how, template in templates.items():
         lay_out(template, how, pythons[how])
 
-    if not options.without_cost:
-        seconds = honest_cost(templates)
-        print("An honest notebook in a batch, start-up apart:")
-        print(f"stock {seconds[STOCK]:.2f} s, ours {seconds[OURS]:.2f} s\n")
-
-    wanted = options.attacks
-    files = {a.name for word in wanted or [] for a in target.attacks(word)}
-    chosen = [a for a in target.attacks() if wanted is None or a.name in {*wanted, *files}]
-    jobs = [(attack, how) for attack in chosen for how in pythons]
-    with ThreadPoolExecutor(options.workers) as pool:
-        done = pool.map(
-            lambda job: attacked(templates[job[1]], job[0], job[1], pythons[job[1]]), jobs
-        )
-        results = list(
-            track(done, "attacking", len(jobs), console=Console(stderr=True), transient=True)
-        )
-    by_grader = {how: results[n :: len(pythons)] for n, how in enumerate(pythons)}
-    print(f"| attack | honest | {' | '.join(pythons)} |\n|---|---|{'---|' * len(pythons)}")
-    quiet = 0
-    for number, attack in enumerate(chosen):
-        own = [by_grader[how][number] for how in pythons]
-        if not any(result.gained or result.harm for result in own):
-            quiet += 1
-            continue
-        honest = sum(attack.points.values())
-        print(f"| {attack.name} | {honest:g} | {' | '.join(map(str, own))} |")
-    print(f"\nThe other {quiet} do nothing under any of them.")
-    for how, own in by_grader.items():
-        gains = sum(result.gained > 0 for result in own)
-        harms = sum(bool(result.harm) for result in own)
-        print(f"\n{how}: {gains} of {len(own)} gain points, {harms} do harm", end="")
-        print(f"; {sum(result.seconds for result in own):.0f} s in all", end="")
-    print()
-    if options.picture:
-        draw(options.picture, chosen, by_grader)
+    with measuring.Results("redteam", options.json) as results:
+        if not options.without_cost:
+            spent = honest_cost(templates, options.runs)
+            title = "Seconds for an honest notebook in a batch, start-up apart"
+            results.table(title, dict.fromkeys(spent, ".2f"))
+            results.row(*spent.values())
+        chosen = wanted(options.attacks)
+        by_grader = let_loose(chosen, templates, pythons, options.workers)
+        tell(results, chosen, by_grader)
+        if options.picture:
+            results.say("\n" + draw(options.picture, chosen, by_grader))
     shutil.rmtree(area, ignore_errors=True)
 
 

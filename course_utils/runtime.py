@@ -13,10 +13,12 @@ import importlib.metadata
 import operator
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -29,6 +31,7 @@ __all__ = [
     "Probe",
     "Report",
     "prepare",
+    "processor_name",
     "report",
     "seed_everything",
     "somebody_is_here",
@@ -153,6 +156,15 @@ def torch_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def processor_name() -> str:
+    """What this machine's processor calls itself."""
+    try:
+        names = re.findall(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.M)
+    except OSError:  # not Linux
+        names = []
+    return names[0].strip() if names else platform.processor() or platform.machine()
 
 
 # --- the report ------------------------------------------------------------------------------

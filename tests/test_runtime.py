@@ -2,6 +2,7 @@
 
 import doctest
 import os
+import platform
 import stat
 import subprocess
 import sys
@@ -501,3 +502,12 @@ def test_a_keras_without_tensorflow_is_said_by_the_set_up(monkeypatch, capsys, b
     if said:
         assert told.startswith("KERAS_BACKEND is 'torch': Keras does not use TensorFlow here")
         assert "%env KERAS_BACKEND=tensorflow" in told
+
+
+def test_the_processor_has_a_name_where_the_kernel_tells_none(monkeypatch, tmp_path):
+    assert runtime.processor_name().strip()
+    monkeypatch.setattr(runtime, "Path", lambda _: tmp_path / "cpuinfo")
+    monkeypatch.setattr(runtime.platform, "processor", lambda: "")
+    assert runtime.processor_name() == platform.machine()
+    (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: A processor \n")
+    assert runtime.processor_name() == "A processor"

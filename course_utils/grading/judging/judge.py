@@ -41,7 +41,7 @@ from .across.session import (
 )
 from .notebooks.examples import examples
 from .notebooks.hidden import hidden_lines
-from .notebooks.names import bindable_names, defined_classes, defined_names
+from .notebooks.names import bindable_names, defined_names
 from .notebooks.steps import Step, StepKind
 from .sandbox import limits
 from .sandbox.connections import receive, say
@@ -69,8 +69,10 @@ class Job:
     """All that a verdict depends on: steps, limits, files, the submission's own seed.
 
     `sources` are the instructor's cells, those of `tests` among them: rules are read there,
-    whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `total` are
-    seconds for all steps, if they are less than the rules give. `sought` are searches that follow,
+    whatever the steps are; `forbidden` is what they forbid, by the place of each cell. `claimed`
+    are the names that sources bind, or would have bound if they had not failed; of these, `classes`
+    are classes, and answers never change what is `fixed`, as tests define it. `total` are seconds
+    for all steps, if they are less than the rules give. `sought` are searches that follow,
     `watched` answers that are watched then, `solution` the instructor's own cells for both.
     """
 
@@ -79,6 +81,9 @@ class Job:
     sources: list[str]
     tests: list[str]
     forbidden: dict[int, tuple[str, ...]]
+    claimed: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
     total: float | None = None
     files: str | None = None
     handed_in: str | None = None
@@ -106,6 +111,7 @@ class Job:
         sought = [Sought.from_dict(each) for each in content.get("sought", [])]
         watched = [Watch.from_dict(each) for each in content.get("watched", [])]
         read = {"steps": steps, "limits": limits, "forbidden": forbidden}
+        read |= {name: frozenset(content[name]) for name in ("claimed", "fixed", "classes")}
         read |= {"sought": sought, "watched": watched}
         return cls(**content | read)
 
@@ -141,8 +147,6 @@ class Judge:
             total = min(job.total, self.limits.notebook_seconds)
             self.limits = replace(self.limits, notebook_seconds=total)
         self.ours: set[str] = set()  # names that the judge's own cells bound
-        # Those that they will bind, or would have bound if they had not failed.
-        self.claimed = frozenset[str]().union(*map(bindable_names, sources))
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
@@ -156,15 +160,12 @@ class Judge:
             names: replace(wall, forbid=names, server=server)
             for names, server in zip(sets, servers or [None] * len(sets), strict=True)
         }
-        classes = {name for step in job.steps for name in step.classes}
-        classes.update(*map(defined_classes, sources))
-        self.session = Session(self.walls[sets[0]], self._name_of, frozenset(classes))
+        classes = job.classes.union(*(step.classes for step in job.steps))
+        self.session = Session(self.walls[sets[0]], self._name_of, classes)
         self.session.launch()
         self.space = shell.user_ns
         self.made = Made()
         self.written: set[str] = set()  # names that cells of the student may have bound
-        # What answers never change: what tests make, and what only a test or a set-up cell defines.
-        self.fixed = frozenset[str]().union(*map(defined_names, job.tests))
         self.session.on_told, self.session.on_more = self._take, on_more
         # Whether a hidden test has run, or nobody looks: what comes then is not shown.
         self.told = bool(job.sought or job.watched)
@@ -368,7 +369,7 @@ class Judge:
         told = reply["names"] | (others if type(others) is dict else {})
         self._take(told, {*step.binds, *step.changes, *step.called})
         if step.kind is StepKind.SOLUTION:
-            self.session.tell = tuple(sorted({*self.session.tell, *step.called} - self.fixed))
+            self.session.tell = tuple(sorted({*self.session.tell, *step.called} - self.job.fixed))
             for name in set(step.changes) - set(_present(reply)):
                 if self._may_change(name):  # the answer took it away
                     self.space.pop(name)
@@ -384,7 +385,7 @@ class Judge:
             Those that count; by default those that functions of answers may change.
         """
         for name in self.session.tell if names is None else names:
-            if name in told and name not in self.fixed and self._may_change(name):
+            if name in told and name not in self.job.fixed and self._may_change(name):
                 value = told[name]
                 if value is self.space[name]:  # this cell has bound it
                     continue
@@ -406,7 +407,7 @@ class Judge:
         self.session.printed.clear()
         before, source = dict(self.space), step.judge or ""
         agreement.insist(source)
-        self.made.touched(source)
+        self.made.touched(step.changes + step.called)
         self.told |= bool(hidden_lines(source))
         self._follow(rules_.of_test(source, self.rules))
         result = None
@@ -491,14 +492,14 @@ class Judge:
 
     def _foreign(self, names: dict, binds: list[str]) -> Iterator[str]:
         """Those names that are not the judge's own."""
-        claimed = self.claimed | self.ours | _hidden_names(self.shell)
+        claimed = self.job.claimed | self.ours | _hidden_names(self.shell)
         for name in names:
             if type(name) is not str or name.startswith("_") or hasattr(builtins, name):
                 continue
             if (
                 name in binds
                 or name not in claimed
-                and (name in self.expected or "*" not in self.claimed)
+                and (name in self.expected or "*" not in self.job.claimed)
             ):
                 yield name
 
@@ -644,9 +645,10 @@ class _alarm:
 def prepare():
     """What a fork server does before it forks; returns what its children do."""
     import numpy.random  # noqa: F401 - else imported by every judge
+    import numpy.testing  # noqa: F401
 
     shell = _shell()
-    shell.run_cell("", store_history=False)  # loads what it needs when first used
+    shell.warm_up()
     visible()
     return lambda connection: _born(connection, shell)
 

@@ -17,6 +17,7 @@ from ... import rule_lines
 from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
+from .notebooks.names import bindable_names, defined_classes, defined_names
 from .notebooks.rebuild import Rebuilt
 from .notebooks.steps import Step, StepKind
 from .sandbox import connections, forkserver
@@ -182,9 +183,14 @@ def _job(
     prepare: str | None,
 ) -> dict:
     """What a judge is told of a notebook, whatever is wanted of it."""
+    sources = [step.judge for step in steps if step.judge]
+    tests = [step.judge for step in steps if step.judge and step.kind is StepKind.TEST]
     return {
-        "sources": [step.judge for step in steps if step.judge],
-        "tests": [step.judge for step in steps if step.judge and step.kind is StepKind.TEST],
+        "sources": sources,
+        "tests": tests,
+        "claimed": sorted(frozenset[str]().union(*map(bindable_names, sources))),
+        "fixed": sorted(frozenset[str]().union(*map(defined_names, tests))),
+        "classes": sorted(frozenset[str]().union(*map(defined_classes, sources))),
         "forbidden": forbidden(steps),
         "limits": asdict(limits or Limits()),
         "files": str(files) if files else None,

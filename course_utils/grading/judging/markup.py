@@ -14,6 +14,7 @@ import re
 import signal
 import sys
 import time
+from collections.abc import Callable
 from html import escape
 
 import nh3
@@ -27,6 +28,7 @@ SECONDS, MEMORY = 20, 1_500_000_000  # for all texts of a page
 TEXT, TEXTS = 0.3, 1.0  # seconds of processor time for a text, for all of them
 LINE = 2_000  # characters of a line: no longer one is highlighted
 DEEPEST, LARGEST = 100, 3_000_000  # tags in each other, characters of HTML
+UNDESCRIBED = "No description has been provided for this image"  # nbconvert's words
 KIND = ServerSpec(__name__)
 KEY = "course_rendered"  # in what nbconvert calls resources
 
@@ -49,6 +51,7 @@ VALUES = {
 # Classes of highlighted code and of notes: others would pass for controls of the page.
 CLASS = re.compile(r"highlight|hl-[\w-]{1,30}|\w{1,3}|alert(?:-\w{1,10})?|anchor-link")
 OWN = "text-"  # before names of places in a text: those of the page's own places begin otherwise
+Html = dict[tuple[str, str], str]  # by kind and text
 TEX = re.compile(r"\\(?=(?:href|class|style|cssId|require|unicode)\b)")
 
 
@@ -65,11 +68,15 @@ def sanitised(html: str) -> str:
     >>> sanitised('<b onclick="alert(1)">bold</b><script>alert(1)</script>')
     '<b>bold</b>'
     """
+    return _cleaned(html, _value)
+
+
+def _cleaned(html: str, values: Callable[[str, str, str], str | None] | None = None) -> str:
     return nh3.clean(
         html,
         tags=set(TAGS),
         attributes={"*": EVERYWHERE, **ATTRIBUTES},
-        attribute_filter=_value,
+        attribute_filter=values,
         url_schemes={"http", "https", "mailto", "data"},
     )
 
@@ -99,15 +106,24 @@ def plain(text: str) -> str:
 # --- all texts of a page ---
 
 
-def rendered(notebook: NotebookNode) -> dict[tuple[str, str], str]:
+def rendered(notebook: NotebookNode, known: Html) -> tuple[Html, bool]:
     """The HTML of all texts of a notebook, by kind and text; in a process that has limits.
 
     Parameters
     ----------
     notebook
         A graded one, as its page shows it.
+    known
+        What was made of other notebooks' texts; what is made of this one's joins it.
+
+    Returns
+    -------
+    tuple
+        The HTML, and whether all of it was made in time: what was stopped may be half done, so
+        that the process should make nobody else's.
     """
-    return {(kind, text): html for kind, text, html in _rendered(_texts(notebook))}
+    found = _rendered(_texts(notebook), known)
+    return {(kind, text): html for kind, text, html, _ in found}, all(good for *_, good in found)
 
 
 def _texts(notebook: NotebookNode) -> list[tuple[str, str, dict]]:
@@ -130,18 +146,23 @@ def _texts(notebook: NotebookNode) -> list[tuple[str, str, dict]]:
     return found
 
 
-def _rendered(texts: list[tuple[str, str, dict]]) -> list[tuple[str, str, str]]:
+def _rendered(texts: list[tuple[str, str, dict]], known: Html) -> list[tuple[str, str, str, bool]]:
     room, left = LARGEST, TEXTS
     found = []
     for kind, text, more in texts:
         began = time.process_time()
-        html = _one(kind, text, more, min(TEXT, left)) if left > 0 else None
+        html = known.get((kind, text))
+        if html is None and left > 0:
+            html = _one(kind, text, more, min(TEXT, left))
         left -= time.process_time() - began
+        good = html is not None
+        if html is not None and not more.get("attachments"):
+            known[kind, text] = html
         if html is None or len(html) > room or _depth(html) > DEEPEST:
             html = plain(text)
         else:
             room -= len(html)
-        found.append((kind, text, html))
+        found.append((kind, text, html, good))
     return found
 
 
@@ -166,7 +187,7 @@ def _one(kind: str, text: str, more: dict, seconds: float) -> str | None:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except (_Slow, Exception):
         return None
-    html = sanitised(html)
+    html = sanitised(_described(html))
     return TEX.sub("\\\\\u2060", html) if kind == "markdown" else html
 
 
@@ -181,6 +202,18 @@ def _html(kind: str, text: str, more: dict) -> str:
         renderer = IPythonRenderer(escape=False, attachments=more.get("attachments", {}))
         return MarkdownWithMath(renderer=renderer).render(text)
     return text
+
+
+def _described(html: str) -> str:
+    """HTML whose pictures have an alternative text, as nbconvert gives it to a whole page."""
+    if "<im" not in html.lower():  # <image> becomes one, too
+        return html
+    from bs4 import BeautifulSoup
+
+    found = BeautifulSoup(_cleaned(html), features="html.parser")  # which reads it as browsers do
+    for picture in found.find_all("img", alt=False):
+        picture["alt"] = UNDESCRIBED
+    return str(found)
 
 
 def _depth(html: str) -> int:
@@ -201,10 +234,10 @@ def prepare():
     sys.modules.setdefault("rfc3987_syntax", None)  # as in `cli`
     for kind, text in (("code", "f(1)"), ("markdown", "**a** $b$\n\n```python\n1\n```")):
         _html(kind, text, {})  # lexers are loaded by this
-    return bounded.serve(lambda request: json.dumps(_rendered(json.loads(request))).encode())
+    return bounded.serve(lambda request: json.dumps(_rendered(json.loads(request), {})).encode())
 
 
-def _of_page(context) -> dict[tuple[str, str], str]:
+def _of_page(context) -> Html:
     """The HTML of all texts of the page that is being made."""
     resources = context["resources"]
     if KEY not in resources:
@@ -213,7 +246,7 @@ def _of_page(context) -> dict[tuple[str, str], str]:
             reply = json.loads(bounded.call(KIND, request, SECONDS, MEMORY))
         except (bounded.TooMuch, ForkServerError):
             reply = []
-        resources[KEY] = {(kind, text): html for kind, text, html in reply}
+        resources[KEY] = {(kind, text): html for kind, text, html, _ in reply}
     return resources[KEY]
 
 

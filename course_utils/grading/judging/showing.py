@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ... import rule_lines
+from .notebooks.changes import changes
 from .notebooks.hidden import hidden_lines, without_hidden
 from .notebooks.steps import Step, StepKind
 from .verdicts import Judged, Verdict, VerdictKind
@@ -42,7 +43,8 @@ def again(steps: list[Step], judged: Judged, cells: bool = True) -> list[Step]:
             if "kind" not in judged.cells.get(step.place, {"kind": None}):
                 found.append(step if tests else replace(step, judge=None))
         elif number <= max(tests, default=-1) and judged.verdicts[step.grade_id].kind in RAN:
-            found.append(replace(step, judge=_told(step.judge or "")))
+            told = _told(step.judge or "")
+            found.append(replace(step, judge=told).with_changes(changes(told)))
     return found
 
 

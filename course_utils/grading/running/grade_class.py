@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ..authoring import release, source_checks
 from ..course import CONFIG, Assignment, Course, CourseError, NobodyGraded, Submission
 from ..folders import FOLDER
 from ..judging import feedback_page, kept_ways, plugin
+from ..judging.feedback_page import Wanted
 from ..judging.rehearsal import Ways
 from ..judging.sandbox import walls
 from ..judging.sandbox.walls import NoWalls
@@ -532,22 +534,29 @@ class _Farm:
     def _write_pages(self) -> None:
         """The feedback pages that are missing, or say what no longer holds."""
         students, self.unpaged = [record.student for record in self.unpaged], []
-        for student, values in self.recorder.values(students).items():
-            self._write_pages_of(student, values)
+        wanted = [
+            (student, file, values[file.stem])
+            for student, values in self.recorder.values(students).items()
+            for file in pages.outdated(self.assignment, student, values)
+        ]
+        for some in pages.together(wanted):
+            self._write_some_pages(some)
 
-    def _write_pages_of(self, student: str, values: dict[str, dict]) -> None:
-        for file in pages.outdated(self.assignment, student, values):
-            made_from = pages.mark(self.assignment, file, values[file.stem])
+    def _write_some_pages(self, some: list[tuple[str, Path, dict]]) -> None:
+        marks = [pages.mark(self.assignment, file, values) for _, file, values in some]
 
-            def settle(future: Future, name: str = file.stem, made_from: str = made_from) -> None:
-                if _error(future) is not None:
+        def settle(future: Future) -> None:
+            found = [None] * len(some) if _error(future) else future.result()
+            for (student, file, _), made_from, text in zip(some, marks, found, strict=True):
+                if text is None:
                     self.class_run.without_page.append(student)
                 else:
-                    text = f"{future.result()}\n{made_from}\n"
-                    pages.write_page(self.assignment, student, name, text)
+                    page = f"{text}\n{made_from}\n"
+                    pages.write_page(self.assignment, student, file.stem, page)
 
-            arguments = file.read_text("utf-8"), values[file.stem], self.course.reveal
-            self._submit(settle, feedback_page.render, *arguments)
+        reveal = self.course.reveal
+        texts = [Wanted(file.read_text("utf-8"), values, reveal) for _, file, values in some]
+        self._submit(settle, feedback_page.render_all, texts)
 
 
 class _Trial(_Farm):

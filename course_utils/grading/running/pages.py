@@ -6,11 +6,13 @@ import hashlib
 import html
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ...files import replace_text
 from ..course import Assignment
 
+PAGES, BYTES = 16, 4_000_000  # that are made together; larger notebooks get a process each
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{assignment}</title>
@@ -58,6 +60,27 @@ def outdated(assignment: Assignment, student: str, values: dict[str, dict]) -> l
         for file in sorted(assignment.autograded(student).glob("*.ipynb"))
         if not _says(pages / f"{file.stem}.html", mark(assignment, file, values[file.stem]))
     ]
+
+
+def together(wanted: Iterable[tuple[str, Path, dict]]) -> Iterator[list[tuple[str, Path, dict]]]:
+    """Pages that are made by one process: a few, and few bytes of notebooks.
+
+    Parameters
+    ----------
+    wanted
+        Student, graded notebook, and what the gradebook says of it.
+    """
+    some: list[tuple[str, Path, dict]] = []
+    room = BYTES
+    for each in wanted:
+        size = each[1].stat().st_size
+        if some and (len(some) == PAGES or size > room):
+            yield some
+            some, room = [], BYTES
+        some.append(each)
+        room -= size
+    if some:
+        yield some
 
 
 def mark(assignment: Assignment, graded: Path, values: dict) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from ...errors import UserError
 from ...files import replace_text
+from ...runtime import processor_name
 from ..notebooks import last_run
 from .measuring import Made
 from .survey import Survey
@@ -56,7 +56,7 @@ def here(surveys: Iterable[Survey]) -> list[Stored]:
         What `survey.survey` found.
     """
     today, versions = datetime.now(UTC).date(), last_run.versions()
-    return [Stored(each, today, processor(), versions) for each in surveys]
+    return [Stored(each, today, processor_name(), versions) for each in surveys]
 
 
 def read(root: Path) -> dict[str, Stored]:
@@ -138,12 +138,3 @@ def _from_record(lecture: str, record: dict) -> Stored:
     found = Survey(lecture, record["digest"], record["draws"], claims, tuple(record["failures"]))
     when = date.fromisoformat(record["date"])
     return Stored(found, when, record["processor"], record["versions"])
-
-
-def processor() -> str:
-    """What this machine's processor calls itself."""
-    try:
-        names = re.findall(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.M)
-    except OSError:  # not Linux
-        names = []
-    return names[0].strip() if names else platform.processor() or platform.machine()

@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import writes
 
 from course_utils.grading.judging import feedback_page, judge_process, ladders, outputs
+from course_utils.grading.judging.feedback_page import Wanted
 from course_utils.grading.judging.notebooks.rebuild import rebuild
 from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.hints import Hint
@@ -74,8 +75,8 @@ def test_a_page_shows_them_folded_and_no_more_of_hidden_tests_than_before(reveal
     text = writes(judged("def f(x): return 2 if x == 1 else 0"))
     known = json.loads(json.dumps(ladders.as_data(KNOWN)))
 
-    plain = feedback_page.render(text, VALUES, reveal)
-    page = feedback_page.render(text, VALUES | {"hints": known}, reveal)
+    plain = feedback_page.render(Wanted(text, VALUES, reveal))
+    page = feedback_page.render(Wanted(text, VALUES | {"hints": known}, reveal))
 
     assert page.count("<details>") == 6 and "<details" not in plain
     assert ladders.STYLE in page.partition("</head>")[0] and ladders.STYLE not in plain

@@ -14,6 +14,7 @@ from nbformat.v4 import (
 )
 
 from course_utils.grading.judging import feedback_page, markup
+from course_utils.grading.judging.feedback_page import Wanted
 from payloads import MARKDOWN, NOTEBOOKS, harmful
 
 OWN = {"own": {"notebook": "n", "score": 1, "max_score": 2, "late_penalty": 0}}
@@ -22,7 +23,7 @@ VALUES = {**OWN, "scores": {}, "comments": {}}
 
 def feedback(notebook) -> str:
     """The page that a student gets."""
-    return feedback_page.render(writes(notebook), VALUES, "nothing")
+    return feedback_page.render(Wanted(writes(notebook), VALUES, "nothing"))
 
 
 def formgrader(notebook) -> str:
@@ -146,3 +147,61 @@ def test_a_missing_attachment_costs_only_its_text():
     )
 
     assert "![x](attachment:no)" in page and "<em>b</em>" in page
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+PICTURED = new_notebook(
+    cells=[
+        new_markdown_cell(f"A ![](data:image/png;base64,{PNG}) and <img src='a.png'>, & $a < b$"),
+        new_code_cell(
+            "f(1) < 2 & 3",
+            outputs=[
+                new_output("display_data", {"image/png": PNG}),
+                new_output("stream", text="1 < 2 & 'a' \x1b[31mred\x1b[0m\n"),
+                new_output("error", ename="E", evalue="<b>", traceback=['E: <b> & "c"']),
+            ],
+        ),
+        new_raw_cell("<p title='a > b <img'>raw</p>"),
+    ]
+)
+
+
+def kinds(notebook) -> set[str]:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return {kind for output in outputs for kind in output.get("data", {})}
+
+
+GRADED = [PICTURED, *(each for each in NOTEBOOKS if kinds(each) <= {"image/png", "text/plain"})]
+
+
+@pytest.mark.parametrize("notebook", GRADED, ids=lambda notebook: "notebook")
+def test_a_page_says_what_nbconvert_says_after_a_second_reading(notebook):
+    """Which it does to describe pictures that nobody has described."""
+    from bs4 import BeautifulSoup
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    config = GenerateFeedback(coursedir=CourseDirectory()).config
+    exporter = HTMLExporter(config=config, filters=markup.FILTERS, sanitize_html=True)
+    page = feedback(notebook)
+    again, _ = exporter.from_notebook_node(notebook, {"nbgrader": VALUES["own"]})
+
+    assert str(BeautifulSoup(page, features="html.parser")) == again
+    assert not BeautifulSoup(page, features="html.parser").select("img:not([alt])")
+
+
+def test_pages_that_are_made_together_are_those_that_are_made_alone():
+    slow = new_notebook(cells=[new_markdown_cell("[" * 40_000), new_markdown_cell("**a**")])
+    notebooks = [*GRADED, slow, *reversed(GRADED)]
+    wanted = [Wanted(writes(notebook), VALUES, "nothing") for notebook in notebooks]
+
+    assert feedback_page.render_all(wanted) == [feedback_page.render(each) for each in wanted]
+
+
+def test_whose_page_cannot_be_made_costs_nobody_else_his():
+    wanted = [Wanted(writes(PICTURED), VALUES, "nothing"), Wanted("no notebook", VALUES, "nothing")]
+
+    first, second, third = feedback_page.render_all([*wanted, wanted[0]])
+
+    assert first == third == feedback_page.render(wanted[0])
+    assert second is None

@@ -9,9 +9,8 @@ import hashlib
 import io
 import pickle
 import types
+from collections.abc import Iterable
 from typing import Any
-
-from ..notebooks.changes import changes
 
 LARGEST = 8_000_000  # bytes of an object that is looked at as a whole
 NAMED = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)  # change seldom
@@ -41,16 +40,15 @@ class Made:
         for name in {*objects, *same}:
             self._prints[name] = _print(self._objects[name])
 
-    def touched(self, source: str) -> None:
+    def touched(self, names: Iterable[str]) -> None:
         """A test is about to run: what its text changes is no longer what it was.
 
         Parameters
         ----------
-        source
-            The test's.
+        names
+            Of what it changes.
         """
-        found = changes(source)
-        self._touched |= (found.at_once | found.when_called) & set(self._objects)
+        self._touched |= self._objects.keys() & set(names)
 
     def name_of(self, value: Any) -> str | None:
         """The name under which the other side has the same object, or None.

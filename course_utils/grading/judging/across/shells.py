@@ -14,6 +14,10 @@ class NotebookShell(InteractiveShell):
     by doing nothing: the rest of their cell runs.
     """
 
+    def warm_up(self) -> None:
+        """Run a cell, so that what its first cell loads and compiles is there in every fork."""
+        self.run_cell("None", store_history=False)
+
     def enable_gui(self, gui=None):
         """No window: `gui` is the name of a toolkit."""
 

@@ -494,7 +494,7 @@ def prepare():
         seccomp.program()  # is kept
     group = cgroups.join()
     shell = _shell()
-    shell.run_cell("", store_history=False)  # loads what it needs when first used
+    shell.warm_up()
     return lambda connection: _born(connection, shell, group)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .names import bound_in, solved, statements
 
@@ -34,6 +35,7 @@ class Changes:
     when_called: frozenset[str] = field(default_factory=frozenset)
 
 
+@lru_cache(512)
 def changes(source: str | None) -> Changes:
     """What a cell changes of what it did not make itself, or made and changes later.
 

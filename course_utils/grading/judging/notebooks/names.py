@@ -60,6 +60,7 @@ def bindable_names(source: str | None) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(512)
 def defined_classes(source: str | None) -> frozenset[str]:
     """The classes that a cell defines at its top level.
 
@@ -85,8 +86,9 @@ def _names_of(node: ast.AST) -> list[str]:
     return []
 
 
+@lru_cache(16)
 def statements(source: str | None) -> list[ast.stmt] | None:
-    """The statements of a cell, or None where Python cannot read them.
+    """The statements of a cell, or None where Python cannot read them; nobody changes them.
 
     Parameters
     ----------
@@ -144,6 +146,7 @@ def bound_in(body: list[ast.stmt]) -> set[str]:
     return found
 
 
+@lru_cache(512)
 def imports_of(source: str) -> str | None:
     """The import statements at the top level of an instructor's answer.
 

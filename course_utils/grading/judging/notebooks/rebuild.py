@@ -117,8 +117,8 @@ class _Building:
             right = self.solutions[place] = solved(judges)
             step = replace(step, kind=StepKind.SOLUTION, judge=imports_of(judges))
             step.binds, step.classes = sorted(defined_names(right)), sorted(defined_classes(right))
-            changed = changes(right)
-            step.changes, step.called = sorted(changed.at_once), sorted(changed.when_called)
+        if step.kind is not StepKind.SHARED:
+            step = step.with_changes(changes(judges))
         self.steps.append(step)
 
     def add_extra(self, cell: Cell) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+
+from .changes import Changes
 
 
 class StepKind(StrEnum):
@@ -36,7 +38,7 @@ class Step:
     classes
         Those of them that are classes.
     changes
-        The names whose objects a solution should change in place.
+        The names whose objects a test changes in place, or a solution should.
     called
         Those whose objects its functions change when they are called.
     """
@@ -55,6 +57,16 @@ class Step:
     def as_dict(self) -> dict:
         """Plain data, for JSON."""
         return asdict(self) | {"kind": str(self.kind)}
+
+    def with_changes(self, found: Changes) -> Step:
+        """The step, saying what was read off its cell.
+
+        Parameters
+        ----------
+        found
+            What the cell changes.
+        """
+        return replace(self, changes=sorted(found.at_once), called=sorted(found.when_called))
 
     @classmethod
     def from_dict(cls, content: dict) -> Step:

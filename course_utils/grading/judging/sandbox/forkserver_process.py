@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import json
 import os
 import signal
@@ -15,8 +16,10 @@ import socket
 import sys
 import threading
 
-from . import forbidden
+from . import forbidden, pages
 from .forkserver import ServerSpec
+
+MANY = 10  # forks after which some tenths of a second are well spent on cheaper ones
 
 
 def main() -> None:
@@ -41,12 +44,15 @@ def main() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+        torch.manual_seed(0)  # the first time it loads more, and reads the files of its callers
     os.environ.pop("MPLCONFIGDIR", None)
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel forgets who ended
     gc.collect()
     gc.freeze()  # pages that no collection touches stay shared
-    while True:
+    for number in itertools.count():
+        if number == MANY:
+            pages.collapse()
         message, descriptors, *_ = socket.recv_fds(control, 1, 4)
         if not message:
             return

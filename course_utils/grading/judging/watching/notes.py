@@ -110,8 +110,11 @@ class Notes:
             self._layer(layer, type(layer).__name__, result)
             return result
 
+        def undo() -> None:
+            kind.__call__ = call
+
         kind.__call__ = noted
-        self._undo.append(lambda: setattr(kind, "__call__", call))
+        self._undo.append(undo)
 
 
 def _shape(result: Any) -> list[int] | None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from course_utils.grading.judging.across import turns
@@ -113,3 +114,15 @@ def test_time_is_counted_as_the_kernel_tells_it(monkeypatch):
 
     assert turn.left([os.getpid()]) == pytest.approx(0.4)
     assert turn.until_bell() == pytest.approx(0.4)
+
+
+def test_a_process_has_worked_as_long_as_psutil_says():
+    spin = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ninput()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", spin], stdin=pipe, stdout=pipe) as process:
+        process.stdout.readline()
+        times = psutil.Process(process.pid).cpu_times()
+
+        assert turns.worked(process.pid) == pytest.approx(times.user + times.system, abs=0.05)
+        process.communicate(b"\n")
+    assert turns.worked(process.pid) == 0

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from course_utils.grading.judging import feedback_page, judge_process
+from course_utils.grading.judging.feedback_page import Wanted
 from course_utils.grading.judging.judge_process import JUDGE
 from course_utils.grading.judging.sandbox import connections, forkserver
 from course_utils.grading.judging.sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
@@ -202,4 +203,4 @@ def test_a_student_is_there_in_a_moment_and_gone_with_its_wall():
 def test_a_page_that_takes_too_long_stops(monkeypatch):
     monkeypatch.setattr(feedback_page, "SECONDS", 0.01)
     with pytest.raises(feedback_page.PageError, match="that takes more than 0.01 seconds"):
-        feedback_page.render("{}", {"scores": {}, "comments": {}, "own": {}}, "nothing")
+        feedback_page.render(Wanted("{}", {"scores": {}, "comments": {}, "own": {}}, "nothing"))
