@@ -24,6 +24,7 @@ TINY = {
 SLOW = {
     "datasets": ["--only", "pneumoniamnist", "--runs", "2"],
     "grading": ["--only", "numpy_torch", "--students", "2", "--stock", "1", "--runs", "1"],
+    "one_submission": ["--only", "numpy_torch", "--students", "2", "--runs", "1"],
     "redteam": ["--attacks", "drops_asserts", "--runs", "1"],
     "what_if": ["--students", "3", "--runs", "2"],
 }
