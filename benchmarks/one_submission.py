@@ -1,6 +1,7 @@
 """Where the time of one submission goes, from its file to the gradebook and its page.
 
-    python benchmarks/one_submission.py [--students 10] [--only NAME ...] [--picture FILE]
+    python benchmarks/one_submission.py [--students 10] [--only NAME ...] [--runs N] [--json FILE]
+                                        [--picture FILE]
 
 The classes of `grading_class/` are handed in, and each step is measured alone or with all that it
 builds on: what a step adds is what it costs. They take turns, and a row has the median of several
