@@ -252,6 +252,8 @@ def test_a_second_exercise_joins_the_first(here, capsys):
     ]
     assert text[-1] == "checks.overview(exercises=2)"
     assert "scores-second-solution" in (folder / "mistakes/ps6_attention/class.toml").read_text()
+    hints = tomllib.loads((folder / "mistakes/ps6_attention/hints.toml").read_text("utf-8"))
+    assert list(hints) == ["test_softmax", "test_scores"]
 
 
 def test_a_beginning_has_the_courses_style(here, copy, capsys):

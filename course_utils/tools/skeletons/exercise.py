@@ -1,4 +1,4 @@
-"""The beginning of an exercise: its cells, wrong and unusual answers, and who gives them."""
+"""The beginning of an exercise: its cells, its answers, who gives them, and hints for the wrong."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def write(root: Path, assignment: str, name: str) -> list[Path]:
     source.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, source)
     answers = files.write(mistakes / f"{name}.py", files.template("mistakes.py", name=name))
-    return [source, answers, _enter_class(mistakes / "class.toml", name)]
+    classmates = _enter_class(mistakes / "class.toml", name)
+    return [source, answers, classmates, _enter_hints(mistakes / "hints.toml", name)]
 
 
 def _full_name(source: Path, assignment: str) -> str:
@@ -110,10 +111,20 @@ def _settings(grade_id: str, *, solution=False, locked=False, points: int | None
 
 def _enter_class(path: Path, name: str) -> Path:
     """A student for each answer; who gives the worked solution is there from the beginning."""
-    if not path.exists():
-        files.write(path, files.template("class.toml"))
-    text = path.read_text("utf-8").rstrip("\n")
+    text = _text(path, "class.toml")
     for answer in ANSWERS:
         student = f"{name}-{answer}".replace("_", "-")
         text += f'\n\n[students.{student}]\nanswers = {{ {name} = "{answer}" }}'
     return files.write(path, text + "\n")
+
+
+def _enter_hints(path: Path, name: str) -> Path:
+    """A ladder for a typical mistake, and one for whatever else the test says."""
+    text = _text(path, "hints.toml")
+    return files.write(path, f"{text}\n\n{files.template('ladder.toml', name=name)}")
+
+
+def _text(path: Path, template: str) -> str:
+    """What is in a file so far: the `template`, where there is none."""
+    text = path.read_text("utf-8") if path.exists() else files.template(template)
+    return text.rstrip("\n")
