@@ -210,7 +210,7 @@ def _described(html: str) -> str:
         return html
     from bs4 import BeautifulSoup
 
-    found = BeautifulSoup(_cleaned(html), features="html.parser")  # which reads it as browsers do
+    found = BeautifulSoup(_cleaned(html), features="html.parser")  # nbconvert's own choice
     for picture in found.find_all("img", alt=False):
         picture["alt"] = UNDESCRIBED
     return str(found)
