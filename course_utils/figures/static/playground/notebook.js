@@ -19,8 +19,11 @@
   const doubles = ({ buffer, byteOffset, byteLength }) =>
     new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
 
-  /** How many maps may stand in a row. */
-  const rows = (count) => [16, 8, 6, 4, 3, 2, 1].filter((n) => n <= count)
+  /** How maps are laid out: many in a row, but none smaller than a thumbnail. */
+  const layout = ({ count, width }) => ({
+    rows: [16, 8, 6, 4, 3, 2, 1].filter((n) => n <= count),
+    ...{ least: Math.max(2, 64 / width), most: 18 },
+  })
 
   playground.inNotebook = ({ model, el }) => {
     const part = document.createElement("div")
@@ -43,7 +46,7 @@
       else tip.hide()
     }
     const before = new playground.MapsView(find(".before"), {
-      ...{ rows: rows(below.count), least: 2, most: 18 },
+      ...layout(below),
       onChosen: ({ map, row, column }) => {
         if (below.count > 1) sum.part = map
         choose({
@@ -55,7 +58,7 @@
       onPointed: (unit, event) => point({ above: below, unit }, event),
     })
     const after = new playground.MapsView(find(".after"), {
-      ...{ rows: rows(above.count), least: 2, most: 18 },
+      ...layout(above),
       onChosen: choose,
       onPointed: (unit, event) => point({ layer, below, above, unit }, event),
     })
