@@ -8,8 +8,7 @@
       <div><p>What comes out</p><canvas class="after" tabindex="0" role="application"></canvas></div>
     </div>
     <p class="hint">Choose any place with a pointer or with the arrow keys; Page Up and Page Down
-      go from map to map. The stronger the shade, the further from 0; another colour means that a
-      number is negative.</p>
+      go from map to map. <span class="scale"></span></p>
     <p class="visually-hidden said" role="status"></p>
     <section class="sum" aria-label="The chosen number"><h3 class="title"></h3>
       <p class="words"></p><div class="parts" role="group" aria-label="Maps that it sees"></div>
@@ -37,6 +36,12 @@
     below.values.set(doubles(model.get("image")))
     const layer = new playground.Convolution(model.get("layer"))
     const above = layer.run(below)
+    const asPhotograph = below.count === 1 && below.values.every((value) => 0 <= value && value <= 1)
+    if (asPhotograph) find(".pair p").append(": 0 is black, 1 is white")
+    const where = asPhotograph ? "In what comes out, the" : "The"
+    find(".scale").textContent =
+      `${where} stronger the shade, the further from 0; another colour means that a number is ` +
+      "negative."
     const away = Math.floor(layer.kernel / 2)
     let chosen = playground.strongest(above)
     const sum = new playground.Sum(find(".sum"))
@@ -46,7 +51,7 @@
       else tip.hide()
     }
     const before = new playground.MapsView(find(".before"), {
-      ...layout(below),
+      ...{ ...layout(below), asPhotograph },
       onChosen: ({ map, row, column }) => {
         if (below.count > 1) sum.part = map
         choose({
