@@ -76,8 +76,10 @@ def take_apart(image: Any, kernel: Any, bias: Any = None, *, relu: bool = False)
             print("To choose any number, install anywidget: %pip install anywidget")
         else:
             shown, about = widget._repr_mimebundle_()
-            # A program that shows no widgets, a web page that is made of it: they take the picture.
-            data, metadata = shown | data, about | metadata
+            shown.pop("text/plain", None)
+            display(shown, metadata=about, raw=True)
+            # Behind it lies the picture, for a web page that is made of the notebook, and for
+            # whoever opens it again: then there is no widget before it is run.
     display(data, metadata=metadata, raw=True)
 
 

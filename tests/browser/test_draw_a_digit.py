@@ -10,6 +10,7 @@ import pytest
 import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from scipy import ndimage
 
 from course_utils import datasets
 from course_utils.models import torch as networks
@@ -32,6 +33,10 @@ GRAD_CAMS = """pictures => {
             return [...layer.weights, ...map.values]
         })
     })
+}"""
+CHANGED = """settings => {
+    const pixels = Float64Array.from({ length: 784 }, (_, n) => (n * n % 97) / 96)
+    return [[...pixels], [...playground.changed(pixels, settings)]]
 }"""
 MILLISECONDS = """picture => {
     const network = new playground.Network(playground.networks.lenet5)
@@ -165,7 +170,13 @@ def test_grad_cam_of_a_hundred_digits_and_all_classes_is_pytorchs(desk, network,
     assert found[..., 16:].max() > 0.05  # there is something to compare
 
 
-def test_every_number_that_is_shown_is_pytorchs(desk, network):
+@pytest.mark.parametrize(
+    "changes", [{}, {"Size": "Home", "Move sideways": "End"}, {"Noise": "End"}], ids=str
+)
+def test_every_number_that_is_shown_is_pytorchs(desk, network, changes):
+    for slider, key in changes.items():
+        desk.get_by_role("slider", name=slider).press(key)
+    answered(desk)
     values = values_of(network, desk)
     shares = torch.softmax(torch.from_numpy(values["output"][:, 0]), 0).numpy()
 
@@ -356,6 +367,8 @@ def test_who_has_never_seen_a_network_draws_a_seven_sees_why_it_is_a_one_and_men
     draw(page, [(13, 5), (16, 5), (16, 23)])
     page.get_by_role("button", name="Centre it").click()
     assert answered(page) == 1
+    assert page.get_by_role("slider", name="Move sideways").input_value() == "-1"
+    assert page.get_by_role("slider", name="Move up or down").input_value() == "2"
 
     page.get_by_role("button", name="Cover each part in turn").click()
     expect(page.locator(".covered p")).to_contain_text("The network says 1, ")
@@ -365,34 +378,33 @@ def test_who_has_never_seen_a_network_draws_a_seven_sees_why_it_is_a_one_and_men
         strongest[digit] = shown_of_grad_cam(page)[2]
     assert 0.5 < strongest["7"] / strongest["1"] < 1  # the stroke belongs to both
 
-    page.get_by_role("button", name="Clear").click()
-    draw(page, [(6, 5), (16, 5), (16, 23)])
-    page.get_by_role("button", name="Centre it").click()
+    draw(page, [(5, 7), (15, 7)])  # on the bar, which has moved by a pixel to the left, two down
     assert answered(page) == 7
 
 
 def test_a_seven_that_is_called_a_one_is_mended(desk):
-    def centred_seven(bar):
+    for bar in (2, 3):
         desk.get_by_role("button", name="Clear").click()
         draw(desk, [(16 - bar, 5), (16, 5), (16, 23)])
         desk.get_by_role("button", name="Centre it").click()
-        return answered(desk)
-
-    assert [centred_seven(bar) for bar in (2, 3)] == [1, 1]
-    desk.get_by_role("button", name="Cover each part in turn").click()
-    expect(desk.locator(".covered p")).to_contain_text("The network says 1, ")
-    assert centred_seven(bar=10) == 7
+        assert answered(desk) == 1
+        right, down = (
+            int(desk.get_by_role("slider", name=f"Move {way}").input_value())
+            for way in ("sideways", "up or down")
+        )
+        draw(desk, [(6 + right, 5 + down), (16 + right, 5 + down)])
+        assert answered(desk) == 7
 
 
 def test_who_draws_on_a_moved_drawing_draws_on_what_is_seen(desk):
     desk.get_by_role("button", name="Clear").click()
     draw(desk, [(4, 4), (4, 10)])
-    desk.get_by_role("slider", name="Move sideways").press("End")  # by 10 pixels
+    desk.get_by_role("slider", name="Move sideways").press("End")  # by 14 pixels
     answered(desk)
-    draw(desk, [(20, 4), (20, 10)])
+    draw(desk, [(24, 4), (24, 10)])
     answered(desk)
 
-    assert inked_columns(desk) == [13, 14, 19, 20]
+    assert inked_columns(desk) == [17, 18, 23, 24]
     assert desk.get_by_role("slider", name="Move sideways").input_value() == "0"
 
 
@@ -413,6 +425,99 @@ def test_covers_find_what_the_answer_depends_on(desk):
     expect(words).to_contain_text("The network says 8, ")
     changed, places = re.search(r"in (\d+) of (\d+) places", words.inner_text()).groups()
     assert 0 < int(changed) < int(places) <= 256
+
+
+def test_what_covers_find_is_what_pytorch_finds(desk, network):
+    desk.get_by_role("button", name="A 3", exact=True).click()
+    answered(desk)
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    words = desk.locator(".covered p")
+    expect(words).to_contain_text("The network says 3, ")
+
+    drawn = torch.tensor(desk.evaluate("Array.from(playground.shown)")).reshape(28, 28)
+    corners, covers = [], [drawn]
+    for row in range(-4, 28, 2):
+        for column in range(-4, 28, 2):
+            rest = drawn.clone()
+            rest[max(0, row) : row + 6, max(0, column) : column + 6] = 0
+            if not torch.equal(rest, drawn):
+                corners.append((row, column))
+                covers.append(rest)
+    with torch.no_grad():
+        scores = network(lenet.bordered(torch.stack(covers)[:, None].float()))
+    shares, says = torch.softmax(scores, 1)[:, 3], scores.argmax(1)[1:]
+    worst = int(shares[1:].argmin())
+    row, column = (min(28, max(1, corner + 3)) for corner in corners[worst])
+    text = words.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert text.startswith(f"The network says 3, {100 * shares[0]:.1f} %. ")
+    assert f"in {(says != 3).sum()} of {len(corners)} places" in text
+    for digit in set(says.tolist()) - {3}:
+        assert f"{digit} ({(says == digit).sum()})" in text
+    assert text.endswith(
+        f"most, to {100 * shares[1 + worst]:.1f} %, around row {row}, column {column}."
+    )
+
+
+def test_what_covers_have_found_is_of_the_drawing_that_is_shown(desk):
+    cover = desk.get_by_role("button", name="Cover each part in turn")
+    cover.press("Enter")
+    expect(desk.locator(".covered p")).to_contain_text("The network says 7, ")
+    expect(cover).to_be_focused()
+
+    desk.get_by_role("slider", name="Size").press("ArrowLeft")
+    expect(desk.locator(".covered canvas")).to_be_hidden()
+    expect(desk.locator(".covered p")).to_have_text("")
+    # Neither is it shown when the drawing changes while the network is asked.
+    desk.evaluate("""() => {
+        document.querySelector(".cover").click()
+        document.querySelector(".clear").click()
+    }""")
+    answered(desk)
+    desk.wait_for_timeout(1000)
+    expect(desk.locator(".covered p")).to_have_text("")
+
+
+def test_a_drawing_is_moved_and_resized_as_scipy_does_it(desk):
+    for settings in (
+        {"right": 3, "down": -2, "size": 1},
+        {"right": 0, "down": 0, "size": 0.6},
+        {"right": -1, "down": 4, "size": 1.5},
+    ):
+        before, after = desk.evaluate(CHANGED, {**settings, "noise": 0})
+
+        size = settings["size"]
+        middle = np.array([13.5, 13.5])
+        offset = middle - (middle + [settings["down"], settings["right"]]) / size
+        expected = ndimage.affine_transform(
+            np.reshape(before, (28, 28)), np.eye(2) / size, offset, order=1, mode="grid-constant"
+        )
+        assert np.abs(np.reshape(after, (28, 28)) - expected).max() < 1e-9
+
+
+def test_noise_stands_still_and_is_as_strong_as_its_knob_says(desk):
+    settings = {"right": 0, "down": 0, "size": 1}
+    before, after = desk.evaluate(CHANGED, {**settings, "noise": 0.4})
+    again = desk.evaluate(CHANGED, {**settings, "noise": 0.4})[1]
+
+    change = np.subtract(after, before)
+    inside = np.array([0.2 < value < 0.8 for value in before])
+    assert after == again and 0 <= min(after) and max(after) <= 1
+    assert np.abs(change).max() <= 0.2
+    assert change[inside].std() == pytest.approx(0.4 / 12**0.5, rel=0.1)
+    assert abs(change[inside].mean()) < 0.02
+
+
+def test_the_knobs_say_how_far_a_drawing_was_centred(desk):
+    desk.get_by_role("button", name="Clear").click()
+    draw(desk, [(1, 1), (1.1, 1)])
+    desk.get_by_role("button", name="Centre it").click()
+    answered(desk)
+
+    assert inked_columns(desk) == [13, 14]  # from the first two
+    for way, words in (("sideways", "13 pixels right"), ("up or down", "13 pixels down")):
+        slider = desk.get_by_role("slider", name=f"Move {way}")
+        expect(slider).to_have_attribute("aria-valuetext", words)
+        assert slider.input_value() == "13"
 
 
 def test_a_keyboard_is_enough_to_draw(desk):
@@ -444,7 +549,7 @@ def test_nothing_drawn_is_said_to_be_nothing(desk):
     desk.get_by_role("button", name="Clear").click()
 
     expect(desk.locator(".headline .sure")).to_have_text(
-        "Nothing is drawn, but it has to choose one of ten."
+        "Nothing is drawn, yet it has to choose one."
     )
 
 
@@ -477,8 +582,11 @@ def test_real_digits_are_offered_and_those_it_gets_wrong_say_so(desk):
     assert len(wrong) == 10
     for button in wrong:
         digit, says = re.findall(r"\d", button.get_attribute("aria-label"))
+        assert button.inner_text() == f"{digit} → {says}"
         button.click()
         assert answered(desk) == int(says) != int(digit)
+    [named] = re.findall(r"“(\d → \d)” is a", desk.locator("#wrong-title").inner_text())
+    assert named in [button.inner_text() for button in wrong]
 
 
 # --- for everybody, everywhere ---------------------------------------------------------------
@@ -513,6 +621,35 @@ def test_on_a_phone_nothing_is_wider_than_the_page(desk, layer):
         assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
 
 
+def test_on_a_phone_the_answer_is_in_sight_whatever_one_does(desk):
+    desk.set_viewport_size(PHONE)
+    answer = desk.locator(".headline")
+    bar = desk.locator(".bd-header-article")
+
+    def is_in_sight():
+        box, above = answer.bounding_box(), bar.bounding_box()
+        return above["y"] + above["height"] <= box["y"] + 0.5 and box["y"] + box["height"] <= 844
+
+    controls = [desk.locator(".pad"), *desk.locator(".knobs input, .offered button").all()]
+    for control in controls:
+        control.scroll_into_view_if_needed()
+        assert is_in_sight(), control
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_nothing_moves_while_somebody_draws(desk, size):
+    desk.set_viewport_size(size)
+    desk.get_by_role("button", name="Clear").click()
+    places = []
+    for strokes in ([], [[(13, 5), (16, 5), (16, 23)]], [[(6, 5), (16, 5)]]):
+        draw(desk, *strokes)
+        answered(desk)
+        desk.evaluate("scrollTo(0, 0)")
+        places.append([desk.locator(part).bounding_box() for part in (".pad", ".answers")])
+
+    assert places[0] == places[1] == places[2]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("layer", ["s2", "c3", "output"])
 def test_axe_finds_nothing_by_day_and_by_night(desk, scheme, layer):
@@ -541,6 +678,21 @@ def test_ink_is_light_in_the_dark_and_dark_in_the_light(desk):
     answered(desk)
 
     assert by_day < 250 and sum(desk.evaluate(ink)[:3]) > 500
+
+
+def test_what_covers_have_found_changes_its_colours_with_the_page(desk):
+    corner = """() => {
+        const canvas = document.querySelector(".covered canvas")
+        return canvas.getContext("2d").getImageData(1, 1, 1, 1).data[0]
+    }"""
+    desk.get_by_role("button", name="Cover each part in turn").click()
+    expect(desk.locator(".covered p")).to_contain_text("The network says 7, ")
+    by_day = desk.evaluate(corner)
+    desk.emulate_media(color_scheme="dark")
+    desk.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    answered(desk)
+
+    assert by_day > 200 and desk.evaluate(corner) < 50
 
 
 def test_every_canvas_has_a_name_and_every_layer_is_reached_with_tab(desk):

@@ -29,6 +29,12 @@ APART = """from course_utils import figures
 
 figures.take_apart([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[1, 0], [0, -1]], bias=[1.5])"""
 
+LARGE = """import numpy as np
+from course_utils import figures
+
+figures.take_apart(np.indices((512, 512)).sum(axis=0) % 3 / 2, [[0, 1], [1, 0]])
+figures.take_apart(np.ones((6, 14, 14)), np.arange(16 * 6 * 25).reshape(16, 6, 5, 5))"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -118,6 +124,36 @@ def test_a_number_of_a_convolution_is_chosen_and_shows_its_sum(server, folder, p
     canvas.click(position={"x": 0.75 * box["width"], "y": 0.75 * box["height"]})
     expect(title).to_have_text("Output, row 2, column 2: −2.500")
     assert errors == []
+
+
+def test_large_images_and_many_maps_are_shown_and_their_picture_after_the_kernel_is_gone(
+    server, folder, page
+):
+    pytest.importorskip("anywidget", reason="the extra `widgets` is not installed")
+    picture = run_cell(server, folder, page, "large", LARGE)
+    large, maps = page.locator(f"{lab.PANEL} .in-notebook").all()
+
+    expect(large.locator(".sum .title")).to_have_text("Output, row 1, column 2: 2.000")
+    expect(large.locator(".pair p").first).to_have_text("What goes in: 0 is black, 1 is white")
+    box = large.locator(".before").bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=2)
+    large.locator(".after").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    row, column = (
+        int(n) for n in re.findall(r"\d+", large.locator(".sum .title").inner_text())[:2]
+    )
+    assert abs(row - 256) < 4 and abs(column - 256) < 4
+    expect(maps.locator(".sum .title")).to_have_text(re.compile("^Output, map 16, row 1, column 1"))
+    box = maps.locator(".after").bounding_box()
+    assert box["width"] / 4 > 64 and box["height"] / 4 > 64  # four by four of them
+    expect(picture).to_have_count(2)
+    assert [image.is_visible() for image in picture.all()] == [False, False]
+
+    shutil.copy(folder / "large.ipynb", folder / "again.ipynb")
+    page.goto(server.at("/lab/tree/again.ipynb"))
+    lab.wait_for_notebook(page, "again")
+    expect(picture).to_have_count(2)
+    for image in picture.all():
+        expect(image).to_be_visible()
 
 
 def test_validate_names_what_is_not_solved(server, folder, page):

@@ -1,5 +1,7 @@
 """Slide a kernel: the map of a photograph, and of one's own, is PyTorch's."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -55,6 +57,25 @@ def test_own_weights_are_taken_as_they_are_typed(desk):
     assert np.abs(filtered(desk) - by_pytorch(photograph.pixels() / 255, kernel)).max() < 1e-4
     chosen = desk.get_by_label("A ready-made kernel").evaluate("s => s.selectedOptions[0].text")
     assert chosen == "Your own"
+
+
+def test_a_kernel_whose_weights_add_up_to_1_makes_a_photograph(desk):
+    """In light mode, ink for large numbers would make a negative of it."""
+    sky_and_coat = """() => [[".before", 12, 4], [".after", 11, 3], [".before", 40, 90],
+        [".after", 39, 89]].map(([name, column, row]) => {
+            const canvas = document.querySelector(name)
+            const square = Math.floor((canvas.width - 6) / (name === ".after" ? 126 : 128))
+            const [x, y] = [column, row].map(place => 3 + (place + 0.5) * square)
+            return canvas.getContext("2d").getImageData(x, y, 1, 1).data[0]
+        })"""
+    desk.get_by_label("A ready-made kernel").select_option("Nothing changes")
+
+    sky, sky_after, coat, coat_after = desk.evaluate(sky_and_coat)
+    assert sky == sky_after > 120 and coat == coat_after < 60
+    expect(desk.locator(".scale")).to_have_text(re.compile("^The weights add up to 1"))
+    desk.get_by_label("Weight, row 1, column 1").fill("-1")
+    expect(desk.locator(".scale")).to_have_text(re.compile("^On the right, the stronger the shade"))
+    assert desk.evaluate(sky_and_coat)[1] > 120  # about 0: paper
 
 
 def test_keys_choose_a_place_whose_sum_is_shown(desk):

@@ -5,6 +5,8 @@ import sys
 import numpy as np
 import pytest
 import torch
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_utils import figures
 from course_utils.figures import apart
@@ -82,7 +84,7 @@ def test_a_person_without_anywidget_gets_the_picture_and_is_told(
     )
 
 
-def test_a_person_gets_what_can_be_clicked_on_and_behind_it_the_picture(
+def test_a_person_gets_what_can_be_clicked_on_and_after_it_the_picture(
     shown, somebody, monkeypatch
 ):
     pytest.importorskip("anywidget", reason="the extra `widgets` is not installed")
@@ -97,12 +99,28 @@ def test_a_person_gets_what_can_be_clicked_on_and_behind_it_the_picture(
 
     figures.take_apart(IMAGE, KERNEL, bias=[0.5])
 
-    ((data, metadata),) = shown
-    assert data[WIDGET]["model_id"] == made[0].model_id
-    assert "image/png" in data and metadata["image/png"]["alt"]
+    (clicked, _), (data, metadata) = shown
+    assert clicked[WIDGET]["model_id"] == made[0].model_id
+    assert set(clicked) == {WIDGET}  # else a program that shows no widgets would show its name
+    assert set(data) == {"image/png", "text/plain"} and metadata["image/png"]["alt"]
     assert np.array_equal(np.frombuffer(made[0].image).reshape(made[0].shape)[0], IMAGE)
     assert made[0].layer["weight"] == np.ravel(KERNEL).tolist()
     assert (made[0].layer["bias"], made[0].layer["relu"]) == ([0.5], False)
+
+
+@pytest.mark.filterwarnings("ignore:Your element with mimetype.*widget-view")
+def test_a_web_page_of_the_notebook_shows_the_picture(shown, somebody):
+    """What somebody ran and saved, without the state of its widgets, as JupyterLab saves it."""
+    pytest.importorskip("anywidget", reason="the extra `widgets` is not installed")
+    figures.take_apart(IMAGE, KERNEL)
+    outputs = [new_output("display_data", data, metadata=about) for data, about in shown]
+
+    page, _ = HTMLExporter().from_notebook_node(
+        new_notebook(cells=[new_code_cell("", outputs=outputs)])
+    )
+
+    assert page.count('src="data:image/png;base64,') == 1
+    assert "widget-view" not in page
 
 
 def test_its_module_is_the_books_own_scripts_and_only_its_end_is_its_own():

@@ -24,6 +24,7 @@
   let chosen = { layer: 1, unit: { map: 0, row: 14, column: 14 } }
   let shown = null // the drawing as it was changed
   let maps = null
+  let covered = null // what covering parts of this drawing has shown
   let waiting = 0
   let speaking = 0
 
@@ -62,10 +63,11 @@
     const [next, less] = playground.ranked(shares)[1]
     const empty = shown.every((value) => value < 0.05)
     find(".headline .sure").textContent = empty
-      ? "Nothing is drawn, but it has to choose one of ten."
+      ? "Nothing is drawn, yet it has to choose one."
       : `with ${playground.percent(share)}; next comes ${next} with ${playground.percent(less)}`
     show(shares)
     gradCam.show(maps, digit)
+    showCovered(null)
     clearTimeout(speaking)
     speaking = setTimeout(() => {
       find(".spoken").textContent = `The network says ${digit}, ${playground.percent(share)}`
@@ -169,6 +171,7 @@
     button.type = "button"
     button.setAttribute("aria-label", words(label, says))
     button.append(canvas)
+    if (says !== label) button.append(caption(`${label} → ${says}`))
     button.addEventListener("click", () => {
       changeTo(UNCHANGED)
       pad.put(values)
@@ -178,21 +181,33 @@
     return button
   }
 
+  /** For eyes; the button's name says it in words. */
+  function caption(text) {
+    const span = document.createElement("span")
+    span.ariaHidden = "true"
+    span.textContent = text
+    return span
+  }
+
   function words(label, says) {
     const article = (digit) => (digit === 8 ? "an 8" : `a ${digit}`)
     const name = article(label).replace("a", "A")
     return says === label ? name : `${name}, called ${article(says)}`
   }
 
-  find(".cover").addEventListener("click", async (event) => {
-    event.target.disabled = true
-    const drawing = shown.slice()
+  find(".cover").addEventListener("click", async () => {
+    const drawing = shown
     const found = await playground.covered(network, drawing)
-    find(".covered").hidden = false
-    playground.showCovered(find(".covered canvas"), drawing, found)
-    find(".covered p").textContent = playground.coveredInWords(found)
-    event.target.disabled = false
+    if (drawing === shown) showCovered(found) // else it was drawn on in the meantime
   })
+
+  /** What covers have found in the drawing; nothing as soon as it is another one. */
+  function showCovered(found) {
+    covered = found
+    find(".covered canvas").hidden = !found
+    if (found) playground.showCovered(find(".covered canvas"), shown, found)
+    find(".covered p").textContent = found ? playground.coveredInWords(found) : ""
+  }
 
   /** Colours and widths of the page have changed: paint again. */
   function repaint() {
@@ -201,6 +216,7 @@
     if (maps) {
       show()
       gradCam.redraw()
+      if (covered) playground.showCovered(find(".covered canvas"), shown, covered)
     }
     pad.show()
   }

@@ -2,6 +2,11 @@
 
 {
   const SIDE = 128 // of a photograph in pixels
+  const SHADES =
+    "On the right, the stronger the shade, the further from 0; another colour means that a " +
+    "number is negative."
+  const GREYS =
+    "The weights add up to 1, so the right is painted as the photograph is: 0 is black, 1 is white."
   // Weights row by row.
   const KERNELS = {
     "Edges from left to right": [-1, 0, 1, -1, 0, 1, -1, 0, 1],
@@ -60,6 +65,9 @@
       ...{ inputs: 1, outputs: 1, weight },
     })
     filtered = playground.filtered = layer.run(photograph)
+    // Such a kernel keeps the brightness of uniform areas: its map is a photograph, too.
+    after.asPhotograph = Math.abs(weight.reduce((sum, value) => sum + value, 0) - 1) < 0.01
+    find(".scale").textContent = after.asPhotograph ? GREYS : SHADES
     show()
   }
 

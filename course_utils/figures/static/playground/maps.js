@@ -61,7 +61,8 @@
       this.gap = (maps.width > 1 ? GAP : 2) * this.scale
       for (const perRow of rows) {
         const square = (room + GAP) / perRow - this.gap / this.scale
-        this.square = Math.floor(Math.min(most, square / (maps.width + 2 * rim)) * this.scale)
+        const fitting = Math.floor(Math.min(most, square / (maps.width + 2 * rim)) * this.scale)
+        this.square = Math.max(1, fitting) // what is then too wide, the page's style makes smaller
         this.perRow = perRow
         if (this.square >= least * this.scale) break
       }
@@ -135,13 +136,13 @@
 
   /** The unit whose number is the largest. */
   playground.strongest = ({ values, height, width }) => {
-    const place = values.indexOf(Math.max(...values))
+    const place = values.indexOf(values.reduce((one, other) => Math.max(one, other)))
     const inMap = place % (height * width)
     const row = Math.floor(inMap / width)
     return { map: Math.floor(place / (height * width)), row, column: inMap % width }
   }
 
   function largestOf({ values }) {
-    return Math.max(1e-9, ...values.map(Math.abs))
+    return values.reduce((one, other) => Math.max(one, Math.abs(other)), 1e-9)
   }
 }

@@ -8,8 +8,7 @@
       <div><p>What comes out</p><canvas class="after" tabindex="0" role="application"></canvas></div>
     </div>
     <p class="hint">Choose any place with a pointer or with the arrow keys; Page Up and Page Down
-      go from map to map. The stronger the shade, the further from 0; another colour means that a
-      number is negative.</p>
+      go from map to map. <span class="scale"></span></p>
     <p class="visually-hidden said" role="status"></p>
     <section class="sum" aria-label="The chosen number"><h3 class="title"></h3>
       <p class="words"></p><div class="parts" role="group" aria-label="Maps that it sees"></div>
@@ -19,8 +18,11 @@
   const doubles = ({ buffer, byteOffset, byteLength }) =>
     new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
 
-  /** How many maps may stand in a row. */
-  const rows = (count) => [16, 8, 6, 4, 3, 2, 1].filter((n) => n <= count)
+  /** How maps are laid out: many in a row, but none smaller than a thumbnail. */
+  const layout = ({ count, width }) => ({
+    rows: [16, 8, 6, 4, 3, 2, 1].filter((n) => n <= count),
+    ...{ least: Math.max(2, 64 / width), most: 18 },
+  })
 
   playground.inNotebook = ({ model, el }) => {
     const part = document.createElement("div")
@@ -34,6 +36,12 @@
     below.values.set(doubles(model.get("image")))
     const layer = new playground.Convolution(model.get("layer"))
     const above = layer.run(below)
+    const asPhotograph = below.count === 1 && below.values.every((value) => 0 <= value && value <= 1)
+    if (asPhotograph) find(".pair p").append(": 0 is black, 1 is white")
+    const where = asPhotograph ? "In what comes out, the" : "The"
+    find(".scale").textContent =
+      `${where} stronger the shade, the further from 0; another colour means that a number is ` +
+      "negative."
     const away = Math.floor(layer.kernel / 2)
     let chosen = playground.strongest(above)
     const sum = new playground.Sum(find(".sum"))
@@ -43,7 +51,7 @@
       else tip.hide()
     }
     const before = new playground.MapsView(find(".before"), {
-      ...{ rows: rows(below.count), least: 2, most: 18 },
+      ...{ ...layout(below), asPhotograph },
       onChosen: ({ map, row, column }) => {
         if (below.count > 1) sum.part = map
         choose({
@@ -55,7 +63,7 @@
       onPointed: (unit, event) => point({ above: below, unit }, event),
     })
     const after = new playground.MapsView(find(".after"), {
-      ...{ rows: rows(above.count), least: 2, most: 18 },
+      ...layout(above),
       onChosen: choose,
       onPointed: (unit, event) => point({ layer, below, above, unit }, event),
     })

@@ -11,6 +11,9 @@
   /** What a layer is called on the page. */
   playground.layerName = (name) => (name.length === 2 ? name.toUpperCase() : name)
 
+  /** The same within a sentence: "C3", "the input". */
+  const inSentence = (name) => (name.length === 2 ? name : `the ${name}`)
+
   /** A unit in words: "C3, map 4, row 3, column 5". */
   playground.unitName = (name, maps, { map, row, column }) => {
     if (name === "output") return `Output, the score of ${map}`
@@ -66,7 +69,7 @@
     #largest({ map, window }, { below }) {
       this.words.textContent =
         `The largest of ${window.length} numbers: those of a 2×2 window in map ${map + 1} ` +
-        `of ${below}.`
+        `of ${inSentence(below)}.`
       this.parts.replaceChildren()
       this.tables.replaceChildren(this.#grid("Window", window, Math.max(...window)))
     }
@@ -74,7 +77,7 @@
     #windows(layer, parts, { below }) {
       const { kernel } = layer
       const count = parts.length * kernel * kernel
-      const maps = `in each of the ${parts.length} maps of ${below}`
+      const maps = `in each of the ${parts.length} maps of ${inSentence(below)}`
       const where = parts.length > 1 ? maps : "of the picture"
       this.words.textContent =
         `It sees a ${kernel}×${kernel} window ${where}, multiplies each of these ` +
@@ -111,8 +114,8 @@
     /** The products of a dense layer, or of a convolution of 1×1, the largest first. */
     #list(parts, isDense, { below, weight }) {
       const seen = isDense
-        ? `all ${parts.length} units of ${below}`
-        : `all ${parts.length} maps of ${below} in this one place`
+        ? `all ${parts.length} units of ${inSentence(below)}`
+        : `all ${parts.length} maps of ${inSentence(below)} in this one place`
       this.words.textContent =
         `It sees ${seen}, multiplies each of their numbers by a weight of its own, and adds up ` +
         "the products. The largest come first."
