@@ -50,16 +50,33 @@ CANVAS = {
     "login": ("SIS Login ID",),
     "section": ("Section",),
 }
-OTHERS = {
+OTHERS = {  # in English, German, French and Spanish, as Moodle has them
     "id": ("id", "student"),
-    "login": ("username", "login", "anmeldename", "benutzername"),
-    "first": ("first name", "first_name", "vorname"),
-    "last": ("last name", "last_name", "surname", "nachname"),
-    "name": ("name", "full name", "vollständiger name"),
-    "email": ("email", "email address", "e-mail", "e-mail-adresse"),
-    "sis": ("sid", "sis", "id number", "id-nummer", "student id", "matriculation number"),
+    "login": (
+        *("username", "login", "anmeldename", "benutzername"),
+        *("nom d'utilisateur", "nombre de usuario"),
+    ),
+    "first": ("first name", "first_name", "vorname", "prénom", "nombre"),
+    "last": (
+        "last name",
+        "last_name",
+        "surname",
+        "nachname",
+        "nom de famille",
+        "nom",
+        "apellido(s)",
+    ),
+    "name": ("name", "full name", "vollständiger name", "nom complet", "nombre completo"),
+    "email": (
+        *("email", "email address", "e-mail", "e-mail-adresse"),
+        *("adresse de courriel", "dirección de correo"),
+    ),
+    "sis": (
+        *("sid", "sis", "id number", "student id", "matriculation number"),
+        *("id-nummer", "numéro d'identification", "número de id"),
+    ),
     "lms": ("lms_user_id", "lms"),
-    "section": ("section", "sections", "groups", "gruppen"),
+    "section": ("section", "sections", "groups", "gruppen", "groupes", "grupos"),
 }
 NO_PERSON = ("points possible", "student, test")  # rows of Canvas
 KEYS = {
@@ -359,7 +376,9 @@ def persons_of(data: bytes, what: str) -> tuple[tuple[str, ...], list[Person]]:
         cells = {"first": first, "last": last} | {k: v for k, v in cells.items() if v}
         own = next((cells[k] for k in ("id", "login", "email", "sis", "lms") if cells.get(k)), name)
         person = replace(Person(folder_name(own)), **{k: v for k, v in cells.items() if k != "id"})
-        if not person.id or person.id in found and found[person.id] != person:
+        if not person.id:
+            raise CourseError(f"{what}, line {row.number}: {own!r} cannot be the name of a folder")
+        if person.id in found and found[person.id] != person:
             raise CourseError(f"{what}, line {row.number}: two persons have the id {person.id!r}")
         found[person.id] = person
     return (table.columns if canvas else ()), list(found.values())
