@@ -33,6 +33,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -309,7 +310,10 @@ def read(course: Course) -> Roster:
         named_ids += [member for _, members in roster.groups for member in members]
         for student in named_ids:
             if student not in roster.persons:
-                raise CourseError(f"{CLASS}: nobody in the roster is {student!r}")
+                near = [own for own in roster.persons if own.startswith(f"{student}@")]
+                near = near or get_close_matches(student, roster.persons, 1)
+                hint = f": did you mean {near[0]}?" if near else ""
+                raise CourseError(f"{CLASS}: nobody in the roster is {student!r}{hint}")
     return roster
 
 

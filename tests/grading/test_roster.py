@@ -167,9 +167,15 @@ def test_who_stands_in_two_rosters_that_differ_is_said(course, hand_in, capsys):
     assert f"course: {line}\n" in capsys.readouterr().err
 
 
-def test_who_is_not_in_the_roster_hands_in_with_nobody(course):
-    with pytest.raises(CourseError, match="nobody in the roster is 'eva'"):
-        class_of(course, '[[group]]\nmembers = ["ada", "eva"]', CANVAS)
+@pytest.mark.parametrize(
+    ("student", "hint"),
+    [("eva", ""), ("bela", ": did you mean bela@x.org?"), ("adda", ": did you mean ada?")],
+)
+def test_who_is_not_in_the_roster_hands_in_with_nobody(course, student, hint):
+    with pytest.raises(CourseError) as caught:
+        class_of(course, f'[[group]]\nmembers = ["ada", "{student}"]', CANVAS)
+
+    assert str(caught.value) == f"class.toml: nobody in the roster is '{student}'{hint}"
 
 
 def test_the_example_of_the_guide(course):
