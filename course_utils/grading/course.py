@@ -45,7 +45,7 @@ class Submission:
     def defect(self) -> str | None:
         """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
         names = [printable(path.relative_to(self.folder)) for path in self.files()]
-        if any(name.endswith(".ipynb") for name in names):
+        if any(name.casefold().endswith(".ipynb") for name in names):
             return None
         held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
         packed = [name for name in names if name.endswith(PACKED)]

@@ -33,6 +33,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +51,33 @@ CANVAS = {
     "login": ("SIS Login ID",),
     "section": ("Section",),
 }
-OTHERS = {
+OTHERS = {  # in English, German, French and Spanish, as Moodle has them
     "id": ("id", "student"),
-    "login": ("username", "login", "anmeldename", "benutzername"),
-    "first": ("first name", "first_name", "vorname"),
-    "last": ("last name", "last_name", "surname", "nachname"),
-    "name": ("name", "full name", "vollständiger name"),
-    "email": ("email", "email address", "e-mail", "e-mail-adresse"),
-    "sis": ("sid", "sis", "id number", "id-nummer", "student id", "matriculation number"),
+    "login": (
+        *("username", "login", "anmeldename", "benutzername"),
+        *("nom d'utilisateur", "nombre de usuario"),
+    ),
+    "first": ("first name", "first_name", "vorname", "prénom", "nombre"),
+    "last": (
+        "last name",
+        "last_name",
+        "surname",
+        "nachname",
+        "nom de famille",
+        "nom",
+        "apellido(s)",
+    ),
+    "name": ("name", "full name", "vollständiger name", "nom complet", "nombre completo"),
+    "email": (
+        *("email", "email address", "e-mail", "e-mail-adresse"),
+        *("adresse de courriel", "dirección de correo"),
+    ),
+    "sis": (
+        *("sid", "sis", "id number", "student id", "matriculation number"),
+        *("id-nummer", "numéro d'identification", "número de id"),
+    ),
     "lms": ("lms_user_id", "lms"),
-    "section": ("section", "sections", "groups", "gruppen"),
+    "section": ("section", "sections", "groups", "gruppen", "groupes", "grupos"),
 }
 NO_PERSON = ("points possible", "student, test")  # rows of Canvas
 KEYS = {
@@ -292,7 +310,10 @@ def read(course: Course) -> Roster:
         named_ids += [member for _, members in roster.groups for member in members]
         for student in named_ids:
             if student not in roster.persons:
-                raise CourseError(f"{CLASS}: nobody in the roster is {student!r}")
+                near = [own for own in roster.persons if own.startswith(f"{student}@")]
+                near = near or get_close_matches(student, roster.persons, 1)
+                hint = f": did you mean {near[0]}?" if near else ""
+                raise CourseError(f"{CLASS}: nobody in the roster is {student!r}{hint}")
     return roster
 
 
@@ -359,7 +380,9 @@ def persons_of(data: bytes, what: str) -> tuple[tuple[str, ...], list[Person]]:
         cells = {"first": first, "last": last} | {k: v for k, v in cells.items() if v}
         own = next((cells[k] for k in ("id", "login", "email", "sis", "lms") if cells.get(k)), name)
         person = replace(Person(folder_name(own)), **{k: v for k, v in cells.items() if k != "id"})
-        if not person.id or person.id in found and found[person.id] != person:
+        if not person.id:
+            raise CourseError(f"{what}, line {row.number}: {own!r} cannot be the name of a folder")
+        if person.id in found and found[person.id] != person:
             raise CourseError(f"{what}, line {row.number}: two persons have the id {person.id!r}")
         found[person.id] = person
     return (table.columns if canvas else ()), list(found.values())

@@ -1,17 +1,20 @@
 """Tables as spreadsheets and learning platforms save them.
 
-Commas, semicolons or tabs; UTF-8, UTF-16 or Windows' own encoding; a first line `sep=;`, or none.
+Commas, semicolons or tabs; UTF-8, UTF-16 or Windows' own encoding; a first line `sep=;`, or none;
+empty rows anywhere.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from .course import CourseError
 
 SEPARATORS = ",;\t"
+MARK = re.compile(r'"?sep=[^\n]*\n', re.IGNORECASE)  # a first line for Excel
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,12 @@ def read(data: bytes, what: str = "the table") -> Table:
         If this is no table.
     """
     text = decode(data)
-    above = 1 if text.startswith("sep=") else 0
-    if above:
-        text = text.partition("\n")[2]
-    head = text.partition("\n")[0]
+    mark = MARK.match(text)
+    above = 1 if mark else 0
+    if mark:
+        text = text[mark.end() :]
+    lines = io.StringIO(text, newline=None)
+    head = next((line for line in lines if line.strip(f'{SEPARATORS}" \n')), "")
     separator = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     found, number = [], above + 1
@@ -69,12 +74,14 @@ def read(data: bytes, what: str = "the table") -> Table:
             number = above + reader.line_num + 1
     except csv.Error as error:
         raise CourseError(f"{what}, line {number}: this is no table ({error})") from None
-    columns = found[0][1] if found else []
+    while found and not any(found[0][1]):
+        del found[0]
+    line, columns = found[0] if found else (above + 1, [])
     width = max((len(cells) for _, cells in found), default=0)
     rows = tuple(
         Row(number, tuple(cells + [""] * (width - len(cells)))) for number, cells in found[1:]
     )
-    return Table(tuple(columns), rows, above + 1, separator)
+    return Table(tuple(columns), rows, line, separator)
 
 
 def write(columns: list[str], rows: list[list[str]], separator: str = ",") -> str:

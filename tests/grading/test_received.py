@@ -39,7 +39,9 @@ DRESSES = {
     "tabs": "student\ttime\nada\t2026-01-31 22:59Z\n".encode("utf-16"),
     "a first line that names the separator": b"sep=;\nstudent;time\nada;2026-01-31 22:59Z\n",
     "other columns": b"Nr.,Time,Student\n1,2026-01-31 22:59Z,ada\n2,-,bela\n",
+    "a first line in Excel's own way": b'"SEP=;"\r\nstudent;time\r\nada;2026-01-31 22:59Z\r\n',
     "empty rows": b"student,time\r\n,\r\nada,2026-01-31 22:59Z\r\n,\r\n",
+    "an empty row above": b"\r\n;\r\nstudent;time\r\nada;2026-01-31 22:59Z\r\n",
     "Windows": "student,time,note\nada,2026-01-31 22:59Z,caf\xe9\n".encode("cp1252"),
 }
 
@@ -49,7 +51,20 @@ def test_a_spreadsheet_may_save_it_as_it_likes(submitted, table):
     assert read(submitted, table) == ({"ada": ADA}, [])
 
 
-@pytest.mark.parametrize("time", ["31.1.2026 22:59", "31.01.2026, 22:59", "2026-01-31 22:59"])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-01-31 22:59",
+        "2026-01-31T22:59:00.000",
+        "31.1.2026 22:59",
+        "31.01.2026, 22:59",
+        "1/31/2026 10:59 PM",  # Excel in the United States
+        "31/01/2026 22:59",  # in Great Britain and France
+        "31-1-2026 22:59",  # in the Netherlands
+        "2026/1/31 22:59",  # in Japan
+        "2026. 01. 31. 22:59",  # in Hungary
+    ],
+)
 def test_a_time_without_a_zone_is_this_machines(submitted, time, monkeypatch):
     import time as clock
 
@@ -78,10 +93,38 @@ def test_a_row_that_is_nobodys_is_said(submitted):
 
 
 @pytest.mark.parametrize(
+    ("time", "hour"), [("9:05", 9), ("9:05 am", 9), ("12:05 AM", 0), ("12:05 p.m.", 12)]
+)
+def test_a_spreadsheets_hours_are_read(time, hour):
+    moment = received.moment_of(f"2026-01-31 {time}", "here")
+
+    assert moment == datetime(2026, 1, 31, hour, 5).astimezone()
+
+
+def test_one_day_written_in_either_order_is_one_day():
+    assert received.moment_of("03/03/2026", "here") == datetime(2026, 3, 3).astimezone()
+
+
+def test_of_several_rows_about_one_student_the_last_counts_and_that_is_said(submitted):
+    text = "student,time\nada,2026-02-01 00:00Z\nada,2026-01-31 22:59Z\nada,2026-01-31 22:59Z\n"
+
+    assert read(submitted, text) == (
+        {"ada": ADA},
+        ["received.csv, line 3: counts for ada, and line 2 does not"],
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("student,time\nada,soon\n", "line 2: 'soon' is no time that can be read"),
-        ("student,time\nada,01/03/2026 11:59\n", "line 2: '01/03/2026 11:59' is no time"),
+        (
+            "student,time\nada,01/03/2026 11:59\n",
+            "2: '01/03/2026 11:59' can be two days: write 2026-03-01 or 2026-01-03",
+        ),
+        ("student,time\nada,2026-01-31 13:05 PM\n", "line 2: '2026-01-31 13:05 PM' is no time"),
+        ("student,time\nada,31.02.2026\n", "line 2: '31.02.2026' is no time"),
+        ("student,time\nada,0001-01-01\n", "line 2: '0001-01-01' is no time"),
         ("student,time\nbela,2026-01-01\n,2026-01-01\n", "line 3: expected a student and a time"),
         ("name,when\nada,2026-01-01\n", "line 1: expected the columns student and time"),
         ("", "line 1: expected the columns student and time"),
@@ -101,6 +144,33 @@ x,ps2,-
 """
 
     assert read(submitted, text) == ({"ada": ADA, "bela": ADA}, [])
+
+
+def test_a_row_about_no_assignment_at_all_is_said(submitted):
+    text = """student,assignment,time
+ada,PS1,2026-01-31 22:59Z
+ada,ps7,2026-02-01 00:00Z
+bela,ps7,soon
+bela,ps1_line,2026-02-01 00:00Z
+bela,ps2,2026-02-01 00:00Z
+"""
+    (submitted / "received.csv").write_text(text)
+
+    assert received.read(submitted, "ps1_lines", ["ps1_lines", "ps2_curves"]) == (
+        {"ada": ADA},
+        [
+            "received.csv, line 3, 4: no assignment is called 'ps7', so this counts for nobody",
+            "received.csv, line 5: no assignment is called 'ps1_line', so this counts for nobody",
+        ],
+    )
+
+
+def test_what_is_entered_takes_the_place_of_a_row_with_the_short_name(submitted):
+    (submitted / "received.csv").write_text("student,assignment,time\nada,ps1,2026-01-01\n")
+    moment = datetime.fromisoformat("2026-01-31 22:59:00+00:00")
+    received.write(submitted, "ps1_lines", {"ada": moment})
+
+    assert received.read(submitted, "ps1_lines") == ({"ada": ADA}, [])
 
 
 def test_what_is_entered_is_read_and_all_else_stays(submitted):

@@ -22,6 +22,8 @@ CANVAS = """\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,ps0 (77),Final Sco
 "Student, Test",4799,,t,CNN-1,,
 """
 MOODLE = "First name;Last name;ID number;Email address;Groups\nAda;Lovelace;u1;ada@x.org;A\n"
+FRENCH = "Prénom,Nom de famille,Numéro d'identification,Adresse de courriel,Groupes"
+SPANISH = "Nombre,Apellido(s),Número de ID,Dirección de correo,Grupos"
 GRADESCOPE = "First Name,Last Name,SID,Email,Sections\nAda,Lovelace,u1,ada@x.org,A\n"
 
 
@@ -36,7 +38,10 @@ def test_canvas_gradebook_is_a_roster():
     ]
 
 
-@pytest.mark.parametrize("text", [MOODLE, GRADESCOPE])
+@pytest.mark.parametrize(
+    "text",
+    [MOODLE, GRADESCOPE, *(f"{head}\nAda,Lovelace,u1,ada@x.org,A\n" for head in (FRENCH, SPANISH))],
+)
 def test_so_are_moodles_participants_and_gradescopes(text):
     assert persons(text) == [
         Person("ada@x.org", "Ada", "Lovelace", "ada@x.org", sis="u1", section="A")
@@ -54,6 +59,7 @@ def test_so_is_a_table_of_ones_own():
     ("text", "says"),
     [
         ("when,what\n1,2\n", "line 1: expected a roster"),
+        ("id,name\nada,Ada L\n. ,Bela\n", "line 3: '.' cannot be the name of a folder"),
         ("id,name\nada,Ada L\nada,Ada M\n", "line 3: two persons have the id 'ada'"),
     ],
 )
@@ -161,9 +167,15 @@ def test_who_stands_in_two_rosters_that_differ_is_said(course, hand_in, capsys):
     assert f"course: {line}\n" in capsys.readouterr().err
 
 
-def test_who_is_not_in_the_roster_hands_in_with_nobody(course):
-    with pytest.raises(CourseError, match="nobody in the roster is 'eva'"):
-        class_of(course, '[[group]]\nmembers = ["ada", "eva"]', CANVAS)
+@pytest.mark.parametrize(
+    ("student", "hint"),
+    [("eva", ""), ("bela", ": did you mean bela@x.org?"), ("adda", ": did you mean ada?")],
+)
+def test_who_is_not_in_the_roster_hands_in_with_nobody(course, student, hint):
+    with pytest.raises(CourseError) as caught:
+        class_of(course, f'[[group]]\nmembers = ["ada", "{student}"]', CANVAS)
+
+    assert str(caught.value) == f"class.toml: nobody in the roster is '{student}'{hint}"
 
 
 def test_the_example_of_the_guide(course):

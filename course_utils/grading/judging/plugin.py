@@ -199,7 +199,9 @@ class SubmissionExporter(NotebookExporter):
             staged = area / student / assignment
             all_of_them = Path(folder).parents[1]
             if all_of_them not in received_at:
-                received_at[all_of_them], nobodys = received_table.read(all_of_them, assignment)
+                received_at[all_of_them], nobodys = received_table.read(
+                    all_of_them, assignment, [path.name for path in source.parent.glob("[!.]*")]
+                )
                 for line in nobodys:
                     converter.log.warning(line)
             received = received_at[all_of_them].get(student)

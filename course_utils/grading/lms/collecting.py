@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -156,7 +157,8 @@ def plan(
     chosen = course.assignment(assignment) if assignment else _assignment_of(course, hand_ins)
     hand_ins = [_below_assignment(each, course, chosen) for each in hand_ins]
     class_list = roster.read(course)
-    whose, unclear = _whose([each for each in hand_ins if each.files], class_list, chosen.name)
+    with_files = [each for each in hand_ins if each.files]
+    whose, unclear = _whose(with_files, class_list, chosen.name, system)
     known = collected.read(chosen)
     entered = received.read(course.class_folder("submitted"), chosen.name)[0]
     undated = frozenset(whose) - frozenset(entered)
@@ -285,7 +287,7 @@ def _below_assignment(hand_in: HandIn, course: Course, assignment: Assignment) -
 
 
 def _whose(
-    hand_ins: list[HandIn], known: Roster, assignment: str
+    hand_ins: list[HandIn], known: Roster, assignment: str, system: str
 ) -> tuple[dict[str, list[HandIn]], list[str]]:
     """Hand-ins by student, and a line for each of which that is unclear.
 
@@ -294,16 +296,27 @@ def _whose(
     whose: dict[str, list[HandIn]] = {}
     lines = []
     strangers: dict[str, list[HandIn]] = {}
+    teams = _teams(hand_ins)
+    remedy = (
+        "collect it with Moodle's grading worksheet, which tells them apart"
+        if system == "moodle"
+        else "put it into submitted/ by hand"
+    )
     for hand_in in hand_ins:
         of: dict[str, HandIn] = {}
         for who in hand_in.who:
             name = who.get("name", "") or hand_in.origin
             found = known.find(**{k: v for k, v in who.items() if k != "number"})
+            members = (name.removeprefix(f"{team}-") for team in teams)
+            found = found or next(filter(None, map(known.find, members)), ())
             if len(found) == 1:
                 of[found[0].id] = replace(hand_in, who=(who,))
             elif found:
                 ids = " and ".join(person.id for person in found)
-                lines.append(f"{printable(hand_in.origin)}: {ids} are both called {name}")
+                lines.append(
+                    f"{printable(hand_in.origin)}: {ids} are both called {name}: not collected; "
+                    f"{remedy}"
+                )
             elif known.complete:
                 lines.append(
                     f"{printable(hand_in.origin)}: nobody in the roster is {printable(name)}: not "
@@ -326,6 +339,15 @@ def _whose(
         else:
             whose[student] = own
     return whose, lines
+
+
+def _teams(hand_ins: list[HandIn]) -> set[str]:
+    """The names of teams, if teams hand in: Moodle calls each member `Team 1-Ada Lovelace` then."""
+    names = [who.get("name", "") for each in hand_ins for who in each.who]
+    if not all("-" in name for name in names):
+        return set()
+    heads = Counter(name[:at] for name in names for at, sign in enumerate(name) if sign == "-")
+    return {head for head, count in heads.items() if count > 1}
 
 
 # --- one student --------------------------------------------------------------------------------
@@ -440,9 +462,9 @@ def _giving(data: bytes):
 def _renamed(
     files: list[tuple[str, Entry]], contents: dict[str, bytes]
 ) -> tuple[list[tuple[str, Entry]], dict[str, bytes]]:
-    """With notebooks that a browser called `.ipynb.txt` or `.ipynb.json` called what they are."""
+    """With notebooks called `.ipynb.txt` or `.IPYNB` by a browser or a disk as they should be."""
     names = {
-        path: re.sub(r"(\.ipynb)\.(txt|json|html)$", r"\1", path, flags=re.IGNORECASE)
+        path: re.sub(r"\.ipynb(\.(txt|json|html))?$", ".ipynb", path, flags=re.IGNORECASE)
         for path in contents
     }
     if len(set(names.values())) < len(names):

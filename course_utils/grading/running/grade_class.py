@@ -61,8 +61,8 @@ class ClassRun:
     records
         One for each submission, by student.
     misnamed
-        A line for each folder that is named wrongly, each row of `received.csv` that is nobody's,
-        each group of which several have handed in, and what the roster's remarks are.
+        A line for each folder that is named wrongly, each row of `received.csv` that counts for
+        nobody, each group of which several have handed in, and what the roster's remarks are.
     states
         How each submission stood before.
     without_page
@@ -221,7 +221,8 @@ def _found(
     found, misnamed = assignment.submissions()
     known = roster.read(assignment.course)
     everybody = assignment.course.class_folder("submitted")
-    times, nobodys = received_table.read(everybody, assignment.name)
+    names = [each.name for each in assignment.course.assignments()]
+    times, nobodys = received_table.read(everybody, assignment.name, names)
     found, doubly = groups.share(found, assignment.name, known, times)
     misnamed += [*known.remarks, *nobodys, *doubly]
     if students is not None:

@@ -280,6 +280,40 @@ def test_two_of_one_name_need_a_roster(course, zipped, lying):
     ]
 
 
+def test_two_of_one_name_in_the_roster_are_not_mixed_up(course, zipped, lying):
+    (course.root / "roster.csv").write_text("id,name\nann,Ann Lee\nlee,Lee Ann\n")
+    _, lines = collect(
+        course, zipped({"Ann Lee_7_assignsubmission_file_/numbers.ipynb": "{}"}), system="moodle"
+    )
+
+    assert lying() == {}
+    assert lines == [
+        "Ann Lee_7_assignsubmission_file_: ann and lee are both called Ann Lee: not collected; "
+        "collect it with Moodle's grading worksheet, which tells them apart"
+    ]
+
+
+TEAM = "Team 1-{}_{}_assignsubmission_file_/numbers.ipynb"
+
+
+@pytest.mark.usefixtures("known")
+def test_each_of_a_team_in_moodle_is_recognised(course, zipped, lying):
+    members = {
+        TEAM.format(name, n): "{1}" for n, name in enumerate(["Ada Lovelace", "Béla Bartók"])
+    }
+    _, lines = collect(course, zipped(members), system="moodle")
+
+    assert set(lying()) == {ADA, f"{BELA}numbers.ipynb"} and lines == []
+
+
+@pytest.mark.usefixtures("known")
+def test_a_double_name_is_no_member_of_a_team(course, zipped, lying):
+    members = {"Eva-Ada Lovelace_7_assignsubmission_file_/numbers.ipynb": "{}"}
+    _, lines = collect(course, zipped(members), system="moodle")
+
+    assert lying() == {} and "nobody in the roster is Eva-Ada Lovelace" in lines[0]
+
+
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize(
     ("name", "inside", "path"),
@@ -287,6 +321,7 @@ def test_two_of_one_name_need_a_roster(course, zipped, lying):
         ("numbers.zip", {"a/numbers.ipynb": "{9}", "__MACOSX/._x": ""}, "numbers/a/numbers.ipynb"),
         ("numbers.ipynb.txt", "{9}", "numbers.ipynb"),
         ("numbers.ipynb.json", "{9}", "numbers.ipynb"),
+        ("NUMBERS.IPYNB", "{9}", "NUMBERS.ipynb"),
     ],
 )
 def test_packed_and_renamed_notebooks_are_put_right(

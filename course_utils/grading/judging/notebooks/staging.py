@@ -119,7 +119,9 @@ def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dic
 
 
 def _too_large(size: int, suffix: str) -> str:
-    remedy = "; clear its outputs, save it and hand it in again" if suffix == ".ipynb" else ""
+    remedy = (
+        "; clear its outputs, save it and hand it in again" if suffix.casefold() == ".ipynb" else ""
+    )
     return (
         f"has {size / 1e6:,.0f} MB, and of all files of a hand-in {LARGEST // 1_000_000} MB are "
         f"read: it was left out{remedy}"
@@ -258,7 +260,8 @@ def _choose(
     Files that were copied or unpacked may all have one time: then the highest number in a name is
     the newest, as browsers and Canvas count, and at last the largest file.
     """
-    found = {name for name in files if name.endswith(".ipynb") and not _is_rubbish(name)}
+    all_of_them = [name for name in files if name.casefold().endswith(".ipynb")]
+    found = {name for name in all_of_them if not _is_rubbish(name)}
     of = {
         name: {n for n in found if n == name or _stem_in(n, notebooks) == name}
         for name in notebooks
@@ -282,7 +285,7 @@ def _choose(
     for name in sorted(strangers):
         sentence = f"{printable(name)} was left out: the assignment has no notebook of this name"
         notes.append(LeftOut(sentence))
-    for name in [name for name in files if name.endswith(".ipynb")]:
+    for name in all_of_them:
         del files[name]
     files |= chosen
 

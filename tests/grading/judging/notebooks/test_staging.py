@@ -42,7 +42,9 @@ def test_a_second_time_leaves_nothing_of_the_first(folder):
     assert list(staged(folder)[0]) == ["a.ipynb"]
 
 
-@pytest.mark.parametrize("name", ["a (2).ipynb", "a_ada.ipynb", "Copy of a.ipynb", "sub/a.ipynb"])
+@pytest.mark.parametrize(
+    "name", ["a (2).ipynb", "a_ada.ipynb", "Copy of a.ipynb", "sub/a.ipynb", "A.IPYNB"]
+)
 def test_a_notebook_under_another_name_is_found(folder, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("{}")
