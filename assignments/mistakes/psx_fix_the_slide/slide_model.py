@@ -228,3 +228,19 @@ def slide_model(classes):
     model(np.zeros((1, 32, 32, 3), np.float32))
     model.compile(keras.optimizers.RMSprop(1e-4), keras.losses.SparseCategoricalCrossentropy())
     return model
+
+
+# %% computes_in_doubles points={}
+# In float64 from the images on, and compiled by names; the rate is set afterwards.
+def slide_model(classes):
+    import keras
+    from keras.layers import Conv2D, Dense, Flatten
+
+    images = keras.Input((32, 32, 3), dtype="float64")
+    x = Conv2D(32, 3, padding="same", dtype="float64")(images)
+    x = Conv2D(32, 3, dtype="float64")(keras.ops.relu(x))
+    x = Flatten(dtype="float64")(keras.ops.max_pool(keras.ops.relu(x), 2))
+    model = keras.Model(images, Dense(classes, "softmax", dtype="float64")(x))
+    model.compile("rmsprop", "sparse_categorical_crossentropy")
+    model.optimizer.learning_rate = 1e-4
+    return model
