@@ -231,16 +231,20 @@ def slide_model(classes):
 
 
 # %% computes_in_doubles points={}
-# In float64 from the images on, and compiled by names; the rate is set afterwards.
+# In float64; the rate is set after the optimiser is made.
 def slide_model(classes):
+    """Computed in float64; maps as a functional model."""
     import keras
-    from keras.layers import Conv2D, Dense, Flatten
 
+    options = {"dtype": "float64"}
     images = keras.Input((32, 32, 3), dtype="float64")
-    x = Conv2D(32, 3, padding="same", dtype="float64")(images)
-    x = Conv2D(32, 3, dtype="float64")(keras.ops.relu(x))
-    x = Flatten(dtype="float64")(keras.ops.max_pool(keras.ops.relu(x), 2))
-    model = keras.Model(images, Dense(classes, "softmax", dtype="float64")(x))
-    model.compile("rmsprop", "sparse_categorical_crossentropy")
+    x = keras.layers.Conv2D(32, 3, padding="same", **options)(images)
+    x = keras.layers.ReLU(**options)(x)
+    x = keras.ops.relu(keras.layers.Conv2D(32, 3, **options)(x))
+    x = keras.ops.max_pool(x, 2)
+    x = keras.layers.Flatten(**options)(x)
+    y = keras.layers.Softmax(**options)(keras.layers.Dense(classes, **options)(x))
+    model = keras.Model(images, y)
+    model.compile("rmsprop", keras.losses.SparseCategoricalCrossentropy())
     model.optimizer.learning_rate = 1e-4
     return model
