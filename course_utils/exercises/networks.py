@@ -33,7 +33,8 @@ def outputs(
         An `nn.Module` of PyTorch, or a model or layer of Keras, which may have its axes in the
         order `N, H, W, C`: images and feature maps are turned for it, and back.
     x
-        `(N, C, H, W)` or `(N, C)`.
+        `(N, C, H, W)` or `(N, C)`. It is given as float32, or as float64 where a network of
+        PyTorch takes that alone.
     weights
         All arrays that the network holds, running statistics included, as PyTorch keeps them:
         kernels `(outputs, inputs, h, w)`, dense layers `(outputs, inputs)`, which may as well be
@@ -82,12 +83,24 @@ class _InTorch:
 
     def __init__(self, network, what: str):
         self.network, self.what = network, what
+        self.of_doubles = False
 
     def run(self, x: np.ndarray) -> np.ndarray:
         import torch
 
         self.network.eval()
-        return _array(self.network(torch.tensor(np.asarray(x, np.float32))), self.what)
+        images = torch.tensor(np.asarray(x, np.float32))
+        try:
+            y = self.network(images.double() if self.of_doubles else images)
+        except RuntimeError as error:
+            # A network of doubles takes nothing else. Its arrays cannot be asked beforehand: those
+            # of lazy layers are made at the first call.
+            try:
+                y = self.network(images.double())
+            except RuntimeError:
+                raise error from None
+            self.of_doubles = True
+        return _array(y, self.what)
 
     def _state(self) -> dict:
         state = self.network.state_dict()

@@ -47,7 +47,34 @@ def in_keras():
     return keras.Sequential([first, layers.Dense(2)])
 
 
-@pytest.mark.parametrize("network", [in_torch, in_torch_made_in_another_order, in_keras])
+def in_torch_with_doubles():
+    return in_torch().double()
+
+
+def in_torch_with_doubles_made_at_the_first_call():
+    return nn.Sequential(
+        nn.LazyConv2d(4, 3, padding=1, dtype=torch.float64),
+        nn.ReLU(),
+        nn.LazyConv2d(2, 1, dtype=torch.float64),
+    )
+
+
+def in_keras_with_doubles():
+    first = layers.Conv2D(4, 3, padding="same", activation="relu", dtype="float64")
+    return keras.Sequential([first, layers.Dense(2, dtype="float64")])
+
+
+WAYS = [
+    in_torch,
+    in_torch_made_in_another_order,
+    in_torch_with_doubles,
+    in_torch_with_doubles_made_at_the_first_call,
+    in_keras,
+    in_keras_with_doubles,
+]
+
+
+@pytest.mark.parametrize("network", WAYS)
 def test_each_way_to_write_a_network_gives_the_same(network):
     y = networks.outputs(network(), X, CONVOLUTIONS, "network()")
 
@@ -111,6 +138,15 @@ def test_vectors_go_in_and_come_out_as_they_are():
 def test_what_does_not_fit_is_said_by_shape(network, words):
     with pytest.raises(AssertionError, match=words.replace("net()", r"net\(\)")):
         networks.outputs(network, X, CONVOLUTIONS, "net()")
+
+
+def test_what_a_network_complains_of_is_what_it_said_of_float32():
+    class Picky(nn.Module):
+        def forward(self, x):
+            raise RuntimeError(f"not with {x.dtype}")
+
+    with pytest.raises(RuntimeError, match="not with torch.float32"):
+        networks.outputs(Picky(), X, [], "net()")
 
 
 def test_a_network_that_returns_nothing_is_named():

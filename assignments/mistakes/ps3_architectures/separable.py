@@ -85,3 +85,20 @@ def separable(inputs, outputs, stride=1):
             return self.mix(torch.cat(parts, 1).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
     return Separable()
+
+
+# %% computes_in_doubles points={}
+# Parameters of its own, in float64.
+def separable(inputs, outputs, stride=1):
+    class Separable(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.offset = nn.Parameter(torch.zeros(outputs))
+            self.point = nn.Parameter(torch.randn(outputs, inputs, 1, 1))
+            self.place = nn.Parameter(torch.randn(inputs, 1, 3, 3))
+
+        def forward(self, x):
+            x = torch.conv2d(x, self.place, stride=stride, padding=1, groups=inputs)
+            return torch.conv2d(x, self.point, self.offset)
+
+    return Separable().double()

@@ -228,3 +228,23 @@ def slide_model(classes):
     model(np.zeros((1, 32, 32, 3), np.float32))
     model.compile(keras.optimizers.RMSprop(1e-4), keras.losses.SparseCategoricalCrossentropy())
     return model
+
+
+# %% computes_in_doubles points={}
+# In float64; the rate is set after the optimiser is made.
+def slide_model(classes):
+    """Computed in float64; maps as a functional model."""
+    import keras
+
+    options = {"dtype": "float64"}
+    images = keras.Input((32, 32, 3), dtype="float64")
+    x = keras.layers.Conv2D(32, 3, padding="same", **options)(images)
+    x = keras.layers.ReLU(**options)(x)
+    x = keras.ops.relu(keras.layers.Conv2D(32, 3, **options)(x))
+    x = keras.ops.max_pool(x, 2)
+    x = keras.layers.Flatten(**options)(x)
+    y = keras.layers.Softmax(**options)(keras.layers.Dense(classes, **options)(x))
+    model = keras.Model(images, y)
+    model.compile("rmsprop", keras.losses.SparseCategoricalCrossentropy())
+    model.optimizer.learning_rate = 1e-4
+    return model

@@ -184,6 +184,7 @@ def test_whoever_hands_it_in_the_input_is_the_same(judged):
 
 def test_sizes_stay_as_small_as_they_can(monkeypatch):
     monkeypatch.setattr(search, "SHRINK", 60)  # whatever else the machine does
+
     def generate(draw):
         n, h, w = draw.whole(1, 4), draw.whole(1, 4), draw.whole(1, 4)
         return [draw.array(n, h, w)]
