@@ -60,7 +60,7 @@ def _is_theirs(step: Step) -> bool:
 
 def _imports(test: str, needed: frozenset[str]) -> str:
     """The statements at the top level of a test, as students see it, that import such a name."""
-    found = []
+    found: list[ast.stmt] = []
     for node in statements(without_hidden(test)) or []:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [each for each in node.names if _bound(each) in needed]
