@@ -85,10 +85,11 @@ def check(assignment: Assignment, unsafe: bool = False) -> Checked:
         stubs = given.get(file.stem, {})
         released = tuple((name, text, "") for name, text in sorted(stubs.items()))
         source = NotebookSource(file.stem, file.read_text("utf-8"), released)
-        if submitted_notebook.is_python(source):
-            sources[file.stem] = source
+        why_not = submitted_notebook.unjudged(source)
+        if why_not:
+            not_tried[file.stem] = why_not
         else:
-            not_tried[file.stem] = "it is not written in Python: stock nbgrader grades it"
+            sources[file.stem] = source
 
     def find(name: str) -> Ways:
         return submitted_notebook.rehearse(

@@ -283,7 +283,10 @@ class Judge:
             case StepKind.EXTRA:
                 return self._at_the_student(step)
             case StepKind.TEST:
+                self._lend(step)
                 return self._test(step)
+            case StepKind.LENT:
+                return self._lend(step)
 
     def _beside(self, step: Step) -> dict:
         """A cell of a notebook whose tests run in the student's process: all cells do."""
@@ -400,6 +403,12 @@ class Judge:
             return False
         value = self.space[name]
         return type(value) is Proxy or not (callable(value) or isinstance(value, ModuleType))
+
+    def _lend(self, step: Step) -> dict:
+        """What a test imports is there for the answers; nothing that comes back is looked at."""
+        if step.student:
+            self.session.run(step.student, draws=False)
+        return {}
 
     def _test(self, step: Step) -> dict:
         """A graded cell: points for what runs to its end."""

@@ -17,6 +17,7 @@ from ... import rule_lines
 from . import hooks, showing
 from . import rules as rules_
 from .notebooks.hidden import without_hidden
+from .notebooks.lent import not_judged
 from .notebooks.names import bindable_names, defined_classes, defined_names
 from .notebooks.rebuild import Rebuilt
 from .notebooks.steps import Step, StepKind
@@ -24,7 +25,7 @@ from .sandbox import connections, forkserver
 from .sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from .sandbox.walls import Limits, NoWalls, Wall, missing
 from .smallest import asked, beside
-from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, without
+from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, by_a_person, without
 from .watching import asked as watching
 from .watching.asked import Watch
 
@@ -32,7 +33,6 @@ TRIES = 5  # judges of one notebook: one that hangs or dies is begun again witho
 SLACK = 15.0  # seconds that a judge may be late
 WATCHED = 900.0  # that all answers of a notebook may take while they are watched
 RULE = "### RULES judge=inside"
-UNFIT = "a person will look at it"
 JUDGE = f"{__package__}.judge"
 STARTING = 120.0  # seconds for a fork server to load its libraries
 IMPORT = re.compile(r"^\s*(?:import\s+(.+)|from\s+([\w.]+)\s+import\s+(.+))$", re.MULTILINE)
@@ -86,7 +86,11 @@ def judge(
     homes = forkservers(steps, limits, unsafe, prepare)
     job = _job(steps, limits, files, handed_in, unsafe, prepare) | {"seed": seed}
     if only is not None:
-        steps = [step for step in steps if step.kind is not StepKind.TEST or step.grade_id in only]
+        left = (
+            step if step.kind is not StepKind.TEST or step.grade_id in only else not_judged(step)
+            for step in steps
+        )
+        steps = [step for step in left if step]
     judged = _judged(job, steps, homes)
     steps_again = showing.again(steps, judged, cells=only is None)
     shown = Judged()
@@ -222,9 +226,7 @@ def _other_ways(
             verdict = replace(beside.verdicts[step.grade_id], inside=found.why or RULE)
             report["printed"] = beside.cells.get(step.place, {}).get("printed", "")
         elif found.way is Way.PERSON:
-            detail = f"{found.why}; {found.change}" if found.change else found.why
-            broken = VerdictKind.BROKEN_TEST
-            verdict = without(step.grade_id, step.points, broken, UNFIT, detail=detail)
+            verdict = by_a_person(found, step.points)
         else:
             continue
         judged.verdicts[step.grade_id] = verdict

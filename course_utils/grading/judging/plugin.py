@@ -24,6 +24,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Unicode, default
 
 from ... import hints
+from ...errors import some
 from .. import received as received_table
 from ..folders import FOLDER, MISTAKES, files_below
 from . import judge_process, kept_ways, ladders, markup, outputs, submitted_notebook
@@ -158,9 +159,13 @@ class SubmissionExporter(NotebookExporter):
         for student, notebook, verdict in self.waiting:
             said = verdict.detail or verdict.message
             cells.setdefault((notebook, verdict.grade_id, said), []).append(student)
+        lines: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
         for (notebook, cell, said), students in cells.items():
-            whose = f"{len(students)} notebooks" if len(students) > 1 else students[0]
-            self.log.error("%s: %s waits for a person (%s): %s", notebook, cell, whose, said)
+            lines.setdefault((notebook, said, tuple(students)), []).append(cell)
+        for (notebook, said, of), names in lines.items():
+            whose = f"{len(of)} notebooks" if len(of) > 1 else of[0]
+            waits = f"{some(names)} wait{'' if len(names) > 1 else 's'} for a person"
+            self.log.error("%s: %s (%s): %s", notebook, waits, whose, said)
         if cells:
             count = (
                 f"{len(self.waiting)} graded cells wait" if len(self.waiting) > 1 else "one waits"

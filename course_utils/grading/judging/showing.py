@@ -13,6 +13,7 @@ from dataclasses import replace
 from ... import rule_lines
 from .notebooks.changes import changes
 from .notebooks.hidden import hidden_lines, without_hidden
+from .notebooks.lent import not_judged
 from .notebooks.steps import Step, StepKind
 from .verdicts import Judged, Verdict, VerdictKind
 
@@ -45,6 +46,8 @@ def again(steps: list[Step], judged: Judged, cells: bool = True) -> list[Step]:
         elif number <= max(tests, default=-1) and judged.verdicts[step.grade_id].kind in RAN:
             told = _told(step.judge or "")
             found.append(replace(step, judge=told).with_changes(changes(told)))
+        elif lent := not_judged(step):
+            found.append(lent)
     return found
 
 

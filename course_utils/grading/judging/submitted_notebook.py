@@ -27,11 +27,19 @@ from .notebooks.steps import StepKind
 from .rehearsal import Ways
 from .sandbox.walls import Limits
 from .smallest import asked
-from .verdicts import Judged, Verdict, VerdictKind, Way, without
+from .verdicts import Finding, Judged, Verdict, VerdictKind, Way, by_a_person, without
 from .watching.asked import Watch
 
 HIDDEN = "hidden"  # a folder beside a source notebook that only tests can read
 KEPT = 2_000_000  # bytes of what was judged that are worth keeping
+PYTHONS = ("python", "python3", "ipython")  # what Python is called in notebooks
+KERNELS = {
+    "ir": "R",
+    "julia": "Julia",
+    "java": "Java",
+    "ijava": "Java",
+    "octave": "Octave",
+}  # begin so
 
 
 @dataclass(frozen=True)
@@ -94,11 +102,6 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
         What was handed in.
     notes
         What was put right before, in sentences.
-
-    Raises
-    ------
-    ValueError
-        If the instructor's notebook is not written in Python.
     """
     instructor, released = _instructors(source)
     handed_in, damage = reading.Notebook(), None
@@ -135,20 +138,46 @@ def is_python(source: NotebookSource) -> bool:
     source
         The instructor's side.
     """
-    return _language(nbformat.reads(source.text, as_version=4)) == "python"
+    return _language(source).lower() in PYTHONS
 
 
-def _language(notebook: NotebookNode) -> str:
-    return notebook.metadata.get("kernelspec", {}).get("language", "python")
+@lru_cache(64)
+def _language(source: NotebookSource) -> str:
+    """What a notebook is written in, as it says itself, or as its kernel is known to be."""
+    metadata = nbformat.reads(source.text, as_version=4).metadata
+    kernel, info = metadata.get("kernelspec", {}), metadata.get("language_info", {})
+    said = kernel.get("language") or info.get("name")
+    known = (word for begin, word in KERNELS.items() if kernel.get("name", "").startswith(begin))
+    return said or next(known, "python")
+
+
+def unjudged(source: NotebookSource) -> str:
+    """Why nothing of a notebook is run here, and who grades it; empty where it is judged.
+
+    Parameters
+    ----------
+    source
+        The instructor's side.
+    """
+    if is_python(source):
+        return ""
+    return (
+        f"{source.name} is written in {_language(source)}, which the judge does not run: grade it "
+        "by hand, or by stock nbgrader, which has no walls (nbgrader autograde "
+        f"--notebook={source.name}, with settings that do not call configure(c))"
+    )
+
+
+def _all_by_a_person(source: NotebookSource, why: str) -> Ways:
+    tests = filter(is_test, _instructors(source)[0].cells)
+    cells = [settings(cell).get("grade_id", "") for cell in tests]
+    return {cell: Finding(cell, Way.PERSON, why) for cell in cells}
 
 
 @lru_cache(64)
 def _instructors(source: NotebookSource) -> tuple[NotebookNode, dict[str, str]]:
     """The instructor's notebook with the settings that the gradebook knows."""
     instructor = nbformat.reads(source.text, as_version=4)
-    language = _language(instructor)
-    if language != "python":
-        raise ValueError(f"{source.name} is written in {language}: the judge runs Python only")
     known = {grade_id: (text, checksum) for grade_id, text, checksum in source.released}
     for cell in instructor.cells:
         grade_id = settings(cell).get("grade_id")
@@ -204,7 +233,10 @@ def grade(
         As `judge_process.judge`.
     """
     rebuilt, limits = prepared.rebuilt, limits or Limits()
-    if ways is None:
+    why_not = unjudged(prepared.source)
+    if why_not:
+        ways = _all_by_a_person(prepared.source, why_not)
+    elif ways is None:
         ways = rehearse(
             prepared.source, files=files, limits=limits, unsafe=unsafe, prepare_hook=prepare
         )
@@ -223,6 +255,10 @@ def grade(
                 judged.verdicts[step.grade_id] = without(
                     step.grade_id, step.points, VerdictKind.NOT_RUN, prepared.damage
                 )
+    elif why_not:
+        tests = [step for step in rebuilt.steps if step.kind is StepKind.TEST]
+        found = [by_a_person(ways[step.grade_id], step.points) for step in tests]
+        judged = Judged({verdict.grade_id: verdict for verdict in found})
     elif judged is None:
         kept, only = _still_good(rebuilt, keys, known, ways)
         with _folders(files, handed_in) as (ours, theirs):
@@ -279,6 +315,8 @@ def watch(
     NoWalls, RuleError
         As `judge_process.judge`.
     """
+    if unjudged(prepared.source):
+        return {}
     files = _beside(files)
     with _folders(files, _beside(handed_in) | _shared(files)) as (ours, theirs):
         return judge_process.watch(
@@ -344,6 +382,9 @@ def rehearse(
     dict
         A finding for every test cell, by grade_id.
     """
+    why_not = unjudged(source)
+    if why_not:
+        return _all_by_a_person(source, why_not)
     instructor, released = _instructors(source)
     answers = rehearsal.texts(instructor, released)
 

@@ -74,6 +74,7 @@ class Finding:
         return cls(**content | {"way": Way(content["way"])})
 
 
+UNFIT = "a person will look at it"
 NOT_THE_STUDENTS = (VerdictKind.BROKEN_TEST, VerdictKind.INFRA)
 
 SENTENCES = {
@@ -171,3 +172,17 @@ def without(grade_id: str, maximum: float, kind: VerdictKind, message: str = "",
     """
     points = None if kind in NOT_THE_STUDENTS else 0.0
     return Verdict(grade_id, kind, points, maximum, message or SENTENCES.get(kind, ""), **more)
+
+
+def by_a_person(finding: Finding, maximum: float) -> Verdict:
+    """The verdict on a cell that no test decides: nothing is given or taken, and somebody looks.
+
+    Parameters
+    ----------
+    finding
+        Why that is so.
+    maximum
+        The cell's points.
+    """
+    detail = f"{finding.why}; {finding.change}" if finding.change else finding.why
+    return without(finding.grade_id, maximum, VerdictKind.BROKEN_TEST, UNFIT, detail=detail)

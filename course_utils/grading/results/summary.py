@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import mean, median
 
 from ..judging.plugin import in_words, refusals
-from ..judging.verdicts import NOT_THE_STUDENTS, Way
+from ..judging.rehearsal import Ways
+from ..judging.verdicts import NOT_THE_STUDENTS, Finding, Way
 from ..running.grade_class import ClassRun, State
 from .grades import ClassGrades
 
@@ -80,7 +81,8 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
     attention = [("", line) for line in class_run.misnamed]
     findings = [finding for ways in class_run.ways.values() for finding in ways.values()]
     unfit = {finding.grade_id for finding in findings if finding.way is Way.PERSON}
-    attention += [("", in_words(each)) for each in findings if each.grade_id in unfit]
+    for name, ways in class_run.ways.items():
+        attention += [("", in_words(each)) for each in _waiting(name, ways)]
     for student in grades.students:
         marks = student.marks.items()
         kinds.update(mark.kind for _, mark in marks if mark.kind)
@@ -119,6 +121,14 @@ def summarize(class_run: ClassRun, grades: ClassGrades) -> Summary:
             if each.why and each.grade_id not in unfit
         ],
     )
+
+
+def _waiting(notebook: str, ways: Ways) -> list[Finding]:
+    """What waits for a person: the notebook, where one reason holds for all of its cells."""
+    found = [finding for finding in ways.values() if finding.way is Way.PERSON]
+    if len(found) > 1 and len(found) == len(ways) and len({each.why for each in found}) == 1:
+        return [replace(found[0], grade_id=notebook)]
+    return found
 
 
 def as_json(class_run: ClassRun, grades: ClassGrades) -> dict:

@@ -246,7 +246,6 @@ def keys_of_ways(source: AssignmentSource) -> dict[str, str]:
             notebook, source.files, source.limits, source.unsafe, source.prepare
         )
         for notebook in source.notebooks
-        if submitted_notebook.is_python(notebook)
     }
 
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from ....errors import some
 from .changes import changes
+from .lent import lend
 from .names import defined_classes, defined_names, imports_of, solved
 from .reading import Cell, Notebook
 from .steps import Step, StepKind
@@ -136,7 +137,8 @@ class _Building:
         notebook.metadata = NotebookNode(known)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
         notebook.cells = self.cells
-        return Rebuilt(notebook, self.steps, repairs, self.theirs, self.solutions)
+        steps = lend(self.steps, self.solutions)
+        return Rebuilt(notebook, steps, repairs, self.theirs, self.solutions)
 
 
 class _Matching:

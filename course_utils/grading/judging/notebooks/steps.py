@@ -15,6 +15,7 @@ class StepKind(StrEnum):
     SOLUTION = "solution"
     EXTRA = "extra"  # a cell of the student's own
     TEST = "test"
+    LENT = "lent"  # of a test that is not judged, what it imports: see `lent`
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Step:
     place
         Its cell in the notebook.
     student
-        What runs behind the wall.
+        What runs behind the wall; of a test, what it imports that other cells need.
     judge
         What runs in the judge.
     grade_id, points

@@ -239,6 +239,7 @@ def variables(spec: ServerSpec) -> dict[str, str]:
         "MALLOC_ARENA_MAX": "2",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to write down in each fork
         "MPLBACKEND": "agg",
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader tells the cells that it grades
         **own,
         **({"COURSE_DATA": DATA} if walled else _kept("COURSE_DATA")),
         **({"MPLCONFIGDIR": str(fonts_folder())} if walled else {}),

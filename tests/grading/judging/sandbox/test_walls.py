@@ -168,7 +168,8 @@ def test_the_environment_is_fresh(monkeypatch):
     names = tried("import os\nfound = sorted(os.environ)")
 
     assert "SECRET_OF_THE_GRADER" not in names
-    assert not [name for name in names if "NBGRADER" in name or name == "COURSE_SEED"]
+    assert [name for name in names if "NBGRADER" in name] == ["NBGRADER_EXECUTION"]  # a constant
+    assert "COURSE_SEED" not in names
 
 
 def test_threads_are_allowed_and_libraries_work():
