@@ -138,7 +138,10 @@ def test_a_time_that_cannot_be_read_is_one_line_and_nobody_is_graded(course, han
 
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
-    assert "received.csv, line 2: '01/03/2026 11:59' can be two days: write 2026-03-01" in result.stderr
+    assert (
+        "received.csv, line 2: '01/03/2026 11:59' can be two days: write 2026-03-01"
+        in result.stderr
+    )
 
 
 @pytest.mark.usefixtures("released")
