@@ -15,7 +15,8 @@ CONFIG = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text("utf-
 HOOKS = [hook["id"] for repo in CONFIG["repos"] for hook in repo["hooks"]]
 LECTURE = "lectures/09_inception.ipynb"
 SOURCE = "assignments/source/ps1_convolution/ps1_convolution.ipynb"
-ASSIGNMENT = ("assignments/source/ps1_convolution", "assignments/release/ps1_convolution")
+ASSIGNMENT = [f"assignments/{part}/ps1_convolution" for part in ("source", "release")]
+HINTS = [f"assignments/mistakes/{part}hints.toml" for part in ("", "ps1_convolution/")]  # released
 SAID = {  # of what is done to the copy below
     "style": "Undefined name `undefined`",
     "layout": "2 files reformatted",
@@ -41,7 +42,7 @@ def lint(copy):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    copy = Copy(tmp_path_factory.mktemp("linted") / "course", [LECTURE, *ASSIGNMENT])
+    copy = Copy(tmp_path_factory.mktemp("linted") / "course", [LECTURE, *ASSIGNMENT, *HINTS])
     assert copy.run("git init -q && python -m course_utils.tools.cli stamp").returncode == 0
     return copy
 

@@ -22,7 +22,7 @@ KINDS = [
 ]
 SERIOUS = ("serious", "critical")
 # Colours on their way from light to dark are neither.
-SETTLED = "Promise.all(document.getAnimations().map(motion => motion.finished))"
+SETTLED = "Promise.allSettled(document.getAnimations().map(motion => motion.finished))"
 AXE = {"resultTypes": ["violations"], "preload": False}  # it would fetch style sheets again
 SMALLEST_LETTERS = """() => {
     const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT)

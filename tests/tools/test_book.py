@@ -236,6 +236,7 @@ def test_a_warning_of_sphinx_is_an_error_with_its_place(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPOSITORY / name, tmp_path / name)
     (tmp_path / "book/_static").mkdir()
+    (tmp_path / "course_utils/figures/static").mkdir(parents=True)
     (tmp_path / "book/index.md").write_text("# Book\n\n```{nonsense}\n```\n")
     notebook = new_notebook(cells=[new_markdown_cell("# S\n\n## Glossary"), new_markdown_cell("")])
     notebook.cells[1].source = "## Glossary\n\n| term | a word (00) |"
