@@ -18,14 +18,17 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from .. import rules as rules_
 from ..notebooks.examples import examples
 from ..notebooks.hidden import hidden_lines
 from ..notebooks.names import defined_names, statements
-from ..notebooks.rebuild import Rebuilt
 from ..notebooks.steps import Step, StepKind
 from ..verdicts import Judged, Verdict, VerdictKind
+
+if TYPE_CHECKING:  # it brings nbformat along, which no judge needs
+    from ..notebooks.rebuild import Rebuilt
 
 INPUTS, RESULT = "inputs_of_", "result_of_"
 LOST = (VerdictKind.OK, VerdictKind.WRONG)  # with partial credit, or without any

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from ..notebooks.examples import examples
 from ..notebooks.names import defined_names
-from ..notebooks.rebuild import Rebuilt
 from ..notebooks.steps import Step, StepKind
 from ..smallest.asked import INPUTS, generators
+
+if TYPE_CHECKING:
+    from ..notebooks.rebuild import Rebuilt
 
 
 @dataclass(frozen=True)

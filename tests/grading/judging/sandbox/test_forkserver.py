@@ -204,3 +204,19 @@ def test_a_page_that_takes_too_long_stops(monkeypatch):
     monkeypatch.setattr(feedback_page, "SECONDS", 0.01)
     with pytest.raises(feedback_page.PageError, match="that takes more than 0.01 seconds"):
         feedback_page.render(Wanted("{}", {"scores": {}, "comments": {}, "own": {}}, "nothing"))
+
+
+def test_a_judge_loads_nothing_that_no_test_asks_for():
+    """nbformat and what it brings along take a second for each set of libraries."""
+    loaded = subprocess.run(
+        [
+            *(sys.executable, "-c"),
+            f"import sys, {JUDGE} as judge; judge.prepare(); print(*sys.modules)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    assert "numpy" in loaded
+    assert not {"nbformat", "jsonschema", "nbgrader", "sqlalchemy", "matplotlib"} & set(loaded)
