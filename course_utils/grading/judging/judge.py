@@ -587,19 +587,29 @@ def _present(reply: dict) -> list[str]:
     return [name for name in found if type(name) is str] if type(found) is list else []
 
 
-def _pictures(reply: dict) -> list[str]:
-    """Pictures of a cell, as base64, if they begin as PNG files of a bearable size do."""
+def _pictures(reply: dict) -> list[dict]:
+    """Pictures of a cell, as base64, if they begin as PNG files of a bearable size do.
+
+    With each, where it is told: the text that stands for it, and how many pixels wide it is shown.
+    """
     import base64
 
-    def good(picture) -> bool:
-        if type(picture) is not bytes or not 24 < len(picture) < 2_000_000:
-            return False
-        width, height = struct.unpack(">II", picture[16:24])
-        return picture.startswith(PNG) and 0 < width * height < 20_000_000
-
     pictures = reply.get("pictures")
-    found = list(filter(good, pictures)) if type(pictures) is list else []
-    return [base64.b64encode(picture).decode() for picture in found[:20]]
+    found = []
+    for picture in pictures if type(pictures) is list else []:
+        png = picture.get("png") if type(picture) is dict else None
+        if type(png) is not bytes or not 24 < len(png) < 2_000_000:
+            continue
+        width, height = struct.unpack(">II", png[16:24])
+        if not (png.startswith(PNG) and 0 < width * height < 20_000_000):
+            continue
+        shown: dict[str, str | int] = {"png": base64.b64encode(png).decode()}
+        if words := _text(picture.get("alt"))[:SHOWN]:
+            shown["alt"] = words
+        if type(wide := picture.get("width")) is int and 0 < wide <= width:
+            shown["width"] = wide
+        found.append(shown)
+    return found[:20]
 
 
 def _hidden_names(shell) -> set[str]:

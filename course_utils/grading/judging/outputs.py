@@ -200,10 +200,14 @@ def _printed(report: dict) -> list:
 
 
 def _pictures(report: dict) -> list:
-    return [
-        new_output("display_data", data={"image/png": picture, "text/plain": "picture"})
-        for picture in report.get("pictures", [])
-    ]
+    found = []
+    for picture in report.get("pictures", []):
+        data = {"image/png": picture["png"], "text/plain": "picture"}
+        words = {"alt": _plain(picture["alt"])} if "alt" in picture else {}
+        words |= {"width": picture["width"]} if "width" in picture else {}
+        metadata = {"image/png": words} if words else {}
+        found.append(new_output("display_data", data=data, metadata=metadata))
+    return found
 
 
 def _error(name: str, message: str):

@@ -89,6 +89,21 @@ def test_attached_and_drawn_pictures_stay():
 
 
 @pytest.mark.parametrize("page", [feedback, formgrader])
+def test_the_words_of_a_picture_are_its_alternative_text_and_nothing_else(page):
+    from bs4 import BeautifulSoup
+
+    alt = 'a 4" onload="alert(1)"><script>alert(2)</script>'
+    metadata = {"image/png": {"alt": alt, "width": 20}}
+    drawn = new_output("display_data", data={"image/png": "iVBORw0K"}, metadata=metadata)
+    made = page(new_notebook(cells=[new_code_cell("plot()", outputs=[drawn])]))
+    (picture,) = BeautifulSoup(made, "html.parser").select(".output_png img")
+
+    assert picture["alt"] == alt
+    assert (picture["width"], picture.get("onload")) == ("20", None)
+    assert harmful(made) == []
+
+
+@pytest.mark.parametrize("page", [feedback, formgrader])
 def test_code_is_highlighted_and_what_it_printed_is_text(page):
     said = new_output("stream", text="\x1b[31mred <b>\x1b[0m")
     made = page(new_notebook(cells=[new_code_cell("def f(x):\n    return x", outputs=[said])]))

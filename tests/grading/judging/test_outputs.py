@@ -183,8 +183,49 @@ def test_pictures_are_small_pngs_or_none(name):
 
     data, good = PICTURES[name]
 
-    found = _pictures({"pictures": [data, data]})
-    assert found == [base64.b64encode(data).decode()] * 2 if good else found == []
+    found = _pictures({"pictures": [{"png": data}, {"png": data}, data]})
+    assert found == ([{"png": base64.b64encode(data).decode()}] * 2 if good else [])
+
+
+WORDS = {
+    "a text and a width": ({"alt": "a four", "width": 2}, {"alt": "a four", "width": 2}),
+    "no text": ({"alt": b"a four", "width": 2}, {"width": 2}),
+    "wider than it is": ({"alt": "a four", "width": 4}, {"alt": "a four"}),
+    "a width that is none": ({"width": True}, {}),
+    "a width in words": ({"width": "2 onload=alert(1)"}, {}),
+    "more than anybody reads": ({"alt": "a" * 10**6}, {"alt": "a" * 4_000}),
+    "something else": ({"src": "https://example.org"}, {}),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_of_a_picture_only_its_words_and_its_width_are_taken(name):
+    from course_utils.grading.judging.judge import _pictures
+
+    told, taken = WORDS[name]
+    png = PNG + struct.pack(">II", 3, 2) + b"\x08"
+
+    (found,) = _pictures({"pictures": [{"png": png, **told}]})
+    assert found == {"png": base64.b64encode(png).decode()} | taken
+
+
+def test_what_the_course_draws_is_shown_with_its_words():
+    """It reaches the notebook as base64, as a file of a notebook has it, at half its size."""
+    need("matplotlib")
+    nb = notebook(
+        shared("from course_utils import figures\nimport numpy as np"),
+        answer("four = np.eye(4)"),
+        shared('figures.show(figures.image_row({"four": four}), alt=\'A "four".\')'),
+        exam("assert four.sum() == 4"),
+    )
+    rebuilt = rebuild(nb, handed_in(nb))
+    outputs.fill(rebuilt.notebook, judge_process.judge(rebuilt, unsafe=missing() is not None))
+    (output,) = rebuilt.notebook.cells[2].outputs
+    png = base64.b64decode(output.data["image/png"])
+    words = output.metadata["image/png"]
+
+    assert words["alt"] == 'A "four".'
+    assert round(struct.unpack(">I", png[16:20])[0] / words["width"]) in (1, 2)
 
 
 def test_a_figure_is_shown():

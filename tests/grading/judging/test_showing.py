@@ -132,4 +132,5 @@ print(os.path.getsize("figure.png") > 2_000)
     done = judged.judge(notebook(*cells), limits=None)
 
     assert done.cells[2]["printed"] == "True\n"
-    assert [len(base64.b64decode(each)) > 2_000 for each in done.cells[2]["pictures"]] == [True]
+    (picture,) = done.cells[2]["pictures"]
+    assert len(base64.b64decode(picture["png"])) > 2_000

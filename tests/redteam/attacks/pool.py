@@ -617,6 +617,18 @@ def pool(x):
 
 # ===== The wire =====
 
+# %% shows_scripts_in_the_words_of_a_picture points={"test_pool": 0, "test_parts": 0}
+import base64, struct
+from IPython.display import display
+png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 40, 20) + b"\x08\x02"
+bad = '"><script>alert(1)</script><img src=x onerror=alert(1) alt="'
+for words in ({"alt": bad, "width": bad}, {"alt": [bad], "width": 10**9}, {"alt": bad, "height": bad}, bad):
+    for picture in (png, base64.b64encode(png).decode(), bad):
+        try:
+            display({"image/png": picture, "text/plain": bad}, metadata={"image/png": words}, raw=True)
+        except Exception:
+            pass
+
 # %% forges_values points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
 import gc
 for side in gc.get_objects():

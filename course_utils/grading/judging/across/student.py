@@ -6,6 +6,7 @@ takes replies as what an unknown process says.
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextlib
 import copy
@@ -380,7 +381,7 @@ class _Printed:
     def __enter__(self) -> _Printed:
         self._held = sys.stdout, sys.stderr
         self._text = _Limited()
-        self.pictures: list[bytes] = []
+        self.pictures: list[dict] = []
         sys.stdout = sys.stderr = self._text
         _SHOWN.append(self)
         return self
@@ -393,10 +394,15 @@ class _Printed:
     def text(self) -> str:
         return self._text.getvalue()
 
-    def publish(self, data: dict) -> None:
+    def publish(self, data: dict, metadata: dict | None = None) -> None:
         picture = data.get("image/png")
+        if isinstance(picture, str):  # as files of notebooks have it
+            with contextlib.suppress(ValueError):
+                picture = base64.b64decode(picture)
         if isinstance(picture, bytes) and len(picture) < 2_000_000 and len(self.pictures) < 20:
-            self.pictures.append(picture)
+            known = (metadata or {}).get("image/png", {})
+            words = {name: known[name] for name in ("alt", "width") if name in known}
+            self.pictures.append({"png": picture, **words})
         else:
             self._text.write(str(data.get("text/plain", "")) + "\n")
 
@@ -460,7 +466,7 @@ def _shell():
     class Publisher(DisplayPublisher):
         def publish(self, data, metadata=None, **options):
             if _SHOWN:
-                _SHOWN[-1].publish(data)
+                _SHOWN[-1].publish(data, metadata)
 
     class Last(DisplayHook):
         """The value of a last line is `_`, and is not shown."""
