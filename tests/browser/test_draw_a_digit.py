@@ -396,6 +396,29 @@ def test_a_seven_that_is_called_a_one_is_mended(desk):
         assert answered(desk) == 7
 
 
+def test_a_small_seven_in_a_corner_is_mended_by_the_pages_first_step(desk):
+    """Centring is by whole pixels, so what is enlarged afterwards may have to be centred again."""
+    desk.get_by_role("button", name="Clear").click()
+    draw(desk, [(2, 3), (6, 3), (4, 9)])
+    desk.get_by_role("button", name="Centre it").click()
+    assert answered(desk) != 7
+    desk.get_by_role("slider", name="Size").press("End")
+    assert answered(desk) != 7
+
+    desk.get_by_role("button", name="Centre it").click()
+    assert answered(desk) == 7
+
+
+@pytest.mark.parametrize(
+    ("link", "heading"),
+    [("find out why", "Why this answer?"), ("mend it", "If it is wrong, mend it")],
+)
+def test_below_the_answers_a_link_leads_to_what_to_do_about_a_wrong_one(desk, link, heading):
+    desk.get_by_role("link", name=link, exact=True).click()
+
+    expect(desk.get_by_role("heading", name=heading)).to_be_in_viewport()
+
+
 def test_who_draws_on_a_moved_drawing_draws_on_what_is_seen(desk):
     desk.get_by_role("button", name="Clear").click()
     draw(desk, [(4, 4), (4, 10)])

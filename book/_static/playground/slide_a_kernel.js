@@ -9,8 +9,8 @@
     "The weights add up to 1, so the right is painted as the photograph is: 0 is black, 1 is white."
   // Weights row by row.
   const KERNELS = {
-    "Edges from left to right": [-1, 0, 1, -1, 0, 1, -1, 0, 1],
-    "Edges from top to bottom": [-1, -1, -1, 0, 0, 0, 1, 1, 1],
+    "Right minus left": [-1, 0, 1, -1, 0, 1, -1, 0, 1],
+    "Bottom minus top": [-1, -1, -1, 0, 0, 0, 1, 1, 1],
     "The mean of nine": Array(9).fill(1 / 9),
     "Sharper": [0, -1, 0, -1, 5, -1, 0, -1, 0],
     "What differs from its neighbours": [-1, -1, -1, -1, 8, -1, -1, -1, -1],
