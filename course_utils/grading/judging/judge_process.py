@@ -49,6 +49,7 @@ def judge(
     prepare: str | None = None,
     only: Collection[str] | None = None,
     ways: Mapping[str, Finding] | None = None,
+    shows: bool = True,
 ) -> Judged:
     """Verdicts for every test of a notebook; none is missing, whatever happens.
 
@@ -71,6 +72,8 @@ def judge(
         show is only good for these tests.
     ways
         How graded cells are judged, by grade_id: apart, where nothing else is said.
+    shows
+        Whether students will see it: else no figure is drawn for them and no input searched.
 
     Raises
     ------
@@ -92,14 +95,16 @@ def judge(
         )
         steps = [step for step in left if step]
     judged = _judged(job, steps, homes)
-    steps_again = showing.again(steps, judged, cells=only is None)
-    shown = Judged()
-    if steps_again:
-        shown = _judged(job | {"total": 2 * judged.seconds + 5}, steps_again, homes)
-    showing.put_in(steps, judged, shown)
-    judged.seconds += shown.seconds
+    if shows:
+        steps_again = showing.again(steps, judged, cells=only is None)
+        shown = Judged()
+        if steps_again:
+            shown = _judged(job | {"total": 2 * judged.seconds + 5}, steps_again, homes)
+        showing.put_in(steps, judged, shown)
+        judged.seconds += shown.seconds
     _other_ways(job, steps, homes, ways or {}, judged)
-    _smallest(job, rebuilt, homes, judged)
+    if shows:
+        _smallest(job, rebuilt, homes, judged)
     return judged
 
 

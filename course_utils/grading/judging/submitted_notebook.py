@@ -201,6 +201,7 @@ def grade(
     environment: str = "",
     before: bytes = b"",
     ways: Ways | None = None,
+    shows: bool = True,
 ) -> Graded:
     """Judge a prepared notebook, and fill it in.
 
@@ -226,6 +227,8 @@ def grade(
         `notebooks.links`.
     ways
         What `rehearse` found of this notebook; where it is not given, that is found out first.
+    shows
+        As for `judge_process.judge`.
 
     Raises
     ------
@@ -272,6 +275,7 @@ def grade(
                 prepare=prepare,
                 only=only,
                 ways=ways,
+                shows=shows,
             )
         judged = _with(judged, kept, rebuilt) if kept else judged
     outputs.fill(rebuilt.notebook, judged)
@@ -402,6 +406,7 @@ def rehearse(
             unsafe=unsafe,
             prepare=prepare_hook,
             ways=ways,
+            shows=False,
         )
         return graded.verdicts
 

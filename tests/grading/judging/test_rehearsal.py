@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from course_utils.grading.judging import kept_ways, submitted_notebook
+from course_utils.grading.judging import judge_process, kept_ways, submitted_notebook
 from course_utils.grading.judging.sandbox.walls import Limits, missing
 from course_utils.grading.judging.submitted_notebook import NotebookSource
 from course_utils.grading.judging.verdicts import Finding, VerdictKind, Way
@@ -194,6 +194,21 @@ def test_what_the_wall_refuses_is_not_called_wrong(test):
 
 
 # --- kept with the assignment ---
+
+
+def test_nothing_is_drawn_or_searched_for_a_trial_that_no_student_sees(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(judge_process.showing, "again", lambda *_, **__: drawn.append(1) or [])
+    source = source_of(
+        answer("def f(x): return x"),
+        exam("assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(2) == 2", "test", 2),
+        shared("print(f(3))"),
+    )
+
+    found = ways_of(source)
+    assert (found["test"].way, drawn) == (Way.APART, [])
+    graded(source, ways=found)
+    assert drawn == [1]
 
 
 def test_what_was_found_is_kept_until_something_changes(tmp_path):
