@@ -96,6 +96,17 @@ def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
     return [(str(path.relative_to(folder)), path) for path in found]
 
 
+def is_notebook(name: str) -> bool:
+    """Whether a file is a notebook by its name, in capitals too, as some systems write it.
+
+    Parameters
+    ----------
+    name
+        The file's, or its path.
+    """
+    return name.casefold().endswith(".ipynb")
+
+
 def printable(name: Path | str) -> str:
     """A file's name that can be printed, whatever bytes it is made of.
 
