@@ -17,6 +17,7 @@ except ImportError:
 
 FOLDER = ".grading"  # of a course: what grading keeps for itself
 LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
+QUESTIONS = "questions"  # of a course: what students are asked about their own code
 MISTAKES = "mistakes"  # of a course: known answers and hints, a folder for each assignment
 
 

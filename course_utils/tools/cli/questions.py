@@ -51,6 +51,7 @@ def add(commands: Commands) -> None:
 
 
 def _questions(options) -> int:
+    from ...grading.folders import QUESTIONS
     from ...grading.results.questions import handed_in
 
     course = open_course(options.course)
@@ -69,7 +70,7 @@ def _questions(options) -> int:
         write_json(options.json, [asdict(each) for each in asked])
         if options.json == "-":
             return 0
-    target = options.into or course.root / handed_in.FOLDER / assignment.name
+    target = options.into or course.root / QUESTIONS / assignment.name
     sheets, keys, quizzes = handed_in.write(asked, assignment, options.attempt, target)
     for what, path in (
         ("a page of questions for each", sheets),
