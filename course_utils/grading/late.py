@@ -182,7 +182,7 @@ def penalize(
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .where(Assignment.name == assignment, or_(late, paid))
-        .group_by(SubmittedAssignment.id, SubmittedNotebook.id)
+        .group_by(Assignment.id, SubmittedAssignment.id, SubmittedNotebook.id)
     )
     if students is not None:
         rows = rows.where(SubmittedAssignment.student_id.in_(students))
