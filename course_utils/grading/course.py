@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import UserError
-from .folders import LEDGER, MISTAKES, printable
+from .folders import LEDGER, MISTAKES, is_notebook, printable
 
 CONFIG = "nbgrader_config.py"
 PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
@@ -45,7 +45,7 @@ class Submission:
     def defect(self) -> str | None:
         """Why this cannot be graded at all, or None: only names are looked at, nothing is read."""
         names = [printable(path.relative_to(self.folder)) for path in self.files()]
-        if any(name.casefold().endswith(".ipynb") for name in names):
+        if any(map(is_notebook, names)):
             return None
         held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") or "nothing"
         packed = [name for name in names if name.endswith(PACKED)]

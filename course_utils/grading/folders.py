@@ -17,6 +17,7 @@ except ImportError:
 
 FOLDER = ".grading"  # of a course: what grading keeps for itself
 LEDGER = "received.csv"  # student, time: who handed in when, for those who keep such a list
+QUESTIONS = "questions"  # of a course: what students are asked about their own code
 MISTAKES = "mistakes"  # of a course: known answers and hints, a folder for each assignment
 
 
@@ -94,6 +95,17 @@ def files_below(folder: Path, pattern: str = "*") -> list[tuple[str, Path]]:
         path for path in folder.rglob(pattern) if path.is_file() and not path.is_symlink()
     )
     return [(str(path.relative_to(folder)), path) for path in found]
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file is a notebook by its name, in capitals too, as some systems write it.
+
+    Parameters
+    ----------
+    name
+        The file's, or its path.
+    """
+    return name.casefold().endswith(".ipynb")
 
 
 def printable(name: Path | str) -> str:

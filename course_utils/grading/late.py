@@ -14,10 +14,11 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 
-from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm.attributes import set_committed_value
 from traitlets import Enum, Float, TraitError, validate
 
 from . import enrolment, roster
@@ -138,19 +139,20 @@ def settle(session, course: Course, assignment: str) -> None:
     penalize(session, assignment, policy(course, known))
 
 
-def _penalize(submission: SubmittedAssignment, penalties: AssignLatePenalties) -> None:
-    """Set what lateness costs each notebook of a submission, of all its points."""
+def _penalize(
+    submission: SubmittedAssignment, notebook: SubmittedNotebook, penalties: AssignLatePenalties
+) -> None:
+    """Set what lateness costs a notebook of a submission, of all its points."""
     late = submission.total_seconds_late
-    for notebook in submission.notebooks:
-        penalty = None
-        if late > 0:
-            penalty = penalties.plugin_inst.late_submission_penalty(
-                submission.student_id, notebook.score, late
-            )
-        if penalty is not None:
-            penalty = penalties._check_late_penalty(notebook, penalty)
-        if notebook.late_submission_penalty != penalty:
-            notebook.late_submission_penalty = penalty
+    penalty = None
+    if late > 0:
+        penalty = penalties.plugin_inst.late_submission_penalty(
+            submission.student_id, notebook.score, late
+        )
+    if penalty is not None:
+        penalty = penalties._check_late_penalty(notebook, penalty)
+    if notebook.late_submission_penalty != penalty:
+        notebook.late_submission_penalty = penalty
 
 
 def penalize(
@@ -158,7 +160,8 @@ def penalize(
 ) -> None:
     """Set what lateness costs everyone who was late in an assignment, or has paid for it.
 
-    Points that a person has given since count as those of the judge do.
+    Points that a person has given since count as those of the judge do. One query for everybody:
+    the gradebook has no index by which it would find one student's points quickly.
 
     Parameters
     ----------
@@ -172,13 +175,17 @@ def penalize(
         Only these; all by default.
     """
     late = SubmittedAssignment.timestamp > Assignment.duedate
-    paid = SubmittedAssignment.notebooks.any(SubmittedNotebook.late_submission_penalty.is_not(None))
+    paid = SubmittedNotebook.late_submission_penalty.is_not(None)
     rows = (
-        select(SubmittedAssignment)
+        select(SubmittedAssignment, SubmittedNotebook, func.sum(Grade.score))
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .where(Assignment.name == assignment, or_(late, paid))
+        .group_by(Assignment.id, SubmittedAssignment.id, SubmittedNotebook.id)
     )
     if students is not None:
         rows = rows.where(SubmittedAssignment.student_id.in_(students))
-    for submission in session.scalars(rows):
-        _penalize(submission, penalties)
+    for submission, notebook, points in session.execute(rows):
+        set_committed_value(notebook, "score", points or 0.0)  # else a query for each
+        _penalize(submission, notebook, penalties)

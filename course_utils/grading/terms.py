@@ -16,11 +16,11 @@ from pathlib import Path
 from ..files import replace_text
 from . import roster, tables
 from .course import CONFIG, Course, CourseError
-from .folders import FOLDER
+from .folders import FOLDER, QUESTIONS
 
 TERMS = "terms"
 CLASS_FOLDERS = ("submitted", "autograded", "feedback")
-BESIDE = ("returned", "exchange", "fetched", FOLDER)
+BESIDE = ("returned", "exchange", "fetched", QUESTIONS, FOLDER)
 JOURNALS = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a gradebook
 MARK = ".unfinished"
 SETTINGS = """\

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from course_utils.grading.folders import remove_tree, replace_folder
+from course_utils.grading.folders import is_notebook, remove_tree, replace_folder
 
 
 def test_several_who_replace_or_remove_a_folder_at_once_do_not_meet(tmp_path):
@@ -21,3 +21,8 @@ def test_several_who_replace_or_remove_a_folder_at_once_do_not_meet(tmp_path):
 
     assert {file.name: file.read_bytes() for file in target.iterdir()} in versions
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_notebook_is_one_in_capitals_too():
+    assert is_notebook("ps1 (2).ipynb") and is_notebook("below/PS1.IPYNB")
+    assert not is_notebook("ps1.ipynb.zip") and not is_notebook("ipynb")

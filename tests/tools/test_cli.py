@@ -355,6 +355,22 @@ def test_what_scripts_want_is_json(capsys, course, hand_in):
     assert {row["name"] for row in asked("models", "--json", "-")} >= {"lenet5", "vgg16"}
 
 
+@pytest.mark.usefixtures("released")
+def test_what_counts_nothing_says_so_in_plain_words(capsys, course, hand_in):
+    hand_in("ada")
+    where = ["--course", str(course.root)]
+
+    def said(*words):
+        assert cli.main([*words, *where]) == 0
+        return capsys.readouterr().out.splitlines()[-1]
+
+    said("grade", "ps0")
+    assert said("alike", "ps0") == "students: 1, pairs 80 % alike or more: 0"
+    assert said("smallest", "ps0") == (
+        "no test of ps0_numbers looks for smallest inputs: ### RULES smallest=3 asks"
+    )
+
+
 def test_a_place_for_json_is_made_or_named_in_one_line(capsys, tmp_path):
     place = tmp_path / "a" / "b" / "models.json"
 

@@ -337,7 +337,7 @@ def test_a_gradebook_in_a_folder_with_an_odd_name_is_found_and_nothing_is_made(c
 
     found = classroom.gradebook(root)
 
-    assert found.state == YES and found.words.startswith("0 assignments and 1 students in ")
+    assert found.state == YES and found.words.startswith("assignments: 0, students: 1, in ")
     assert sorted(root.parent.rglob("*")) == before
 
 
@@ -360,7 +360,7 @@ def test_a_gradebook_that_opens_and_one_that_is_damaged(course):
     file.write_bytes(b"not a database at all" * 100)
     bad = classroom.gradebook(course.root)
 
-    assert (good.state, good.words) == (YES, f"0 assignments and 1 students in {file}")
+    assert (good.state, good.words) == (YES, f"assignments: 0, students: 1, in {file}")
     assert bad.state == NO and "file is not a database" in bad.words
     assert "put back your last copy" in bad.remedy
 

@@ -114,7 +114,7 @@ def _grade(options) -> int:
 
 def _removed(students: list[str], assignment: Assignment) -> str:
     return (
-        f"the feedback pages of {some(students, 5)} no longer held and were removed: "
+        f"the feedback pages of {some(sorted(students), 5)} no longer held and were removed: "
         f"`course grade {assignment} --feedback` writes them anew"
     )
 

@@ -31,14 +31,18 @@ def add(commands: Commands) -> None:
             course run 03 ps2                # the notebooks that begin so
             course run                       # every lecture and problem set: about ten minutes
             course run --keep                # on another kind of processor: leave the pictures
-            course run --check 03            # would anything come out otherwise?
+            course run --check 03            # would anything come out otherwise, as tests compare?
         """,
         as_json=True,
     )
     run.add_argument(
         "notebook", nargs="*", help="files, or the beginnings of their names (all of the course)"
     )
-    run.add_argument("--check", action="store_true", help="store nothing, only say what changes")
+    run.add_argument(
+        "--check",
+        action="store_true",
+        help="store nothing, only say what tests would find changed",
+    )
     run.add_argument(
         "--keep",
         action="store_true",

@@ -38,7 +38,10 @@ def add(commands: Commands) -> None:
         "--attempt", type=positive, default=1, metavar="N", help="others than the last time (1)"
     )
     questions.add_argument(
-        "--into", type=Path, metavar="DIR", help="where to write (questions/, in the course)"
+        "--into",
+        type=Path,
+        metavar="DIR",
+        help="where to write (questions/, in the course)",
     )
     questions.add_argument(
         "--known", action="store_true", help="try all known right answers instead of a class"
@@ -69,19 +72,33 @@ def _questions(options) -> int:
         write_json(options.json, [asdict(each) for each in asked])
         if options.json == "-":
             return 0
-    target = options.into or course.root / handed_in.FOLDER / assignment.name
-    sheets, keys, quizzes = handed_in.write(asked, assignment, options.attempt, target)
-    for what, path in (
-        ("a page of questions for each", sheets),
-        ("the keys, for you", keys),
-        ("quizzes that grade themselves", quizzes),
-    ):
-        print(f"{what:30} {os.path.relpath(path)}")
+    for folder, theirs in _folders(options, assignment, asked):
+        sheets, keys, quizzes = handed_in.write(theirs, assignment, options.attempt, folder)
+        for what, path in (
+            ("a page of questions for each", sheets),
+            ("the keys, for you", keys),
+            ("quizzes that grade themselves", quizzes),
+        ):
+            print(f"{what:30} {os.path.relpath(path)}")
     few = [each for each in asked if each.why_few]
     for each in few:
         print(f"course: {each.student}: {each.why_few}", file=sys.stderr)
     print(f"{len(asked)} students, {sum(len(each.questions) for each in asked)} questions")
     return 1 if few else 0
+
+
+def _folders(options, assignment, asked):
+    """What goes where: questions for one student, or others for all, leave the class's in place."""
+    from ...grading.folders import QUESTIONS
+
+    if options.into:
+        return [(options.into, asked)]
+    folder = assignment.course.root / QUESTIONS / assignment.name
+    if options.attempt > 1:
+        folder /= f"attempt_{options.attempt}"
+    if options.student:
+        return [(folder / each.student, [each]) for each in asked]
+    return [(folder, asked)]
 
 
 def _known(options, assignment, unsafe: bool) -> int:

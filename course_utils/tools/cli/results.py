@@ -152,5 +152,5 @@ def _alike(options) -> int:
         return 0
     if pairs:
         console.print(terminal.likeness_table(pairs))
-    print(f"{len(pairs)} pairs of {len(works)} students are {options.least} % alike or more.")
+    print(f"students: {len(works)}, pairs {options.least} % alike or more: {len(pairs)}")
     return 0

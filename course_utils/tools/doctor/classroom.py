@@ -68,7 +68,7 @@ def gradebook(root: Path | None) -> Finding | None:
         if not course.database.startswith("sqlite"):
             remedy = "is the server up, its address right, its driver installed (psycopg)?"
         return Finding("gradebook", NO, f"{where} cannot be read: {reason}", remedy)
-    words = f"{assignments} assignments and {students} students in {where}"
+    words = f"assignments: {assignments}, students: {students}, in {where}"
     return Finding("gradebook", YES, words)
 
 

@@ -34,7 +34,8 @@ class Stored:
     run
         What it took.
     changed
-        The numbers of the code cells, from 1, that say something else than before.
+        The numbers of the code cells, from 1, that say something else than before: to the byte
+        where outputs are stored, else as tests compare.
     """
 
     run: LastRun
@@ -66,7 +67,7 @@ def run(
         Whether outputs also stay where only what tests do not compare has changed: the picture
         of a training, which comes out a little otherwise on every kind of processor.
     save
-        False only says what would change.
+        False stores nothing and only says which outputs tests would find changed.
 
     Raises
     ------
@@ -83,6 +84,7 @@ def run(
     merged = copy.deepcopy(before)
     join_streams(merged)
 
+    as_tests = keep or not save
     changed = []
     for number, (stored, old, new) in enumerate(_code_cells(before, merged, after), 1):
         complaint = next((o.text for o in new.outputs if o.get("name") == "stderr"), None)
@@ -92,7 +94,7 @@ def run(
                 f"{notebook.name}: code cell {number} writes to standard error: {first}"
             )
         _keep_pictures(old.outputs, new.outputs)
-        if old.outputs == new.outputs or (keep and _compared(old) == _compared(new)):
+        if old.outputs == new.outputs or (as_tests and _compared(old) == _compared(new)):
             new.outputs = stored.outputs
         else:
             changed.append(number)

@@ -21,6 +21,7 @@ from course_utils.grading.results.questions import (
 )
 from course_utils.grading.results.questions.asking import About
 from course_utils.grading.results.questions.sheet import Asked
+from course_utils.tools import cli
 from executed_again import COUNT, with_notes
 
 
@@ -194,3 +195,20 @@ def test_a_class_gets_sheets_keys_and_quizzes_the_same_each_time(course, hand_in
     sheets, keys, quizzes = files
     assert sheets.read_text().count("<section") == 3 and keys.is_file()
     assert sorted(path.name for path in quizzes.iterdir()) == ["ada.ipynb", "bela.ipynb"]
+
+
+def test_questions_for_one_student_or_others_for_all_leave_the_pages_of_the_class(course, hand_in):
+    for student in ("ada", "bela"):
+        hand_in(student)
+    where = ["--course", str(course.root)]
+    folder = course.root / "questions" / "ps0_numbers"
+
+    cli.main(["questions", "ps0", *where])
+    before = {path: path.read_text() for path in folder.rglob("*") if path.is_file()}
+    cli.main(["questions", "ps0", "ada", *where])
+    cli.main(["questions", "ps0", "--attempt", "2", *where])
+
+    assert before == {path: path.read_text() for path in before}
+    assert (folder / "ada" / "sheets.html").read_text().count("<section") == 1
+    assert (folder / "attempt_2" / "keys.html").read_text().count("<section") == 2
+    assert [path.name for path in folder.glob("ada/quizzes/*")] == ["ada.ipynb"]

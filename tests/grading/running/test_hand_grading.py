@@ -93,13 +93,19 @@ def test_pages_that_no_longer_hold_are_removed_in_so_many_words(essay, hand_in, 
     write(hand_in, "For another reason.")
     cli.main([*words, "--feedback"])
     anew = capsys.readouterr().err
+    for student in ("dora", "bela"):
+        hand_in(student)
+    cli.main([*words, "--feedback"])
+    capsys.readouterr()
+    for student in ("dora", "bela"):
+        hand_in(student, {"double": "def double(x):\n    return x"})
     write(hand_in, "I do not know.")
     cli.main(words)
     removed = capsys.readouterr().err
     cli.main(words)
 
     assert "removed" not in anew
-    assert "the feedback pages of ada no longer held and were removed" in removed
+    assert "the feedback pages of ada, bela, dora no longer held and were removed" in removed
     assert f"`course grade {PS0} --feedback` writes them anew" in removed
     assert not list(essay.assignment(PS0).feedback("ada").glob("*.html"))
     assert "removed" not in capsys.readouterr().err

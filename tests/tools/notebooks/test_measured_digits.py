@@ -109,4 +109,5 @@ def test_course_run_keeps_an_output_of_which_only_digits_changed(tmp_path):
     )
 
     assert running.run(file, keep=True).changed == ()
+    assert running.run(file, save=False).changed == ()
     assert running.run(file).changed == (1,)

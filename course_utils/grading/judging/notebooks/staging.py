@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
 
-from ...folders import printable
+from ...folders import is_notebook, printable
 
 LARGEST = 50_000_000  # bytes of all files of one submission
 MOST_FILES, DEEPEST = 1_000, 10
@@ -105,7 +105,7 @@ def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dic
             return files
         data, status = _content(place.name, folder, left)
         if status is not None and data is None:
-            notes.append(LeftOut(f"{printable(place)} {_too_large(status.st_size, place.suffix)}"))
+            notes.append(LeftOut(f"{printable(place)} {_too_large(status.st_size, place.name)}"))
         elif data is None or status is None:
             notes.append(LeftOut(f"{printable(place)} was left out: it is no ordinary file"))
         elif status.st_nlink > 1 and (other := _owner_before(status, submitted)):
@@ -118,10 +118,8 @@ def _ordinary(submitted: Path, notes: list[str], times: dict[str, float]) -> dic
     return files
 
 
-def _too_large(size: int, suffix: str) -> str:
-    remedy = (
-        "; clear its outputs, save it and hand it in again" if suffix.casefold() == ".ipynb" else ""
-    )
+def _too_large(size: int, name: str) -> str:
+    remedy = "; clear its outputs, save it and hand it in again" if is_notebook(name) else ""
     return (
         f"has {size / 1e6:,.0f} MB, and of all files of a hand-in {LARGEST // 1_000_000} MB are "
         f"read: it was left out{remedy}"
@@ -157,7 +155,7 @@ def _below(
             elif str(inside / name) != "timestamp.txt":
                 yield inside / name, folder
         for name in folders if len(inside.parts) < DEEPEST else []:
-            if name[0] != "." and name[-6:] != ".ipynb":
+            if name[0] != "." and not is_notebook(name):
                 room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
     except OSError:  # a folder that may not be read, or is gone
         notes.append(LeftOut(f"{printable(inside)} was left out: not all of it can be read"))
@@ -260,7 +258,7 @@ def _choose(
     Files that were copied or unpacked may all have one time: then the highest number in a name is
     the newest, as browsers and Canvas count, and at last the largest file.
     """
-    all_of_them = [name for name in files if name.casefold().endswith(".ipynb")]
+    all_of_them = list(filter(is_notebook, files))
     found = {name for name in all_of_them if not _is_rubbish(name)}
     of = {
         name: {n for n in found if n == name or _stem_in(n, notebooks) == name}

@@ -17,8 +17,6 @@ from .asking import Question
 from .choosing import ASKED, choose
 from .sheet import Asked
 
-FOLDER = "questions"  # in the course's folder
-
 
 def ask(
     assignment: Assignment,
