@@ -414,8 +414,8 @@ class Judge:
 
     def _lend(self, step: Step) -> dict:
         """What a test imports is there for the answers; nothing that comes back is looked at."""
-        if step.student:
-            self.session.run(step.student, draws=False)
+        for line in (step.student or "").splitlines():  # one may be forbidden, the others are not
+            self.session.run(line, draws=False)
         return {}
 
     def _test(self, step: Step) -> dict:
