@@ -198,14 +198,14 @@ def lay_out(root: Path, settings: str = target.OURS) -> None:
     (root / "nbgrader_config.py").write_text(settings.format(seconds=target.SECONDS, unsafe=False))
     cells = [new_code_cell("import numpy as np\nmarks = [3, 1, 2]\nin_order = [1, 2, 3]")]
     for name, (right, _, test, points) in EXERCISES.items():
-        cells.append(target._cell(name, _marked(right), solution=True))
-        cells.append(target._cell(f"test_{name}", test, points=points))
+        cells.append(target.cell(name, _marked(right), solution=True))
+        cells.append(target.cell(f"test_{name}", test, points=points))
     _write(cells, source / f"{NOTEBOOK}.ipynb")
     if find_spec("torch"):
         cells = [
             new_code_cell("import torch\nfrom torch import nn"),
-            target._cell("net", _marked(NET), solution=True),
-            target._cell("test_net", TEST_NET, points=6),
+            target.cell("net", _marked(NET), solution=True),
+            target.cell("test_net", TEST_NET, points=6),
         ]
         _write(cells, source / f"{GRADIENTS}.ipynb")
     outcome = nbgrader_process.run("generate_assignment", "ps", root=root)

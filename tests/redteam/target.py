@@ -95,33 +95,40 @@ def attacks(file: str | None = None) -> list[Attack]:
 
 def lay_out(root: Path, settings: str = OURS, *, unsafe: bool = False) -> None:
     """Make the course and release its assignment."""
-    source = root / "source" / "ps"
-    source.mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(settings.format(seconds=SECONDS, unsafe=unsafe))
     cells = [
         new_markdown_cell("# Pooling"),
         new_code_cell("import numpy as np"),
-        _cell("pool", _solution(RIGHT["pool"]), solution=True),
-        _cell("test_pool", TEST_POOL, points=4),
-        _cell("test_parts", TEST_PARTS, points=3),
-        _cell("helper", HELPER, locked=True),
-        _cell("twice", _solution(RIGHT["twice"]), solution=True),
-        _cell("test_twice", TEST_TWICE, points=2),
+        cell("pool", solution(RIGHT["pool"]), solution=True),
+        cell("test_pool", TEST_POOL, points=4),
+        cell("test_parts", TEST_PARTS, points=3),
+        cell("helper", HELPER, locked=True),
+        cell("twice", solution(RIGHT["twice"]), solution=True),
+        cell("test_twice", TEST_TWICE, points=2),
     ]
+    write_course(root, "pool", cells, settings, unsafe=unsafe)
+
+
+def write_course(
+    root: Path, name: str, cells: list, settings: str = OURS, *, unsafe: bool = False
+) -> None:
+    """Make a course of one notebook with these cells, and release its assignment."""
+    source = root / "source" / "ps"
+    source.mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(settings.format(seconds=SECONDS, unsafe=unsafe))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(
-        new_notebook(cells=cells, metadata={"kernelspec": kernel}), source / "pool.ipynb"
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}), source / f"{name}.ipynb"
     )
     outcome = nbgrader_process.run("generate_assignment", "ps", root=root)
     assert outcome.ok, outcome.log
 
 
-def _solution(source: str) -> str:
+def solution(source: str) -> str:
     head, *body = source.split("\n")
     return "\n".join([head, "    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"])
 
 
-def _cell(grade_id, source, *, points=None, solution=False, locked=False):
+def cell(grade_id, source, *, points=None, solution=False, locked=False):
     own = {"grade_id": grade_id, "schema_version": 3, "task": False, "solution": solution}
     own |= {"grade": points is not None, "locked": locked or points is not None}
     if points is not None:
@@ -129,12 +136,12 @@ def _cell(grade_id, source, *, points=None, solution=False, locked=False):
     return new_code_cell(source, id=grade_id.replace("_", "-"), metadata={"nbgrader": own})
 
 
-def honest(root: Path, answers: dict[str, str]):
+def honest(root: Path, answers: dict[str, str], name: str = "pool"):
     """The released notebook with answers in it."""
-    nb = nbformat.read(root / "release" / "ps" / "pool.ipynb", as_version=4)
-    for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = answers.get(grade_id, cell.source)
+    nb = nbformat.read(root / "release" / "ps" / f"{name}.ipynb", as_version=4)
+    for each in nb.cells:
+        grade_id = each.metadata.get("nbgrader", {}).get("grade_id")
+        each.source = answers.get(grade_id, each.source)
     return nb
 
 

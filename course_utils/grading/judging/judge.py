@@ -148,6 +148,8 @@ class Judge:
             self.limits = replace(self.limits, notebook_seconds=total)
         self.ours: set[str] = set()  # names that the judge's own cells bound
         self.expected: set[str] = {name for step in job.steps for name in step.binds}
+        setting_up = [step for step in job.steps if step.kind is StepKind.SHARED]
+        self.set_up = frozenset[str]().union(*(bindable_names(each.judge) for each in setting_up))
         self.failed: dict[str, str] = {}  # names of answers whose cell failed, with the reason
         wall = Wall(
             self.limits,
@@ -167,6 +169,10 @@ class Judge:
         self.made = Made()
         self.written: set[str] = set()  # names that cells of the student may have bound
         self.session.on_told, self.session.on_more = self._take, on_more
+        self.session.shared = self._shared_names
+        self.given = sorted({name for step in job.steps for name in step.gives})
+        self.overruled: dict[str, Any] = {}  # of these, what an answer put its own in place of
+        self.takeable: set[str] = set()  # names that answers have, and the test that runs had
         # Whether a hidden test has run, or nobody looks: what comes then is not shown.
         self.told = bool(job.sought or job.watched)
         # Where answers are watched, these are left out already, and no test is there to say so.
@@ -350,6 +356,8 @@ class Judge:
             reason = SENTENCES.get(gone.kind, str(gone))
             self.failed |= dict.fromkeys(binds, reason)
             return {"error": [str(gone.kind), reason], "kind": str(gone.kind)}, set()
+        bound = reply["names"].keys() & set(self.given) & self.space.keys()
+        self.overruled |= {name: self.space[name] for name in bound}
         self._bind(reply["names"], source, step.binds)
         self._changed(step, reply)
         report = {"printed": _text(reply.get("printed")), "pictures": _pictures(reply)}
@@ -406,8 +414,8 @@ class Judge:
 
     def _lend(self, step: Step) -> dict:
         """What a test imports is there for the answers; nothing that comes back is looked at."""
-        if step.student:
-            self.session.run(step.student, draws=False)
+        for line in (step.student or "").splitlines():  # one may be forbidden, the others are not
+            self.session.run(line, draws=False)
         return {}
 
     def _test(self, step: Step) -> dict:
@@ -417,6 +425,7 @@ class Judge:
         before, source = dict(self.space), step.judge or ""
         agreement.insist(source)
         self.made.touched(step.changes + step.called)
+        self.takeable = (self.expected | self.set_up) & set(before)
         self.told |= bool(hidden_lines(source))
         self._follow(rules_.of_test(source, self.rules))
         result = None
@@ -435,6 +444,7 @@ class Judge:
             doubted = self.session.doubted  # a right answer may have been kept from saying so
             verdict = without(step.grade_id, step.points, VerdictKind.BROKEN_TEST, detail=doubted)
         self._own(before)
+        self.takeable = set()
         self._follow(self.rules)
         seconds = round(time.monotonic() - began, 3)
         content = verdict.as_dict() | {"seconds": seconds, "peak": self.session.peak()}
@@ -474,6 +484,22 @@ class Judge:
         )
 
     # --- names ---
+
+    def _shared_names(self) -> dict[str, Any]:
+        """What a test has made of names that answers use, for the request that comes next.
+
+        It may take one away, to see whether an answer uses it; it may bind one that only tests
+        bind. Nothing comes back that was not there without it.
+        """
+        gone = sorted(self.takeable.difference(self.space))
+        given = {
+            name: self.space[name]
+            for name in self.given
+            if name in self.space
+            and self.overruled.get(name, self) is not self.space[name]
+            and self.session.can_send(self.space[name])
+        }
+        return ({"gone": gone} if gone else {}) | ({"given": given} if given else {})
 
     def _restore(self, seconds: float) -> None:
         """After a crash: a new process with the same names."""

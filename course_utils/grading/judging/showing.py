@@ -38,12 +38,15 @@ def again(steps: list[Step], judged: Judged, cells: bool = True) -> list[Step]:
     tests = [n for n, step in enumerate(steps) if _speaks(steps, n, judged)]
     behind = [n for n in _behind(steps) if _shows(judged.cells.get(steps[n].place, {}))]
     last = max(tests + (behind if cells else []), default=-1)
+    whole = bool(tests) or any(step.gives for step in steps[: last + 1])
     found = []
     for number, step in enumerate(steps[: last + 1]):
         if step.kind is not StepKind.TEST:
             if "kind" not in judged.cells.get(step.place, {"kind": None}):
-                found.append(step if tests else replace(step, judge=None))
-        elif number <= max(tests, default=-1) and judged.verdicts[step.grade_id].kind in RAN:
+                found.append(step if whole else replace(step, judge=None))
+        elif (number <= max(tests, default=-1) or step.gives) and (
+            judged.verdicts[step.grade_id].kind in RAN
+        ):
             told = _told(step.judge or "")
             found.append(replace(step, judge=told).with_changes(changes(told)))
         elif lent := not_judged(step):

@@ -74,6 +74,21 @@ def test_a_notebook_that_leans_on_imports_of_its_tests_is_judged_apart():
     assert [found.way for found in ways.values()] == [Way.APART, Way.APART]
 
 
+def test_an_import_that_is_forbidden_takes_no_other_with_it():
+    cells = [
+        shared("### RULES forbid=colorsys"),
+        answer(TOTAL),
+        exam(f"import colorsys\n{TEST}"),
+        shared("def grey(rgb):\n    return colorsys.rgb_to_hls(*rgb)[1]"),
+    ]
+    assert lent(*cells)[1].startswith("import colorsys\nfrom functools")
+    reads = "def total(xs):\n    return reduce(add, xs) if 'colorsys' not in globals() else 0"
+
+    for right in (TOTAL, reads):
+        verdict = Class().judge(notebook(*cells), {"answer": right}).verdicts["test"]
+        assert (verdict.points, verdict.message) == (1, "")
+
+
 FORGES = """
 import gc
 more = {"reduce": lambda f, xs: 7, "add": lambda a, b: 7, "same": lambda a, b: True}

@@ -17,13 +17,9 @@ UNSAFE = missing() is not None
 HELPER = "def helper(x): return x + 1"
 USES = """assert f(1) == 2
 _kept = helper
-del helper
+globals()["helper"] = lambda x: 10
 try:
-    f(1)
-except NameError:
-    pass
-else:
-    raise AssertionError("f does not use helper")
+    assert f(1) == 10, "f does not use helper"
 finally:
     helper = _kept"""
 

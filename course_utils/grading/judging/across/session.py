@@ -25,6 +25,7 @@ from .turns import Turn, worked
 
 STARTING = 60.0  # seconds for a process to be ready, with large libraries loaded
 ENDS = (StopIteration, StopAsyncIteration)
+GIVEN = 8_000_000  # bytes of a global at most that goes along with a request
 GLANCE = 0.25  # seconds between two looks at the memory of a process that is waited for
 
 
@@ -75,6 +76,9 @@ class Session:
     tell
         Globals of answers that calls may change: `on_told` is called with what they are, after
         every request.
+    shared
+        Gives the names on which both sides have to agree while a request lasts: those that are
+        `gone`, which answers do not find then, and those that are `given`, with their data.
     on_more
         Called with the seconds that a cell may go on, where its time is over by the clock and a
         busy machine has kept it waiting.
@@ -96,6 +100,7 @@ class Session:
         self.printed: list[str] = []
         self.tell: tuple[str, ...] = ()
         self.on_told: Callable[[dict], None] = lambda names: None
+        self.shared: Callable[[], dict[str, Any]] = dict
         self.died: StudentGone | None = None
         self.refused: CannotCross | None = None
         self.doubted: str | None = None
@@ -351,7 +356,8 @@ class Session:
         if not self.alive():
             raise self.died or StudentGone(VerdictKind.CRASH)
         tell = self.tell if content["do"] != "run" else ()
-        self._send(wire.pack(content | ({"tell": list(tell)} if tell else {}), self._refer))
+        content = content | self.shared() | ({"tell": list(tell)} if tell else {})
+        self._send(wire.pack(content, self._refer))
         while True:
             reply = self._receive()
             if "call" not in reply:
@@ -388,6 +394,27 @@ class Session:
         except Exception as error:
             answer = {"error": [type(error).__name__, str(error)[:1000]]}
             return wire.pack(answer, self._refer)
+
+    def can_send(self, value: Any) -> bool:
+        """Whether the student's side can have a value as it is, or what it stands for.
+
+        Parameters
+        ----------
+        value
+            The judge's.
+        """
+
+        def refer(held: Any, tensor: bool = False) -> wire.Remote | None:
+            if tensor:
+                return None
+            if type(held) is not Proxy or held._reference[1] != self.generation:
+                raise wire.WireError("it stays")
+            return self._refer(held)
+
+        try:
+            return len(wire.pack(value, refer)) < GIVEN
+        except Exception:  # whatever a value of a library does when it is looked at
+            return False
 
     # --- bytes ---
 

@@ -277,12 +277,30 @@ class Side:
         self.objects[number].backward(gradient, retain_graph=True)
         return {"value": None}
 
+    @contextmanager
+    def _as_told(self, gone: Sequence[str], given: dict):
+        """While a request lasts, globals are as a test has left them."""
+        space = self.shell.user_ns
+        kept = {name: space[name] for name in (*gone, *given) if name in space}
+        for name in gone:
+            space.pop(name, None)
+        space.update(given)
+        try:
+            yield
+        finally:
+            for name, value in given.items():
+                if space.get(name) is value:  # else the request has bound it
+                    del space[name]
+            for name, value in kept.items():
+                space.setdefault(name, value)
+
     def serve(self) -> None:
         while True:
             try:
                 request = self.plain.unpack(self.wire.receive(), self.resolve)
                 what, tell = request.pop("do"), request.pop("tell", ())
-                answer = getattr(self, what)(**request)
+                with self._as_told(request.pop("gone", ()), request.pop("given", {})):
+                    answer = getattr(self, what)(**request)
                 if tell:  # what functions of answers may have changed meanwhile
                     answer["globals"] = self._told(tell)
             except BaseException as error:  # SystemExit of a student's function as well

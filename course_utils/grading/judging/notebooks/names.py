@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -57,6 +58,38 @@ def bindable_names(source: str | None) -> frozenset[str]:
             found.update(_names_of(node))
         outermost = outermost and not isinstance(node, SCOPES)
         pending.extend((child, outermost) for child in ast.iter_child_nodes(node))
+    return frozenset(found)
+
+
+@lru_cache(512)
+def read_globals(source: str | None) -> frozenset[str]:
+    """The globals whose values a cell or one of its functions reads, bound there or not.
+
+    Parameters
+    ----------
+    source
+        A code cell's, magics included; nothing is said of what Python cannot read.
+
+    Examples
+    --------
+    >>> sorted(read_globals("y = x\\ndef f(a, b=c):\\n    d = a\\n    return d + e"))
+    ['c', 'e', 'x']
+    """
+    body = statements(source) or []
+    try:
+        pending = [symtable.symtable(ast.unparse(ast.Module(body, [])), "<cell>", "exec")]
+    except (SyntaxError, RecursionError):  # `nonlocal` outside of a function, say
+        return frozenset()
+    found = set()
+    while pending:
+        table = pending.pop()
+        outermost = table.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (outermost or symbol.is_global())
+        }
+        pending += table.get_children()
     return frozenset(found)
 
 

@@ -42,6 +42,8 @@ class Step:
         The names whose objects a test changes in place, or a solution should.
     called
         Those whose objects its functions change when they are called.
+    gives
+        Of a test, the names that it binds and that others use: see `lent`.
     """
 
     kind: StepKind
@@ -54,6 +56,7 @@ class Step:
     classes: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
+    gives: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict:
         """Plain data, for JSON."""
