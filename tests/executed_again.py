@@ -19,6 +19,7 @@ from course_utils.grading.judging.watching import asked as watching
 from course_utils.grading.judging.watching import noting
 from course_utils.grading.judging.watching.notes import Notes
 from course_utils.grading.judging.watching.watch import valid_notes
+from course_utils.grading.results.questions import wording
 from course_utils.grading.results.questions.asking import LETTERS, About, Question
 from course_utils.grading.results.questions.sealing import normal
 
@@ -271,8 +272,10 @@ def layer(question: Question, source: str, space: dict) -> str:
         raise Unsure("its layers are not PyTorch's")
     if "all together" in question.text:
         return normal(sum({id(m): n for m, _, _, n in seen}.values()))
-    wanted = re.search(r"one(?: learn)?, `(.*)`\?", question.text)[1]
-    _, _, shape, learned = next(each for each in seen if each[1] == wanted)
+    nth, wanted = re.search(r"the (\w+) one(?: learn)?, `(.*)`\?", question.text).groups()
+    number = next(n for n in range(len(seen)) if wording.ordinal(n + 1) == nth)
+    _, text, shape, learned = seen[number]  # several layers may look the same
+    assert text == wanted, f"the {nth} layer is {text}, not {wanted}"
     return normal(learned if question.about is About.LEARNED else shape)
 
 
