@@ -169,6 +169,7 @@ class Trace:
     def __call__(self, frame, event, arg):
         if frame.f_code.co_filename != "<answer>" or frame.f_code.co_name.startswith("<"):
             return None
+        self.lines.append(0)  # called: the same line may run twice in a row
         return self.local
 
     def local(self, frame, event, arg):
@@ -212,7 +213,7 @@ def traced(question: Question, source: str, space: dict) -> str:
     if question.about in (About.COUNT, About.NEXT):
         trace = Trace()
         follow(trace, source, question.code, space)
-        order = [n for k, n in enumerate(trace.lines) if k == 0 or trace.lines[k - 1] != n]
+        order = [n for k, n in enumerate(trace.lines) if n and trace.lines[k - 1] != n]
         if question.about is About.COUNT:
             if len(list(statement_lines(source, question.line))) > 1:
                 raise Unsure("a statement of several lines is visited several times")
