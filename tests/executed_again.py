@@ -19,6 +19,7 @@ from course_utils.grading.judging.watching import asked as watching
 from course_utils.grading.judging.watching import noting
 from course_utils.grading.judging.watching.notes import Notes
 from course_utils.grading.judging.watching.watch import valid_notes
+from course_utils.grading.results.questions import wording
 from course_utils.grading.results.questions.asking import LETTERS, About, Question
 from course_utils.grading.results.questions.sealing import normal
 
@@ -168,6 +169,7 @@ class Trace:
     def __call__(self, frame, event, arg):
         if frame.f_code.co_filename != "<answer>" or frame.f_code.co_name.startswith("<"):
             return None
+        self.lines.append(0)  # called: the same line may run twice in a row
         return self.local
 
     def local(self, frame, event, arg):
@@ -211,7 +213,7 @@ def traced(question: Question, source: str, space: dict) -> str:
     if question.about in (About.COUNT, About.NEXT):
         trace = Trace()
         follow(trace, source, question.code, space)
-        order = [n for k, n in enumerate(trace.lines) if k == 0 or trace.lines[k - 1] != n]
+        order = [n for k, n in enumerate(trace.lines) if n and trace.lines[k - 1] != n]
         if question.about is About.COUNT:
             if len(list(statement_lines(source, question.line))) > 1:
                 raise Unsure("a statement of several lines is visited several times")
@@ -271,8 +273,10 @@ def layer(question: Question, source: str, space: dict) -> str:
         raise Unsure("its layers are not PyTorch's")
     if "all together" in question.text:
         return normal(sum({id(m): n for m, _, _, n in seen}.values()))
-    wanted = re.search(r"one(?: learn)?, `(.*)`\?", question.text)[1]
-    _, _, shape, learned = next(each for each in seen if each[1] == wanted)
+    nth, wanted = re.search(r"the (\w+) one(?: learn)?, `(.*)`\?", question.text).groups()
+    number = next(n for n in range(len(seen)) if wording.ordinal(n + 1) == nth)
+    _, text, shape, learned = seen[number]  # several layers may look the same
+    assert text == wanted, f"the {nth} layer is {text}, not {wanted}"
     return normal(learned if question.about is About.LEARNED else shape)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from ...grading import Course
+from ...grading.authoring import feedback_figures
 from ...grading.validity import report
 from ..evidence import stored
 from ..notebooks.stamp import publication
@@ -108,7 +109,9 @@ def _markdown(file: str, links: Links, source: Path) -> str:
     if file == how_sure.FILE:
         text += "\n" + _claims(links, source)
     if file == how_valid.FILE:
-        text += "\n" + how_valid.sections(report.read(Course(links.root / "assignments")))
+        course = Course(links.root / "assignments")
+        text += "\n" + how_valid.feedback(feedback_figures.read(course))
+        text += "\n" + how_valid.sections(report.read(course))
     return text
 
 

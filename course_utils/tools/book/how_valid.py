@@ -1,9 +1,10 @@
-"""How far points can be trusted: the end of the problem sets' page, from what was stored."""
+"""What feedback shows, and how far points can be trusted: the end of the problem sets' page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ...grading.authoring.feedback_figures import HINTS, SMALLEST, Figure
 from ...grading.validity import table
 from ...grading.validity.report import Validity
 
@@ -19,6 +20,46 @@ got all points, those left out which no test should find. *r* (the correlation o
 points with all the others') and *information* (Fisher's, about ability) are of a simulated class.
 Intervals are Wilson's, of 95 %. `course validity ps1` measures all of it again.
 """
+
+
+_FEEDBACK = """\
+## What comes back with a lost point
+
+Known wrong answers, and for how many of them a student is shown more than the reason: **the
+smallest input** on which answer and solution differ, of at most nine numbers and found in under a
+second of processor time, where the exercise is a function of numbers and arrays; and **a ladder of
+hints**. `course smallest ps1` and `course hints ps1` measure it again.
+
+| | Smallest input | Hints |
+| :-- | --: | --: |
+"""
+
+
+def feedback(found: Mapping[str, Mapping[str, Figure]]) -> str:
+    """A table of what comes back with a lost point, in Markdown; nothing where nothing was stored.
+
+    Parameters
+    ----------
+    found
+        What was stored, by the assignment's name and by what was measured.
+    """
+    if not found:
+        return ""
+    own = list(found.values())
+    all_of = {what: [each[what] for each in own if what in each] for what in (SMALLEST, HINTS)}
+    rows = [
+        (_title(name), [[each[what]] if what in each else [] for what in all_of])
+        for name, each in found.items()
+    ]
+    rows.append(("All", list(all_of.values())))
+    return _FEEDBACK + "".join(
+        f"| {title} | {' | '.join(map(_share, cells))} |\n" for title, cells in rows
+    )
+
+
+def _share(figures: Sequence[Figure]) -> str:
+    good, tried = sum(each.good for each in figures), sum(each.tried for each in figures)
+    return f"{good} of {tried} ({100 * good / tried:.0f} %)" if tried else "–"
 
 
 def sections(found: Mapping[str, Validity]) -> str:

@@ -16,32 +16,35 @@ def add(commands: Commands) -> None:
         examples="""
             course hints ps1               # every wrong answer of assignments/mistakes
             course hints ps1 --ladders     # and the hints that students would see
+            course hints ps1 --store       # and keep the figure in feedback.json
         """,
         needs_course=True,
         as_json=True,
     )
     takes_assignment(hints)
     hints.add_argument("--ladders", action="store_true", help="print the hints, too")
+    hints.add_argument("--store", action="store_true", help="keep the figure for the book")
 
 
 def _hints(options) -> int:
-    from ...grading.authoring import hint_survey
+    from ...grading.authoring import feedback_figures, hint_survey
 
     course = open_course(options.course)
     assignment = course.assignment(options.assignment)
     with progress_bar(f"hints of {assignment}") as on_done:
         found = hint_survey.survey(assignment, on_done, unsafe=course.unsafe)
+    answers: dict[tuple[str, str], list] = {}
+    for each in found:
+        answers.setdefault((each.grade_id, each.answer), []).append(each)
+    helped = sum(any(test.hint for test in tests) for tests in answers.values())
+    if options.store:
+        feedback_figures.write(assignment, feedback_figures.HINTS, helped, len(answers))
     if options.json:
         write_json(options.json, [asdict(each) for each in found])
         if options.json == "-":
             return 0
-    answers: dict[tuple[str, str], list] = {}
-    for each in found:
-        answers.setdefault((each.grade_id, each.answer), []).append(each)
-    helped = 0
     for (exercise, answer), tests in answers.items():
         has_one = any(test.hint for test in tests)
-        helped += has_one
         if options.ladders or not has_one:
             print(f"{exercise}, {answer}")
         for test in tests if options.ladders or not has_one else ():

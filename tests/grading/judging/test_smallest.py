@@ -3,6 +3,8 @@
 import io
 import re
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import nbformat
 import numpy as np
@@ -215,6 +217,12 @@ def test_numbers_in_the_files_of_loaded_modules_are_no_examples():
         (np.float32(1) / 3, 1 / 3, None),
         ((1, 2), (1, 3), "[1]"),
         ([1, 2], (1, 3), "[1]"),
+        (np.array([1, 2]), (1, 2), None),
+        (np.array([1, 2]), (1, 3), "[1]"),
+        (np.zeros((0, 2)), [], None),
+        (Fraction(1, 2), 0.5, None),
+        (Decimal("0.5"), 0.25, ""),
+        (np.zeros((1, 2)), [], ""),
         ({"w": 1}, {"w": 2}, "['w']"),
         (np.zeros(12), np.arange(12.0), "[1]"),
         (np.zeros(2), np.zeros((2, 1)), ""),
@@ -272,6 +280,26 @@ def test_an_array_may_be_given_as_an_expression_whose_numbers_are_not_counted(ju
     assert done.smallest["test"]["numbers"] == 4
     shown = done.verdicts["test"].smallest
     assert "\nkernel = np.arange(4.0).reshape(2, 2)\ncorrelate(image, kernel)\n" in shown
+
+
+@needs_walls
+def test_an_expression_may_stand_inside_another_argument(judged):
+    solution = "def total(named):\n    return float(sum(named.values()).sum())"
+    generator = """def inputs_of_total(draw):
+    return [{"w": draw.function("np.zeros(2)", "np.ones(2)"), "b": draw.array(1)}]"""
+    hidden = "assert total({'w': np.full(2, 8.5), 'b': np.zeros(1)}) == 17"
+    student = "def total(named):\n    return float(named['b'].sum())"
+
+    done = judged.judge(
+        course(solution=solution, generator=generator, hidden=hidden), {"answer": student}
+    )
+
+    assert "named = {'w': np.ones(2), 'b': np.array([0.0])}" in done.verdicts["test"].smallest
+    assert done.smallest["test"]["numbers"] == 1
+
+
+def test_texts_tell_inputs_apart():
+    assert drawing.written([("conv", 1)]) != drawing.written([("dense", 1)])
 
 
 def test_numbers_are_counted_in_whatever_holds_them():

@@ -129,7 +129,7 @@ def test_a_network_whose_numbers_cannot_be_told_runs_as_it_does_without_notes(ki
         result = torch.nn.Identity()(make())
 
     assert result.shape == make().shape and result.dtype == make().dtype
-    assert notes.take()["layers"] == []
+    assert valid_notes(notes.take())["layers"] == []
 
 
 def test_notes_that_are_ended_see_no_layer():
@@ -143,12 +143,15 @@ def test_notes_that_are_ended_see_no_layer():
     assert notes.take()["layers"] == []
 
 
-def test_a_layer_whose_text_is_markup_of_a_notebook_or_too_long_is_left_out():
-    layers = [["a`b", [1], 0, 0], ["x" * 200, [1], 0, 0], ["Conv2d(1, 2)", [1, 2], 3, 0]]
+@pytest.mark.parametrize(
+    "layer", [["a`b", [1], 0, 1], ["x" * 200, [1], 0, 1], ["LSTM(1, 2)", None, 3, 1]]
+)
+def test_no_layer_is_the_nth_behind_one_of_which_nothing_can_be_asked(layer):
+    layers = [["Conv2d(1, 2)", [1, 2], 3, 0], layer, ["ReLU()", [1, 2], 0, 2]]
 
     notes = valid_notes({"counts": {}, "values": {}, "order": [], "layers": layers})
 
-    assert notes["layers"] == layers[2:]
+    assert notes["layers"] == layers[:1]
 
 
 # --- behind the walls ----------------------------------------------------------------------------

@@ -1,7 +1,4 @@
-"""The known right answers of ps1 and ps2: enough questions about each, and no key that is wrong.
-
-In ps3 and ps4 the means of `executed_again` do not tell apart layers that look the same.
-"""
+"""The known right answers of ps1 and ps2: enough questions about each, and no key that is wrong."""
 
 import random
 from collections import Counter

@@ -10,14 +10,13 @@ import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from copy import deepcopy
 from typing import Any
 
 from ..across.session import CannotCross, Session
 from . import cells, differences
 from .asked import INPUTS, RESULT, Sought, generators
 from .differences import Difference
-from .drawing import Function, count, written
+from .drawing import Function, count, fresh, written
 
 SECONDS = 20.0  # by the clock, for all of a search
 
@@ -146,10 +145,7 @@ class Comparison:
     def _given(self, args: list, kwargs: dict) -> tuple[list, dict]:
         """Copies of the arguments, functions made of their texts."""
 
-        def fresh(value: Any) -> Any:
-            return eval(value.text, self.space) if isinstance(value, Function) else deepcopy(value)
-
-        return [fresh(value) for value in args], {key: fresh(v) for key, v in kwargs.items()}
+        return fresh(args, self.space), fresh(kwargs, self.space)
 
     def _between(self, got: Any, right: Any) -> tuple[Difference, str] | None:
         found = differences.between(got, right)
@@ -166,7 +162,9 @@ class Comparison:
         """An argument that the answer changed in place."""
         names = [parameter.name for parameter in cells.parameters(self.right)]
         for name, was, now in zip(names, before, after, strict=False):
-            found = None if isinstance(was, Function) else differences.between(now, was)
+            if isinstance(was, Function):
+                continue
+            found = differences.between(now, fresh(was, self.space))
             if found:
                 return found, f"{name} afterwards"
         return None

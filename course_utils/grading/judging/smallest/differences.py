@@ -5,7 +5,10 @@ A result of an answer is plain data, and even so no text in it is repeated but a
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -52,7 +55,10 @@ def between(got: Any, right: Any, place: str = "") -> Difference | None:
     if wanted is None:
         same = type(got) is type(right) and bool(got == right)
         return None if same else Difference(place, shown(got), shown(right))
-    return _of_arrays(_array(got), wanted, got, place)
+    own = _array(got)
+    if own is not None and own.size == 0 and type(right) is list and not right:
+        return None  # nothing, whatever it is nothing of
+    return _of_arrays(own, wanted, got, place)
 
 
 def _of_dicts(got: Any, right: dict, place: str) -> Difference | None:
@@ -63,6 +69,8 @@ def _of_dicts(got: Any, right: dict, place: str) -> Difference | None:
 
 
 def _of_tuples(got: Any, right: tuple, place: str) -> Difference | None:
+    if type(got) is np.ndarray and got.ndim:
+        got = list(got)
     if type(got) not in (tuple, list) or len(got) != len(right):
         return Difference(place, shown(got), shown(right))
     pairs = enumerate(zip(got, right, strict=True))
@@ -135,7 +143,12 @@ def _numbers(value: Any) -> str:
 
 
 def _array(value: Any) -> np.ndarray | None:
-    """An array of numbers; None if that is no such thing."""
+    """An array of numbers, fractions and tensors among them; None if that is no such thing."""
+    torch = sys.modules.get("torch")
+    if type(value) in (Fraction, Decimal):
+        value = float(value)
+    elif torch is not None and type(value) is torch.Tensor:
+        value = value.detach().numpy()
     if type(value) in (bool, int, float, complex, list, tuple, np.ndarray) or isinstance(
         value, np.number | np.bool_
     ):

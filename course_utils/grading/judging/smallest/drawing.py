@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,25 @@ class Function:
         self.text = text
 
 
+def fresh(value: Any, space: dict[str, Any]) -> Any:
+    """A copy of an input with what its expressions give in their place.
+
+    Parameters
+    ----------
+    value
+        Numbers, arrays, expressions, and lists, tuples and dicts of them.
+    space
+        The names that expressions may use.
+    """
+    if isinstance(value, Function):
+        return eval(value.text, space)
+    if isinstance(value, dict):
+        return {key: fresh(each, space) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(fresh(each, space) for each in value)
+    return deepcopy(value)
+
+
 def count(value: Any) -> int:
     """How many numbers there are in an input.
 
@@ -172,4 +192,6 @@ def written(value: Any) -> str:
         return repr({key: written(each) for key, each in value.items()})
     if isinstance(value, list | tuple):
         return repr([written(each) for each in value])
+    if isinstance(value, str):
+        return repr(value)
     return getattr(value, "text", type(value).__name__)

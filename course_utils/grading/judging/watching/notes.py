@@ -94,12 +94,11 @@ class Notes:
         return found
 
     def _layer(self, layer: Any, text: str, result: Any) -> None:
-        shape = _shape(result)
-        if shape is None or len(self.layers) >= LAYERS or any(_parts(layer)):
+        if len(self.layers) >= LAYERS or any(_parts(layer)) or _is_symbol(result):
             return
         which = next((n for n, each in enumerate(self.known) if each is layer), len(self.known))
         self.known[which:] = self.known[which:] or [layer]
-        self.layers.append([text, shape, _learned(layer), which])
+        self.layers.append([text, _shape(result), _learned(layer), which])
 
     def _watch_keras(self, kind: Any) -> None:
         """Layers of Keras are called by a method of their class, which is replaced here."""
@@ -117,11 +116,19 @@ class Notes:
         self._undo.append(undo)
 
 
+def _is_symbol(result: Any) -> bool:
+    """Whether a network of Keras is only being built: nothing was computed."""
+    tensorflow, keras = sys.modules.get("tensorflow"), sys.modules.get("keras")
+    if tensorflow is not None and isinstance(result, tensorflow.Tensor):
+        return not hasattr(result, "numpy")
+    return keras is not None and isinstance(result, keras.KerasTensor)
+
+
 def _shape(result: Any) -> list[int] | None:
-    """The shape of a tensor of numbers; none of a symbol's."""
+    """The shape of a tensor; None of anything else."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None and isinstance(result, tensorflow.Tensor):
-        return list(result.shape) if hasattr(result, "numpy") else None
+        return list(result.shape)
     own = described(result)
     return own["shape"] if own["kind"] == "array" else None
 

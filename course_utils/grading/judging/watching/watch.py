@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from ..notebooks.hidden import without_hidden
 from ..smallest import cells
 from ..smallest.asked import INPUTS
 from ..smallest.beside import Solution
-from ..smallest.drawing import Draw, Function, NotAllowed, count, written
+from ..smallest.drawing import Draw, NotAllowed, count, fresh, written
 from . import noting
 from .asked import Watch
 from .described import LARGEST, described, raised, valid
@@ -304,11 +305,8 @@ class Call:
         space
             The names that texts of functions may use.
         """
-
-        def fresh(value: Any) -> Any:
-            return eval(value.text, dict(space)) if isinstance(value, Function) else deepcopy(value)
-
-        return [fresh(each) for each in self.args], {k: fresh(v) for k, v in self.kwargs.items()}
+        names = dict(space)
+        return fresh(self.args, names), fresh(self.kwargs, names)
 
 
 def _allowed(generate: Callable, draw: Draw) -> Sequence | None:
@@ -386,12 +384,12 @@ def valid_notes(content: Any) -> dict[str, Any] | None:
     told = {place: _valid_values(seen) for place, seen in values.items()}
     if any(seen is None for seen in told.values()):
         return None
-    shapes = [_valid_layer(layer) for layer in layers[:100]]
+    known = takewhile(bool, map(_valid_layer, layers[:100]))  # behind another, none is the nth
     return {
         "counts": [[place, number] for place, number in counts.items()],
         "values": [[place, seen] for place, seen in told.items()],
         "order": order[:1000],
-        "layers": [layer for layer in shapes if layer],
+        "layers": list(known),
     }
 
 

@@ -1,0 +1,95 @@
+"""For how many known wrong answers the feedback helps; kept beside the course, for the book."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ...errors import UserError
+from ...files import replace_text
+from ..course import Assignment, Course
+
+FILE = "feedback.json"  # in the course's folder
+SMALLEST, HINTS = "smallest", "hints"  # what is measured, as the commands are called
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A share of an assignment's known wrong answers.
+
+    Attributes
+    ----------
+    date
+        The day on which it was measured, in UTC.
+    good, tried
+        How many are helped with, of how many.
+    """
+
+    date: date
+    good: int
+    tried: int
+
+
+def read(course: Course) -> dict[str, dict[str, Figure]]:
+    """What was stored, by the assignment's name and by what was measured; empty where nothing was.
+
+    Parameters
+    ----------
+    course
+        In whose folder the file lies.
+
+    Raises
+    ------
+    UserError
+        If the file is damaged.
+    """
+    file = course.root / FILE
+    if not file.exists():
+        return {}
+    try:
+        records = json.loads(file.read_text("utf-8"))
+        return {
+            name: {
+                what: Figure(date.fromisoformat(each["date"]), each["good"], each["tried"])
+                for what, each in record.items()
+            }
+            for name, record in records.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{file} cannot be read ({type(error).__name__}: {error}): restore it from git, or "
+            "remove it and run `course smallest --store` and `course hints --store`"
+        ) from None
+
+
+def write(assignment: Assignment, what: str, good: int, tried: int) -> Path:
+    """Store a figure of today in the place of an earlier one; returns the file.
+
+    Parameters
+    ----------
+    assignment
+        Whose answers were tried.
+    what
+        `SMALLEST` or `HINTS`.
+    good, tried
+        How many are helped with, of how many.
+
+    Raises
+    ------
+    UserError
+        If the file is damaged, or cannot be written.
+    """
+    course = assignment.course
+    found, file = read(course), course.root / FILE
+    found.setdefault(assignment.name, {})[what] = Figure(datetime.now(UTC).date(), good, tried)
+    records = {
+        name: {what: asdict(each) | {"date": each.date.isoformat()} for what, each in own.items()}
+        for name, own in sorted(found.items())
+    }
+    try:
+        replace_text(file, json.dumps(records, indent=1) + "\n")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}") from None
+    return file
