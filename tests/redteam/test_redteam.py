@@ -145,7 +145,9 @@ def test_no_page_runs_anything(battle):
         for page in (battle.page(student), exporter.from_filename(str(file))[0]):
             tags = re.findall(r"<[^>]*REDTEAM[^>]*>|<script>[^<]*REDTEAM", page)
             assert [tag for tag in tags if 'href="unsafe:' not in tag] == [], attack.name
-            assert not re.search(r"<(img|svg)[^>]*on(error|load)", page), attack.name
+            drawn = re.findall(r"""<(?:img|svg)\b(?:[^>'"]|'[^']*'|"[^"]*")*>""", page)
+            names = [re.sub(r"""'[^']*'|"[^"]*\"""", "", tag) for tag in drawn]  # without values
+            assert not [tag for tag in names if re.search("on(error|load)", tag)], attack.name
             assert not re.search(r"href=.{0,3}javascript:", page, re.IGNORECASE), attack.name
             assert len(page) < 20_000_000, attack.name
         assert harmful(battle.page(student)) == [], attack.name
