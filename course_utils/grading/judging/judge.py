@@ -623,6 +623,8 @@ def _pictures(reply: dict) -> list[dict]:
     pictures = reply.get("pictures")
     found = []
     for picture in pictures if type(pictures) is list else []:
+        if len(found) == 20:  # an answer may send as many as it likes
+            break
         png = picture.get("png") if type(picture) is dict else None
         if type(png) is not bytes or not 24 < len(png) < 2_000_000:
             continue
@@ -635,7 +637,7 @@ def _pictures(reply: dict) -> list[dict]:
         if type(wide := picture.get("width")) is int and 0 < wide <= width:
             shown["width"] = wide
         found.append(shown)
-    return found[:20]
+    return found
 
 
 def _hidden_names(shell) -> set[str]:
