@@ -621,7 +621,7 @@ def _pictures(reply: dict) -> list[dict]:
     import base64
 
     pictures = reply.get("pictures")
-    found = []
+    found: list[dict] = []
     for picture in pictures if type(pictures) is list else []:
         if len(found) == 20:  # an answer may send as many as it likes
             break

@@ -127,5 +127,5 @@ def test_as_typed(course, hand_in, capsys, tmp_path):
     printed = " ".join(capsys.readouterr().out.split())
     assert early == 2 and "nobody is graded in ps0_numbers yet" in said
     assert "1 Doubling 2 33%" in printed and "2x test_double: negative numbers" in printed
-    assert "of 3 students are 90 % alike" in printed
+    assert "students: 3, pairs 90 % alike or more: 1" in printed
     assert (tmp_path / "out.csv").read_text().splitlines()[-1] == "cora,,,cora,,3"
