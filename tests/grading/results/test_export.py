@@ -112,8 +112,12 @@ def test_other_cells_are_as_they_are(text):
 @pytest.mark.usefixtures("released")
 def test_as_typed(course, hand_in, capsys, tmp_path):
     hand_in("ada")
-    hand_in("bela", {"double": "def double(x):\n    return abs(2 * x)"})
-    hand_in("cora", {"double": "def double(x):\n    return abs(2 * x)"})
+    wrong = (
+        "def double(x):\n    if x < 0:\n        x = -x\n    total = 0\n"
+        "    for part in (x, x):\n        total = total + part\n    return total"
+    )
+    hand_in("bela", {"double": wrong})
+    hand_in("cora", {"double": wrong})
     where = ["ps0", "--course", str(course.root)]
 
     early = cli.main(["items", *where])

@@ -1,5 +1,9 @@
 """Who answered alike: copies are found, however they are dressed; honest works are not."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from course_utils.grading.authoring.mistakes import read_answers
@@ -55,6 +59,22 @@ def test_code_that_is_slow_to_read_stops_nobody(monkeypatch):
 
     (pair,) = similarity.compare(works)
     assert (pair.one, pair.other) == ("ada", "bela")
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_the_same_works_are_as_alike_in_every_process(seed):
+    works = {"ada": LOOPS, "bela": LOOPS[:250] + VIEWS}
+    program = f"from {similarity.__name__} import compare; print(compare({works}, least=0))"
+    program = f"if __name__ == '__main__':\n    {program}"  # its fork server imports it
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == str(similarity.compare(works, least=0))
 
 
 def test_progress_is_told():
