@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ..files import replace_text
@@ -10,7 +11,8 @@ from .course import Course
 from .folders import FOLDER
 from .roster import Roster
 
-ENTERED = "due.json"  # in the folder of what grading keeps for itself
+# In the folder of what grading keeps for itself: what the gradebook has from `class.toml`.
+ENTERED, EXTENDED = "due.json", "extended.json"
 
 
 def enter(course: Course, roster: Roster, session, assignment: str) -> None:
@@ -34,7 +36,7 @@ def enter(course: Course, roster: Roster, session, assignment: str) -> None:
     for person in roster.persons.values():
         student = known.get(person.id)
         if student is None:
-            student = Student(id=person.id)
+            student = known[person.id] = Student(id=person.id)
             session.add(student)
         student.first_name = person.first or student.first_name
         student.last_name = person.last or student.last_name
@@ -48,14 +50,19 @@ def enter(course: Course, roster: Roster, session, assignment: str) -> None:
     gone = due is None and row.duedate is not None
     if row.duedate != due:
         row.duedate = due
-    if gone or (roster.decides and due is not None):
-        rows = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == row.id)
+    rows = select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == row.id)
+    if gone:
         for submission in session.scalars(rows):
-            if gone:
-                submission.extension = None  # nbgrader adds it to the date that is gone
-            else:
-                before, student = submission.extension, submission.student_id
-                submission.extension = extension(roster, student, assignment, due, before)
+            submission.extension = None  # nbgrader adds it to the date that is gone
+    elif roster.decides and due is not None:
+        longer = {student: extension(roster, student, assignment, due, None) for student in known}
+        _remember_extensions(course, assignment, longer)
+        for submission in session.scalars(rows):
+            wanted = longer[submission.student_id]
+            if submission.extension or wanted:
+                submission.extension = wanted
+    elif not roster.decides:
+        _take_back(course, assignment, session.scalars(rows))
 
 
 def due_of(
@@ -109,6 +116,46 @@ def _entered(course: Course) -> dict[str, datetime]:
     try:
         said = json.loads((course.root / FOLDER / ENTERED).read_text("utf-8"))
         return {name: datetime.fromisoformat(moment) for name, moment in said.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _remember_extensions(
+    course: Course, assignment: str, longer: dict[str, timedelta | None]
+) -> None:
+    """Remember the extensions that the gradebook has from `class.toml`, by student."""
+    known = _extended(course)
+    now = {student: each.total_seconds() for student, each in longer.items() if each}
+    if now != known.get(assignment, {}):
+        said = json.dumps({**known, assignment: now}, indent=1, sort_keys=True)
+        replace_text(course.root / FOLDER / EXTENDED, f"{said}\n")
+
+
+def _take_back(course: Course, assignment: str, submissions: Iterable) -> None:
+    """Take out the extensions that a `class.toml` gave which is gone.
+
+    They are forgotten when they have left the gradebook, as due dates are.
+    """
+    known = _extended(course).get(assignment)
+    if not known:
+        return
+    found = [
+        submission
+        for submission in submissions
+        if submission.extension
+        and submission.extension.total_seconds() == known.get(submission.student_id)
+    ]
+    for submission in found:
+        submission.extension = None
+    if not found:
+        _remember_extensions(course, assignment, {})
+
+
+def _extended(course: Course) -> dict[str, dict[str, float]]:
+    """The extensions in seconds that the gradebook has from `class.toml`."""
+    try:
+        said = json.loads((course.root / FOLDER / EXTENDED).read_text("utf-8"))
+        return {name: dict(longer) for name, longer in said.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import CourseError, late, roster
+from course_utils.grading import Course, CourseError, late, roster
 from course_utils.grading.roster import Person
 from course_utils.grading.running import grade_class
 from course_utils.grading.running.grade_class import State
@@ -311,3 +311,199 @@ def test_what_one_of_a_group_hands_in_is_graded_for_all(course, hand_in):
     assert class_run.misnamed == [
         "ada and bela are one group and have all handed in: bela's counts"
     ]
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("taken_out", ["row", "time", "file"])
+def test_a_time_that_received_csv_says_no_more_is_in_force_no_longer(course, hand_in, taken_out):
+    for student in ("ada", "bela"):
+        hand_in(student)
+    (course.root / "class.toml").write_text(LATE)
+    ledger = course.root / "submitted" / "received.csv"
+    ledger.write_text(TIMES)
+    assignment = course.assignment("ps0")
+    assert grade_class.grade(assignment).misnamed == []
+    assert in_gradebook(course, "ada")[1:] == (None, 1.0)
+
+    ledger.write_text("student,time\nada,-\n" if taken_out == "time" else "student,time\n")
+    if taken_out == "file":
+        ledger.unlink()
+    said = ["received.csv no longer says when ada handed in: nothing of it is late now"]
+    assert grade_class.grade(assignment, dry_run=True).misnamed == said
+    class_run = grade_class.grade(assignment)
+
+    assert class_run.misnamed == said
+    assert class_run.states == {"ada": State.CHANGED, "bela": State.DONE}
+    assert class_run.records[0].seconds == pytest.approx(0, abs=1)
+    assert in_gradebook(course, "ada") == (None, None, 0.0)
+    assert grade_class.grade(assignment).misnamed == []
+    ledger.write_text(TIMES)
+    grade_class.grade(assignment)
+    assert in_gradebook(course, "ada")[2] == 1.0
+
+
+@pytest.mark.usefixtures("released")
+def test_who_is_stopped_half_way_is_told_of_it_again(course, hand_in, monkeypatch):
+    hand_in("ada")
+    ledger = course.root / "submitted" / "received.csv"
+    ledger.write_text(TIMES)
+    grade_class.grade(course.assignment("ps0"))
+    ledger.unlink()
+
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(grade_class._Farm, "go", stop)
+        grade_class.grade(course.assignment("ps0"))
+
+    (line,) = grade_class.grade(course.assignment("ps0")).misnamed
+    assert line.startswith("received.csv no longer says when ada handed in")
+
+
+@pytest.mark.usefixtures("released")
+def test_a_time_that_received_csv_never_said_stays(course, hand_in):
+    hand_in("ada")
+    grade_class.grade(course.assignment("ps0"))
+    by_hand = datetime(2026, 1, 1, 13)
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.database) as gradebook:
+        gradebook.find_submission("ps0_numbers", "ada").timestamp = by_hand
+        gradebook.db.commit()
+
+    assert grade_class.grade(course.assignment("ps0"), again=True).misnamed == []
+    assert in_gradebook(course, "ada")[0] == by_hand
+
+
+@pytest.mark.usefixtures("released")
+def test_an_instructors_timestamp_counts_where_a_row_is_taken_out(course, hand_in):
+    config = course.root / "nbgrader_config.py"
+    config.write_text(
+        config.read_text().replace("configure(c,", "configure(c, trust_timestamps=1,")
+    )
+    (hand_in("ada").parent / "timestamp.txt").write_text("2026-01-01 12:30:00 UTC")
+    ledger = course.root / "submitted" / "received.csv"
+    ledger.write_text(TIMES)
+    assignment = Course(course.root).assignment("ps0")
+    grade_class.grade(assignment)
+    ledger.unlink()
+
+    assert grade_class.grade(assignment).misnamed == [
+        "received.csv no longer says when ada handed in"
+    ]
+    assert in_gradebook(course, "ada")[0] == datetime(2026, 1, 1, 12, 30)
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize(
+    ("entry", "extra"),
+    [
+        ('[[extension]]\nstudent = "ada"\nhours = 1\n', timedelta(hours=1)),
+        ('[[person]]\nid = "ada"\nextra_hours = 2\n', timedelta(hours=2)),
+        ('[[person]]\nid = "bela"\nextra_days = 1\n[[group]]\nmembers = ["ada", "bela"]\n', None),
+    ],
+    ids=["extension", "accommodation", "group"],
+)
+@pytest.mark.parametrize("left", ["[late]\npercent = 10\n", None], ids=["a part", "no file"])
+def test_more_time_that_is_taken_out_is_in_force_no_longer(course, hand_in, entry, extra, left):
+    """The due date is the gradebook's own here, and does not go away with `class.toml`."""
+    from nbgrader.api import Gradebook
+
+    with (course.root / "nbgrader_config.py").open("a") as settings:
+        settings.write(f'c.AssignLatePenalties.plugin_class = "{late.__name__}.LatePolicy"\n')
+    with Gradebook(course.database) as gradebook:
+        gradebook.update_or_create_assignment("ps0_numbers", duedate="2026-01-01 12:00:00 UTC")
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
+    file = course.root / "class.toml"
+    file.write_text(f"[late]\npercent = 10\n{entry}")
+    assignment = course.assignment("ps0")
+    grade_class.grade(assignment)
+    assert in_gradebook(course, "ada")[1] == (extra or timedelta(days=1))
+
+    file.write_text(left) if left else file.unlink()
+    for _ in range(2):
+        grade_class.grade(assignment)
+        assert in_gradebook(course, "ada")[1:] == (None, 0.5)
+    with Gradebook(course.database) as gradebook:  # a person gives it now, and that stays
+        gradebook.find_submission("ps0_numbers", "ada").extension = timedelta(hours=3)
+        gradebook.db.commit()
+    if not left:
+        for _ in range(2):
+            grade_class.grade(assignment)
+            assert in_gradebook(course, "ada")[1] == timedelta(hours=3)
+
+
+@pytest.mark.usefixtures("released")
+def test_a_late_penalty_that_is_taken_out_costs_nothing_any_more(course, hand_in):
+    hand_in("ada")
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
+    assignment = course.assignment("ps0")
+    for text, lost in ((LATE, 1.0), (LATE.partition("[late]")[0], 0.0), (LATE, 1.0)):
+        (course.root / "class.toml").write_text(text)
+        grade_class.grade(assignment)
+        assert in_gradebook(course, "ada")[2] == lost
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("left", ["", None], ids=["a part", "no file"])
+def test_who_is_taken_out_of_a_group_keeps_nothing_of_it(course, hand_in, left):
+    """Neither points nor time of receipt; who has handed in something is graded for that."""
+    hand_in("ada")
+    file, assignment = course.root / "class.toml", course.assignment("ps0")
+    group = '[[group]]\nmembers = ["ada", "bela", "cora"]\n'
+    (course.root / "submitted" / "received.csv").write_text(TIMES)
+    file.write_text(group)
+    grade_class.grade(assignment, pages=True)
+    assert totals(assignment) == {"ada": 5.0, "bela": 5.0, "cora": 5.0}
+    hand_in("cora", {"halve": "def halve(x):\n    return x // 2"})
+
+    file.write_text(left) if left is not None else file.unlink()
+    gone = (
+        "bela is in no group with ada any more and has handed in nothing: the points for ada's "
+        "work are gone"
+    )
+    assert gone in grade_class.grade(assignment, dry_run=True).misnamed
+    assert totals(assignment)["bela"] == 5.0
+    class_run = grade_class.grade(assignment, pages=True)
+
+    assert class_run.misnamed == [
+        "received.csv no longer says when cora handed in: nothing of it is late now",
+        gone,
+    ]
+    assert totals(assignment) == {"ada": 5.0, "cora": 4.0}
+    assert in_gradebook(course, "cora")[0] is None
+    assert not assignment.autograded("bela").exists() and not assignment.feedback("bela").exists()
+    assert grade_class.grade(assignment).misnamed == []
+
+    file.write_text(group)
+    assert "bela" in grade_class.grade(assignment).states
+    assert totals(assignment)["bela"] == totals(assignment)["ada"]
+
+
+@pytest.mark.usefixtures("released")
+def test_who_is_not_looked_at_keeps_the_points_of_a_group(course, hand_in):
+    hand_in("ada")
+    assignment = course.assignment("ps0")
+    (course.root / "class.toml").write_text('[[group]]\nmembers = ["ada", "bela"]\n')
+    grade_class.grade(assignment)
+    (course.root / "class.toml").unlink()
+
+    assert grade_class.grade(assignment, students=["ada"]).misnamed == []
+    assert totals(assignment) == {"ada": 5.0, "bela": 5.0}
+
+
+def in_gradebook(course, student):
+    """When they handed in, how much longer they have, and what lateness costs."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.database) as gradebook:
+        found = gradebook.find_submission("ps0_numbers", student)
+        return found.timestamp, found.extension, found.late_submission_penalty
+
+
+def totals(assignment):
+    from course_utils.grading.results import grades
+
+    return {each.student: each.total for each in grades.read_all(assignment).students}

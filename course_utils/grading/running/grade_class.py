@@ -29,6 +29,7 @@ from . import groups, pages, what_if, work
 from .executors import Cluster, Threads
 from .interrupts import Interrupts
 from .journal import Record
+from .origins import Origin
 from .work import AssignmentSource, HandIn
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class ClassRun:
         One for each submission, by student.
     misnamed
         A line for each folder that is named wrongly, each row of `received.csv` that counts for
-        nobody, each group of which several have handed in, and what the roster's remarks are.
+        nobody, each group of which several have handed in, what the roster's remarks are, and what
+        the class's files have said of hand-ins and say no more.
     states
         How each submission stood before.
     without_page
@@ -155,11 +157,16 @@ def grade(
             again=again,
             pages=pages,
         )
+        now = {each.student: _origin(each, times) for each in found}
+        gone = recorder.withdrawn(now, whole=students is None)
+        class_run.misnamed += gone.lines(told_otherwise=assignment.course.trusts_timestamps)
         if dry_run:
             class_run.states = {look.student: look.state for look in farm.looks(found)}
             return class_run
         recorder.enter([submission.student for submission in found])
+        recorder.begin(now, gone)
         farm.go(found, on_done)
+        recorder.end(now, gone)
     class_run.records.sort(key=lambda record: record.student)
     class_run.seconds = time.monotonic() - began
     return class_run
@@ -228,6 +235,11 @@ def _found(
     if students is not None:
         found = _only(found, students, assignment)
     return ClassRun(assignment, misnamed=misnamed), found, times
+
+
+def _origin(submission: Submission, times: dict[str, str]) -> Origin:
+    author = submission.author or submission.student
+    return Origin(author, times.get(author, ""))
 
 
 def _opener(dask: str | None, workers: int | None) -> Callable[[], Threads | Cluster]:
@@ -332,7 +344,6 @@ class _Farm:
 
     def run(self, found: list[Submission]) -> Iterator[int]:
         """Grade what waits; yields how many are done."""
-        self.recorder.penalize_again()
         for look in self.looks(found):
             self.interrupts.check()
             self.class_run.states[look.student] = look.state

@@ -65,19 +65,21 @@ class Record:
     judged: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
-def create(engine) -> None:
-    """Make the table where there is none; another grader may do so at the same moment.
+def create(engine, table: Table = TABLE) -> None:
+    """Make a table where there is none; another grader may do so at the same moment.
 
     Parameters
     ----------
     engine
         SQLAlchemy's, of the gradebook.
+    table
+        Which one; the journal's by default.
     """
     try:
         with engine.begin() as connection:
-            connection.execute(CreateTable(TABLE, if_not_exists=True))
+            connection.execute(CreateTable(table, if_not_exists=True))
     except DBAPIError:
-        if not inspect(engine).has_table(TABLE.name):
+        if not inspect(engine).has_table(table.name):
             raise
 
 

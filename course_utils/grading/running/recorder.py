@@ -35,8 +35,9 @@ from ..folders import remove_tree, replace_folder
 from ..judging import ladders
 from ..judging.notebooks import staging
 from ..judging.submitted_notebook import Graded
-from . import journal, rows
+from . import journal, origins, pages, rows
 from .journal import Record
+from .origins import Origin, Withdrawn
 from .rows import Cells, Submitted
 from .work import AssignmentSource, HandIn
 
@@ -72,6 +73,7 @@ class Recorder:
         self.gradebook = Gradebook(course.database, course.directory.course_id)
         self.session = self.gradebook.db
         journal.create(self.gradebook.engine)
+        journal.create(self.gradebook.engine, origins.TABLE)
         found = self.gradebook.find_assignment(self.name)
         self.assignment_id = found.id
         self.cells = {
@@ -243,9 +245,78 @@ class Recorder:
 
         self._transaction(write)
 
-    def penalize_again(self) -> None:
-        """Let what the class's files say, and points that people have given since, count."""
-        self._transaction(lambda: late.settle(self.session, self.course, self.name))
+    def withdrawn(self, now: dict[str, Origin], whole: bool) -> Withdrawn:
+        """What the class's files said of hand-ins at the last run, and say no more.
+
+        Parameters
+        ----------
+        now
+            What they say, by student.
+        whole
+            Whether that is everybody.
+        """
+        before = origins.read_all(self.session, self.name)
+        self.session.remove()
+        return origins.withdrawn(before, now, self.name, self.roster, whole)
+
+    def begin(self, now: dict[str, Origin], gone: Withdrawn) -> None:
+        """Let what the class's files say, and points that people have given since, count.
+
+        What they say no more is forgotten by `end`, and not before: who is stopped half-way is told
+        of it again.
+
+        Parameters
+        ----------
+        now
+            What they say of hand-ins, by student.
+        gone
+            What they say no more.
+        """
+
+        def write() -> None:
+            for student, _ in gone.left:
+                self._remove(student)
+                journal.forget(self.session, self.name, [student])
+            timeless = select(SubmittedAssignment).where(
+                SubmittedAssignment.assignment_id == self.assignment_id,
+                SubmittedAssignment.student_id.in_(gone.timeless),
+            )
+            for submission in self.session.scalars(timeless) if gone.timeless else ():
+                submission.timestamp = None
+            self._enter({s: origin for s, origin in now.items() if s not in gone.timeless})
+            late.settle(self.session, self.course, self.name)
+
+        self._transaction(write)
+        for student, _ in gone.left:
+            remove_tree(self.assignment.autograded(student))
+            pages.remove(self.assignment, student)
+
+    def end(self, now: dict[str, Origin], gone: Withdrawn) -> None:
+        """Remember what the class's files say, once everybody who is concerned was told.
+
+        Parameters
+        ----------
+        now, gone
+            As for `begin`.
+        """
+
+        def write() -> None:
+            self._enter({student: now[student] for student in gone.timeless})
+            origins.forget(self.session, self.name, [student for student, _ in gone.left])
+
+        self._transaction(write)
+
+    def _enter(self, now: dict[str, Origin]) -> None:
+        before = origins.read_all(self.session, self.name)
+        new = {s: origin for s, origin in now.items() if before.get(s) != origin}
+        origins.write(self.session, self.name, new)
+
+    def _remove(self, student: str) -> None:
+        """Take a student's submission out of the gradebook, if it is there."""
+        try:
+            self.gradebook.remove_submission(self.name, student)
+        except MissingEntry:
+            pass
 
     def problem(self, record: Record) -> None:
         """Record that there are no grades: no old ones stand for a new hand-in that is broken.
@@ -257,10 +328,7 @@ class Recorder:
         """
 
         def write() -> None:
-            try:
-                self.gradebook.remove_submission(self.name, record.student)
-            except MissingEntry:
-                pass
+            self._remove(record.student)
             journal.write(self.session, self.name, [record])
 
         self._transaction(write)

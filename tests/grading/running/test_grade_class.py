@@ -247,6 +247,21 @@ def test_a_time_of_receipt_that_changes_is_recorded_and_nothing_judged(course, h
     assert states == ["new", "changed", "done"]
 
 
+def test_a_hint_that_is_taken_out_leaves_the_pages(course, hand_in):
+    hand_in("ada", {"double": "def double(x):\n    return abs(2 * x)"})
+    assignment = course.assignment(PS0)
+    hints = assignment.mistakes / "hints.toml"
+    hints.parent.mkdir(parents=True)
+    pages = []
+    for text in ('[["*"]]\nask = "Why so?"\ntry = "Draw it."\nread = "Lecture 2: Lines"\n', ""):
+        hints.write_text(text)
+        states = grade_class.grade(assignment, pages=True).states
+        pages.append((assignment.feedback("ada") / "numbers.html").read_text("utf-8"))
+
+    assert "Why so?" in pages[0] and "Why so?" not in pages[1]
+    assert states == {"ada": "done"}
+
+
 def _written(course, student):
     return next(course.assignment(PS0).autograded(student).glob("*.ipynb")).stat().st_mtime_ns
 
