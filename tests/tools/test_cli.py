@@ -275,6 +275,26 @@ def test_every_command_has_examples_and_they_can_be_typed():
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("questions ps1 --attempt 2 ada", {"assignment": "ps1", "attempt": 2, "student": ["ada"]}),
+        ("questions --attempt 2 ps1 ada --json - bo", {"student": ["ada", "bo"], "json": "-"}),
+        ("questions ps1 --known", {"assignment": "ps1", "student": []}),
+        ("run 01 --check 05", {"notebook": ["01", "05"], "check": True}),
+        ("collect a.zip --from moodle b.csv", {"files": [Path("a.zip"), Path("b.csv")]}),
+        ("data download mnist --size 64 pneumonia", {"name": ["mnist", "pneumonia"], "size": 64}),
+        ("publish --only ps1 there --only ps2", {"folder": Path("there"), "only": ["ps1", "ps2"]}),
+        ("lab --formgrader -- --port 1", {"options": ["--port", "1"], "formgrader": True}),
+        ("questions ps1 -- --help", {"assignment": "ps1", "student": ["--help"]}),
+    ],
+)
+def test_options_may_stand_between_words(words, found):
+    options = cli.parser().parse_args(words.split())
+
+    assert {name: getattr(options, name) for name in found} == found
+
+
+@pytest.mark.parametrize(
     ("words", "line"),
     [
         (["grad", "ps1"], "there is no 'grad': did you mean grade? (`course --help` says more)"),
@@ -285,6 +305,11 @@ def test_every_command_has_examples_and_they_can_be_typed():
         (
             ["data", "lst"],
             "there is no 'lst': did you mean list? (`course data --help` says more)",
+        ),
+        (
+            ["questions"],
+            "the following arguments are required: assignment (`course questions --help` says "
+            "more)",
         ),
         (
             ["grade"],

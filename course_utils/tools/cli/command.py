@@ -30,6 +30,27 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings):
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**settings)
+        self._intermixing = False
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Argparse's, but for a command's options, which may stand before or between its words.
+
+        Argparse alone refuses the last word of `course questions ps1 --attempt 2 ada`. Where a `--`
+        ends the options it does as always: the words behind it are not looked at twice.
+
+        Parameters
+        ----------
+        args, namespace
+            As argparse has them.
+        """
+        words = sys.argv[1:] if args is None else args
+        if self._subparsers is not None or self._intermixing or "--" in words:
+            return super().parse_known_args(args, namespace)
+        self._intermixing = True  # it calls this method
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixing = False
 
     def error(self, message: str):
         """End with exit status 2 and a line that says what to type instead.

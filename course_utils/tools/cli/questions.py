@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
         as_json=True,
     )
     takes_assignment(questions)
-    questions.add_argument("student", nargs="*", help="only these (everybody)")
+    questions.add_argument("student", nargs="*", default=[], help="only these (everybody)")
     questions.add_argument(
         "--attempt", type=positive, default=1, metavar="N", help="others than the last time (1)"
     )
