@@ -23,6 +23,26 @@ def one_line(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
+def counted(number: int, noun: str, many: str = "") -> str:
+    """How many there are of something, as English has it.
+
+    Parameters
+    ----------
+    number
+        How many.
+    noun
+        What one of them is called, with what stands before it.
+    many
+        What several are: the noun and an s unless it is given.
+
+    Examples
+    --------
+    >>> counted(1, "student"), counted(0, "late student"), counted(2, "class", "classes")
+    ('1 student', '0 late students', '2 classes')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {many or noun + 's'}"
+
+
 def some(names: list[str], shown: int = SHOWN) -> str:
     """The first few names of many, in a line.
 

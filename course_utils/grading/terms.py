@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import counted
 from ..files import replace_text
 from . import roster, tables
 from .course import CONFIG, Course, CourseError
@@ -154,7 +155,7 @@ def _gradebook(course: Course) -> Path | None:
         engine.dispose()
     if count:
         raise CourseError(
-            f"the gradebook on the server has {count} hand-ins of this term: let "
+            f"the gradebook on the server has {counted(count, 'hand-in')} of this term: let "
             f"c.CourseDirectory.db_url in {CONFIG} name an empty database, and keep the old one"
         )
     return None

@@ -17,6 +17,8 @@ from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.tools import cli
 
 REPOSITORY = Path(__file__).parents[2]
+PACKAGE = REPOSITORY / "course_utils"
+COUNTED = "students|questions|notebooks|answers|files|works|pairs|rows|hand-ins|exercises|groups"
 
 
 def course_command(*arguments, cwd=None):
@@ -378,6 +380,49 @@ def test_what_scripts_want_is_json(capsys, course, hand_in):
     assert asked("alike", "ps0", *where) == []  # too short to say
     assert {row["name"] for row in asked("data", "list", "--json", "-")} >= {"mnist", "cifar10"}
     assert {row["name"] for row in asked("models", "--json", "-")} >= {"lenet5", "vgg16"}
+
+
+@pytest.mark.usefixtures("released")
+def test_one_of_something_is_not_called_many(capsys, course, hand_in):
+    hand_in("ada", {"double": "def double(x):\n    return abs(2 * x)"})
+    where = ["--course", str(course.root)]
+    for words in (
+        ["grade", "ps0"],
+        ["export", "ps0", str(course.root / "points.csv")],
+        ["return", "ps0", "--to", "folder"],
+        ["questions", "ps0"],
+        ["items", "ps0"],
+        ["alike", "ps0"],
+        ["totals", str(course.root / "totals.csv")],
+        ["grade", "ps0", "--what-if"],
+        ["archive", "2026"],
+    ):
+        assert cli.main([*words, *where]) in (0, 1), words
+    said = "".join(capsys.readouterr())
+
+    assert said.count("1 student") >= 6
+    wrong = re.findall(rf"(?<![\d.])1 (?:[a-z-]+ ){{0,2}}(?:{COUNTED})\b", said)
+    assert wrong == []
+
+
+def test_commands_leave_plurals_to_one_function():
+    """A number before a word that is always written in the plural is wrong for one of them."""
+    places = [
+        PACKAGE / "tools" / "cli",
+        PACKAGE / "grading" / "results",
+        PACKAGE / "grading" / "lms",
+    ]
+    plural = re.compile(
+        rf"(?<!of )\{{(?:len\(|count|n\}})[^{{}}\"]*\}} (?:[a-z-]+ )?(?:{COUNTED})\b"
+    )
+    found = [
+        f"{file.name}: {line.strip()}"
+        for place in places
+        for file in sorted(place.rglob("*.py"))
+        for line in file.read_text("utf-8").splitlines()
+        if plural.search(line)
+    ]
+    assert found == []
 
 
 @pytest.mark.usefixtures("released")

@@ -10,6 +10,7 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ...errors import counted
 from ..course import Assignment, CourseError
 from ..judging import kept_ways, plugin, submitted_notebook
 from ..judging.rehearsal import Ways
@@ -135,5 +136,6 @@ def lines(checked: Checked, width: int = 100) -> list[str]:
     cells = checked.cells()
     counts = Counter(finding.way for finding in cells)
     said = ", ".join(f"{counts[way]} {HOW[way]}" for way in Way if counts[way])
-    found.append(f"{checked.assignment}: {len(cells)} graded cells{': ' if said else ''}{said}")
+    count = counted(len(cells), "graded cell")
+    found.append(f"{checked.assignment}: {count}{': ' if said else ''}{said}")
     return found

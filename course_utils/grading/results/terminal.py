@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ...errors import some
+from ...errors import counted, some
 from ..running.what_if import Change
 from .grades import ClassGrades, StudentGrades, number
 from .items import Item
@@ -92,7 +92,8 @@ def summary_panel(summary: Summary) -> Group:
     lines = []
     states = ", ".join(f"{count} {_STATES[state]}" for state, count in summary.states.items())
     pace = f", {60 * summary.students / summary.seconds:.0f} a minute" if summary.seconds else ""
-    lines.append(Text(f"{summary.students} students: {states}; {summary.seconds:g} s{pace}"))
+    students = counted(summary.students, "student")
+    lines.append(Text(f"{students}: {states}; {summary.seconds:g} s{pace}"))
     lines.append(Text(f"mean {summary.mean:g}, median {summary.median:g} of {summary.maximum:g}"))
     lines += _histogram(summary)
     ended = ", ".join(f"{count} {kind}" for kind, count in summary.verdicts.items())
@@ -102,7 +103,10 @@ def summary_panel(summary: Summary) -> Group:
         lines.append(Text(f"slowest {slow}"))
     if summary.repaired or summary.unread:
         lines.append(
-            Text(f"{summary.repaired} notebooks put right, {summary.unread} could not be read")
+            Text(
+                f"{counted(summary.repaired, 'notebook')} put right, {summary.unread} could not be "
+                "read"
+            )
         )
     for student, reason in summary.attention:
         lines.append(Text(f"look at {student + ': ' if student else ''}{reason}", style="red"))

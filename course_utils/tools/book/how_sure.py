@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from ...errors import counted
 from ..evidence import survey, table
 from ..evidence.stored import Stored
 from ..evidence.tally import Tally
@@ -44,7 +45,7 @@ def _section(stored: Stored, path: Path, page: str, folder: Path) -> str:
     when = f"{stored.date.isoformat()} on {stored.processor}"
     libraries = f"PyTorch {stored.versions.get('torch', 'none')}"
     lines = [f"## {_title(found.lecture)}", "", f"[The lecture](/{page}). "]
-    lines[-1] += f"{found.draws} runs, {when}, with {libraries}."
+    lines[-1] += f"{counted(found.draws, 'run')}, {when}, with {libraries}."
     if survey.digest(path) != found.digest:
         lines[-1] += " Its code has changed since."
     if not found.claims:
@@ -112,6 +113,6 @@ def _in_words(claims: tuple[Tally, ...], lecture: str) -> str:
     which = f"claim{'s' * (len(fell) > 1)} {', '.join(map(str, fell))} fell in some runs"
     told = which if fell else "all held in all runs"
     return (
-        f"Dots for every run of the {len(claims)} claims of lecture {lecture[:2]}: {told}; "
-        f"nearest to its bound is claim {number}."
+        f"Dots for every run of the {counted(len(claims), 'claim')} of lecture {lecture[:2]}: "
+        f"{told}; nearest to its bound is claim {number}."
     )

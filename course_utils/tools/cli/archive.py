@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ...errors import UserError
+from ...errors import UserError, counted
 from .command import Commands, open_course
 
 
@@ -40,7 +40,8 @@ def _archive(options) -> int:
             ) from None
     print(f"{'To be put' if options.dry_run else 'Put'} into {where}:")
     for move in made.moves:
-        print(f"  {move.name:16}{f'of {move.students} students' if move.students else ''}".rstrip())
+        whose = f"of {counted(move.students, 'student')}" if move.students else ""
+        print(f"  {move.name:16}{whose}".rstrip())
     if options.dry_run:
         return 0
     print("Problem sets and settings are where they were. Next: the new roster and due dates.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from ...errors import counted
 from .command import REPOSITORY, Commands, positive, progress_bar, write_json
 
 RESULT = "build/claims.json"
@@ -103,8 +104,4 @@ def _conclusion(surveys) -> str:
     every = [claim for each in surveys for claim in each.claims]
     fell = sum(not claim.is_sure for claim in every)
     words = f"{fell} fell in more than one run of a hundred" if fell else "each held"
-    return f"{_several(len(every), 'claim')} of {_several(len(surveys), 'lecture')}: {words}"
-
-
-def _several(number: int, thing: str) -> str:
-    return f"{number} {thing}" + ("s" if number != 1 else "")
+    return f"{counted(len(every), 'claim')} of {counted(len(surveys), 'lecture')}: {words}"

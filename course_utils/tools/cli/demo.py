@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ...errors import counted
 from ...files import replace_text
 from .command import REPOSITORY, Commands, open_course
 from .grade import run_over_class, show_class
@@ -44,7 +45,7 @@ def _demo(options) -> int:
         theirs = demo.lay_out(assignment, target)
         release.ensure_released(theirs)
         students = demo.hand_in_all(assignment, theirs)
-    print(f"{len(students)} students have handed in {assignment}.")
+    print(f"Handed in {assignment}: {counted(len(students), 'student')}.")
 
     reason = walls.missing()
     if reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ...errors import counted
 from .command import Commands, open_course, positive, progress_bar, takes_assignment
 
 
@@ -40,8 +41,9 @@ def _draws(options) -> int:
             on_done=on_done,
         )
     for found in unsteady:
-        times = ", ".join(f"{points:g} points {count}x" for points, count in found.draws.items())
+        times = ", ".join(f"{points:g} ({count}x)" for points, count in found.draws.items())
         kind = "right" if found.is_right else "wrong"
-        print(f"{found.grade_id}, {found.answer} ({kind}), in {found.cell}: {times}")
-    print(f"{options.n} draws of {assignment}: points of {len(unsteady)} answers depend on them")
+        print(f"{found.grade_id}, {found.answer} ({kind}), in {found.cell}, points: {times}")
+    draws = counted(options.n, "draw")
+    print(f"{draws} of {assignment}: answers whose points depend on them: {len(unsteady)}")
     return 1 if unsteady else 0

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import some
+from ...errors import counted, some
 from .command import Commands, open_course, positive, takes_assignment, write_json
 
 if TYPE_CHECKING:
@@ -189,10 +189,11 @@ def _would_change(trial: ClassRun, table: Path | None) -> list[str]:
     """What a trial came to, and what to do next, in lines."""
     name, concerned = trial.assignment, len({change.student for change in trial.changes})
     compared = len(trial.states) - len(trial.not_compared)
-    lines = [f"{concerned} of {compared} students would get other points ({trial.seconds:.1f} s)."]
+    students = counted(compared, "student")
+    lines = [f"Other points would get {concerned} of {students} ({trial.seconds:.1f} s)."]
     if trial.not_compared:
         lines.append(
-            f"{len(trial.not_compared)} are not compared: not graded yet, handed in anew, or "
+            f"Not compared: {len(trial.not_compared)}, not graded yet, handed in anew, or "
             "graded by an earlier version of the grader."
         )
     if concerned:

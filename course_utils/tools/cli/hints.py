@@ -52,5 +52,5 @@ def _hints(options) -> int:
             for rung in test.hint.rungs if test.hint else ("no hint",):
                 print(f"        {rung}")
     share = helped / len(answers) if answers else 1.0
-    print(f"{helped} of {len(answers)} wrong answers ({share:.0%}) get a ladder of hints")
+    print(f"wrong answers with a ladder of hints: {helped} of {len(answers)} ({share:.0%})")
     return 0 if share >= hint_survey.AIM else 1

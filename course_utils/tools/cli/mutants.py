@@ -30,6 +30,6 @@ def _mutants(options) -> int:
     for mutant in found.survivors:
         reason = known.get((mutant.grade_id, mutant.change), "unknown: is a test missing?")
         print(f"{mutant.grade_id}, {mutant.change}\n    {reason}")
-    print(f"{len(found.survivors)} of {found.total} mutants survive ({found.share:.1%})")
+    print(f"mutants that survive: {len(found.survivors)} of {found.total} ({found.share:.1%})")
     unknown = [m for m in found.survivors if (m.grade_id, m.change) not in known]
     return 1 if unknown or found.share > mutants.LARGEST_SHARE else 0

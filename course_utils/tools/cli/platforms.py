@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from ...errors import UserError
+from ...errors import UserError, counted
 from .command import Commands, completes, open_course, progress_bar, takes_assignment
 
 SYSTEMS = ["moodle", "canvas", "gradescope", "ilias", "folder"]
@@ -108,7 +108,7 @@ def _return(options) -> int:
     shown = [str(file) for file in returned.files if file.is_file()]
     if len(shown) < len(returned.files):
         shown.append(f"{returned.files[0].parent}/STUDENT/")
-    print(f"{returned.students} students: {', '.join(shown)}")
+    print(f"{counted(returned.students, 'student')}: {', '.join(shown)}")
     for line in returned.lines:
         print(f"course: {line}", file=sys.stderr)
     return 1 if returned.lines else 0
@@ -121,7 +121,7 @@ def _send(assignment, options) -> int:
     parcel = returning.pack(assignment)
     with progress_bar("Canvas") as on_done:
         changed = canvas_api.send(parcel, options.api, token, on_done)
-    print(f"{len(parcel.works)} students, something new for {changed}: {options.api}")
+    print(f"{counted(len(parcel.works), 'student')}, something new for {changed}: {options.api}")
     for line in parcel.lines:
         print(f"course: {line}", file=sys.stderr)
     return 1 if parcel.lines else 0

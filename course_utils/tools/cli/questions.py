@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from ...errors import counted
 from .command import (
     Commands,
     open_course,
@@ -83,7 +84,8 @@ def _questions(options) -> int:
     few = [each for each in asked if each.why_few]
     for each in few:
         print(f"course: {each.student}: {each.why_few}", file=sys.stderr)
-    print(f"{len(asked)} students, {sum(len(each.questions) for each in asked)} questions")
+    questions = sum(len(each.questions) for each in asked)
+    print(f"{counted(len(asked), 'student')}, {counted(questions, 'question')}")
     return 1 if few else 0
 
 
@@ -116,10 +118,11 @@ def _known(options, assignment, unsafe: bool) -> int:
             return 0
     for each in found:
         if not each.is_enough:
-            print(f"{each.grade_id}, {each.answer}: {len(each.found)} questions")
+            print(f"{each.grade_id}, {each.answer}: {counted(len(each.found), 'question')}")
     enough = sum(each.is_enough for each in found)
     print(
-        f"{enough} of {len(found)} right answers ({enough / max(len(found), 1):.0%}) give at least "
-        f"{survey.ASKED} questions, {sum(len(each.found) for each in found)} in all"
+        f"right answers that give at least {survey.ASKED} questions: {enough} of {len(found)} "
+        f"({enough / max(len(found), 1):.0%}); questions in all: "
+        f"{sum(len(each.found) for each in found)}"
     )
     return 0 if enough == len(found) else 1

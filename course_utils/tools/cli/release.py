@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from .command import REPOSITORY, Commands, open_course, takes_assignment, write_json
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _summary(done, place: Path, check: bool) -> str:
     if check:
         return f"{place} is up to date" if not counts else f"{place} is out of date: {changes}"
     lines = [
-        f"{place}: {done.files} files, {done.size / 1e6:.1f} MB; {changes}.",
+        f"{place}: {counted(done.files, 'file')}, {done.size / 1e6:.1f} MB; {changes}.",
         "No solution, hidden test or note for instructors was found in it.",
     ]
     if (done.folder / ".git").exists() and counts:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from ...errors import counted
 from .command import (
     Commands,
     open_course,
@@ -86,7 +87,7 @@ def _export(options) -> int:
     assignment = course.assignment(options.assignment)
     result = export.with_everyone(grades.read_all(assignment, penalize=True))
     export.write(result, options.format, options.file, export.title(assignment))
-    print(f"{len(result.students)} students: {options.file}")
+    print(f"{counted(len(result.students), 'student')}: {options.file}")
     return _say_waiting(export.waiting(result))
 
 
@@ -123,8 +124,8 @@ def _items(options) -> int:
     console = Console()
     console.print(terminal.items_table(analysed))
     console.print(
-        f"{len(result.students)} students. got: mean share of the points; tells apart: correlation "
-        "with the points of all other exercises; s: median seconds of its tests",
+        f"{counted(len(result.students), 'student')}. got: mean share of the points; tells apart: "
+        "correlation with the points of all other exercises; s: median seconds of its tests",
         style="dim",
     )
     return 0

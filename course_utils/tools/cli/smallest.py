@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from ...errors import counted
 from .command import Commands, open_course, progress_bar, takes_assignment, write_json
 
 
@@ -46,7 +47,7 @@ def _smallest(options) -> int:
         return 0
     false = [each for each in found if each.is_right and each.cell]
     for each in wrong:
-        said = f"{each.numbers} numbers, {each.seconds:.2f} s" if each.cell else each.why
+        said = f"{counted(each.numbers, 'number')}, {each.seconds:.2f} s" if each.cell else each.why
         if options.cells or not each.is_good:
             print(f"{each.grade_id}, {each.answer}: {said}")
         if options.cells and each.cell:
@@ -56,7 +57,7 @@ def _smallest(options) -> int:
     most, slowest = smallest_inputs.LARGEST, smallest_inputs.SLOWEST
     share = f" ({good / len(wrong):.0%})" if wrong else ""
     print(
-        f"{good} of {len(wrong)} wrong answers{share} are shown by at most {most} numbers, found "
-        f"in less than {slowest:g} s of processor time"
+        f"wrong answers that at most {most} numbers show, found in less than {slowest:g} s of "
+        f"processor time: {good} of {len(wrong)}{share}"
     )
     return 1 if false else 0

@@ -74,11 +74,13 @@ def test_where_every_draw_tells_right_from_wrong_nothing_is_found(drawing, capsy
     course = drawing(9, 90)
 
     assert main(["draws", "ps0", "-n", "5", "--course", str(course.root)]) == 0
-    assert "5 draws of ps0_numbers: points of 0 answers depend on them" in capsys.readouterr().out
+    assert (
+        "5 draws of ps0_numbers: answers whose points depend on them: 0" in capsys.readouterr().out
+    )
 
 
 def test_the_command_says_how_many_draws_gave_which_points(drawing, capsys):
     course = drawing(0, 12)
 
     assert main(["draws", "ps0", "-n", "12", "--course", str(course.root)]) == 1
-    assert "double, shy (wrong), in test_double: 0 points " in capsys.readouterr().out
+    assert "double, shy (wrong), in test_double, points: 0 (" in capsys.readouterr().out

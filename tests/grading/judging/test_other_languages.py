@@ -93,7 +93,7 @@ def test_a_course_with_a_notebook_in_r(tmp_path):
 
     lines = self_check.lines(self_check.check(Course(tmp_path).assignment("ps")))
     assert [line for line in lines if WAITS in line][0].startswith("ps/stats: ")
-    assert "ps: 1 graded cells: 1 judged apart" in lines
+    assert "ps: 1 graded cell: 1 judged apart" in lines
 
     assert nbgrader_process.run("generate_assignment", "ps", root=tmp_path).ok
     hand_in = tmp_path / "submitted" / "ada" / "ps"

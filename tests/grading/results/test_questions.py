@@ -151,7 +151,7 @@ def test_a_quiz_says_what_is_right_and_holds_no_key():
                 exec(cell, space)
         said.append(printed.getvalue())
     assert said[0].count("not answered yet") == 5 and "0 of 5" in said[0]
-    assert said[1].count(": right.") == 5 and "5 of 5 answers are right" in said[1]
+    assert said[1].count(": right.") == 5 and "Right answers: 5 of 5." in said[1]
     assert "not yet" in said[2]
     assert all(f"= {question.key}\n" not in cell for question in own.questions for cell in code)
 

@@ -17,10 +17,10 @@ def test_a_class_that_colab_changed_alike_is_one_line():
     students = [StudentGrades(f"s{n:02}", {}, repairs=colab) for n in range(24)]
     found = lines(
         *students,
-        StudentGrades("tess", {}, repairs=("2 damaged cells were left out",)),
+        StudentGrades("tess", {}, repairs=("left out: 2 damaged cells",)),
         StudentGrades("zoe", {}),
     )
 
     assert len(found) == 2
     assert found[0].startswith("s00, s01, s02 and 21 more") and found[0].endswith("no metadata")
-    assert found[1].split(maxsplit=1) == ["tess", "2 damaged cells were left out"]
+    assert found[1].split(maxsplit=1) == ["tess", "left out: 2 damaged cells"]

@@ -189,7 +189,7 @@ def test_as_typed(graded, capsys, tmp_path):
     known = json.loads(capsys.readouterr().out)
 
     assert "1 Doubling 1 1 +0" in said
-    assert "2 of 6 students would get other points" in said
+    assert "Other points would get 2 of 6 students" in said
     assert "To accept: course release ps0_numbers, then course grade ps0_numbers." in said
     assert len((tmp_path / "list.csv").read_text().splitlines()) == 3
     assert [each["student"] for each in known["students"]] == ["bela", "dina"]

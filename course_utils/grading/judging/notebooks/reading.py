@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ....errors import counted
 from .names import defined_names
 
 MOST_CELLS = 5_000
@@ -80,7 +81,7 @@ def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
         )
     broken = len(cells) - len(found)
     if broken:
-        repairs.append(f"{broken} damaged cells were left out")
+        repairs.append(f"left out: {counted(broken, 'damaged cell')}")
     times = Counter(grade_id for *_, grade_id, _ in found)
     once = frozenset(grade_id for grade_id in known if times[grade_id] < 2)
     return Notebook([_cell(*facts, once) for facts in found], repairs)

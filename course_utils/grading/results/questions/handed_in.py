@@ -110,8 +110,8 @@ def _asked(
     chosen = choose(questions, seed)
     few = ""
     if len(chosen) < ASKED:
-        few = f"There are {len(chosen)} questions: " + (damage or "no more can be asked about it")
-        few += "."
+        why = damage or "no more can be asked about it"
+        few = f"Not all {ASKED} questions, but {len(chosen)}: {why}."
     return Asked(student, tuple(chosen), cells, few)
 
 

@@ -92,4 +92,4 @@ class Quiz:
         questions
             How many there are.
         """
-        print(f"{sum(self.right.values())} of {questions} answers are right.")
+        print(f"Right answers: {sum(self.right.values())} of {questions}.")

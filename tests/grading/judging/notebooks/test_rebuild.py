@@ -268,7 +268,7 @@ FORMS = {
     "lists of lines": (lambda nb: nbformat.writes(nb, version=4), None),
     "a damaged cell": (
         lambda nb: json.dumps(nb | {"cells": [7, None, *nb["cells"], {"source": 3}]}),
-        "3 damaged cells were left out",
+        "left out: 3 damaged cells",
     ),
 }
 
