@@ -435,7 +435,9 @@ def test_what_counts_nothing_says_so_in_plain_words(capsys, course, hand_in):
         return capsys.readouterr().out.splitlines()[-1]
 
     said("grade", "ps0")
-    assert said("alike", "ps0") == "students: 1, pairs 80 % alike or more: 0"
+    assert said("alike", "ps0") == (
+        "not compared, as there is too little of their own: 1 student (ada)"
+    )
     assert said("smallest", "ps0") == (
         "no test of ps0_numbers looks for smallest inputs: ### RULES smallest=3 asks"
     )

@@ -36,13 +36,24 @@ class Likeness:
     other: str
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The pairs of works that are alike, and whose works say too little to be compared.
+
+    Too short is what has fewer than `FEWEST` fingerprints of its own, beside what was given.
+    """
+
+    pairs: list[Likeness]
+    too_short: list[str]
+
+
 def compare(
     works: dict[str, str],
     given: str = "",
     least: float = 0.8,
     on_pair: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Likeness]:
-    """Pairs of texts that are alike, the most alike first.
+) -> Comparison:
+    """Pairs of texts that are alike, the most alike first, and texts that are too short.
 
     Parameters
     ----------
@@ -62,17 +73,19 @@ def compare(
 
     boilerplate = np.array(sorted(_fingerprint("given", given).hashes)) if given.strip() else None
     prints = {name: _fingerprint(name, text, boilerplate) for name, text in works.items()}
-    prints = {name: found for name, found in prints.items() if len(found.hashes) >= FEWEST}
+    too_short = sorted(name for name, found in prints.items() if len(found.hashes) < FEWEST)
+    prints = {name: prints[name] for name in sorted(prints.keys() - too_short)}
     total = len(prints) * (len(prints) - 1) // 2
     alike = []
-    for done, (one, other) in enumerate(combinations(sorted(prints), 2), start=1):
+    for done, (one, other) in enumerate(combinations(prints, 2), start=1):
         _, shares, _ = compare_files(prints[one], prints[other])
         share = min(float(max(shares)), 1.0)
         if share >= least:
             alike.append(Likeness(share, one, other))
         if done % 1000 == 0 or done == total:
             on_pair(done, total)
-    return sorted(alike, key=lambda pair: (-pair.share, pair.one, pair.other))
+    alike.sort(key=lambda pair: (-pair.share, pair.one, pair.other))
+    return Comparison(alike, too_short)
 
 
 def _fingerprint(name: str, text: str, boilerplate=None):

@@ -141,6 +141,6 @@ def _two_students(choices: list[list[str]], rng) -> tuple[list[str], list[str]]:
 def _likeness(one: list[str], others: dict[str, list[str]], given: str) -> dict[str, float]:
     """Of each of the others to one, from 0 to 1; 0 where one is too short to say anything."""
     works = {name: "\n\n".join(cells) for name, cells in others.items()}
-    pairs = similarity.compare({SELF: "\n\n".join(one)} | works, given, least=0.0)
+    pairs = similarity.compare({SELF: "\n\n".join(one)} | works, given, least=0.0).pairs
     shares = {pair.other: pair.share for pair in pairs if pair.one == SELF}
     return {name: shares.get(name, 0.0) for name in others}

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from ...errors import counted
+from ...errors import counted, some
 from .command import (
     Commands,
     open_course,
@@ -15,6 +15,8 @@ from .command import (
     takes_assignment,
     write_json,
 )
+
+NAMED = 20  # students in a line
 
 
 def add(commands: Commands) -> None:
@@ -94,8 +96,7 @@ def _export(options) -> int:
 def _say_waiting(waiting: list[str]) -> int:
     """The exit status where these wait for a person."""
     if waiting:
-        some = ", ".join(waiting[:5]) + (", ..." if len(waiting) > 5 else "")
-        print(f"course: not all is graded by hand yet, of {some}", file=sys.stderr)
+        print(f"course: not all is graded by hand yet, of {some(waiting, NAMED)}", file=sys.stderr)
     return 1 if waiting else 0
 
 
@@ -142,16 +143,20 @@ def _alike(options) -> int:
     works, given = similarity.works(assignment)
     with terminal.progress(console) as bar:
         task = bar.add_task("comparing pairs", total=None)
-        pairs = similarity.compare(
+        found = similarity.compare(
             works,
             given,
             options.least / 100,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     if options.json:
-        write_json(options.json, [asdict(pair) for pair in pairs])
-        return 0
-    if pairs:
-        console.print(terminal.likeness_table(pairs))
-    print(f"students: {len(works)}, pairs {options.least} % alike or more: {len(pairs)}")
+        write_json(options.json, [asdict(pair) for pair in found.pairs])
+    elif found.pairs:
+        console.print(terminal.likeness_table(found.pairs))
+    pairs = f"pairs {options.least} % alike or more: {len(found.pairs)}"
+    lines = [f"students: {len(works)}, {pairs}"]
+    if found.too_short:
+        who = f"{counted(len(found.too_short), 'student')} ({some(found.too_short, NAMED)})"
+        lines.append(f"not compared, as there is too little of their own: {who}")
+    print("\n".join(lines), file=sys.stderr if options.json else sys.stdout)
     return 0

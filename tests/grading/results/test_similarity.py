@@ -1,5 +1,6 @@
 """Who answered alike: copies are found, however they are dressed; honest works are not."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,8 @@ import pytest
 
 from course_utils.grading.authoring.mistakes import read_answers
 from course_utils.grading.results import similarity
-from course_utils.grading.results.similarity import Likeness
+from course_utils.grading.results.similarity import Comparison, Likeness
+from course_utils.tools import cli
 
 pytest.importorskip("copydetect")
 
@@ -37,7 +39,7 @@ RENAMED = (
 def test_a_copy_with_other_names_and_comments_is_found():
     works = {"ada": LOOPS, "bela": RENAMED, "cora": VIEWS}
 
-    (pair,) = similarity.compare(works)
+    (pair,) = similarity.compare(works).pairs
     assert (pair.one, pair.other) == ("ada", "bela") and pair.share > 0.9
 
 
@@ -45,11 +47,30 @@ def test_what_everybody_was_given_does_not_count():
     given = LOOPS
     own = {name: f"{LOOPS}\n{body}" for name, body in (("ada", VIEWS), ("bela", "def f(x): 3"))}
 
-    assert similarity.compare(own, given) == []
+    assert similarity.compare(own, given) == Comparison([], ["bela"])
 
 
-def test_empty_works_are_alike_to_nobody():
-    assert similarity.compare({"ada": "", "bela": "", "cora": "x = 1"}) == []
+def test_works_that_are_too_short_are_alike_to_nobody_and_named():
+    works = {"cora": "x = 1", "bela": "", "ada": "", "dina": LOOPS}
+
+    assert similarity.compare(works) == Comparison([], ["ada", "bela", "cora"])
+
+
+@pytest.mark.usefixtures("released")
+def test_who_is_not_compared_is_said(course, hand_in, capsys):
+    hand_in("ada")
+    hand_in("bela", {"double": LOOPS})
+    where = ["ps0", "--course", str(course.root)]
+    cli.main(["grade", *where])
+    capsys.readouterr()
+    line = "not compared, as there is too little of their own: 1 student (ada)"
+
+    assert cli.main(["alike", *where]) == 0
+    said = capsys.readouterr().out
+    assert said == f"students: 2, pairs 80 % alike or more: 0\n{line}\n"
+    assert cli.main(["alike", *where, "--json", "-"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == [] and line in said.err
 
 
 def test_code_that_is_slow_to_read_stops_nobody(monkeypatch):
@@ -57,7 +78,7 @@ def test_code_that_is_slow_to_read_stops_nobody(monkeypatch):
     slow = LOOPS + "a." * 30_000
     works = {"ada": slow, "bela": slow, "cora": VIEWS}
 
-    (pair,) = similarity.compare(works)
+    (pair,) = similarity.compare(works).pairs
     assert (pair.one, pair.other) == ("ada", "bela")
 
 
@@ -86,7 +107,7 @@ def test_progress_is_told():
 
 def test_the_most_alike_come_first():
     assert sorted([Likeness(0.8, "b", "c"), Likeness(0.9, "a", "b")])[0].share == 0.8
-    pairs = similarity.compare({"a": LOOPS, "b": LOOPS, "c": RENAMED}, least=0.5)
+    pairs = similarity.compare({"a": LOOPS, "b": LOOPS, "c": RENAMED}, least=0.5).pairs
     assert [pair.share for pair in pairs] == sorted((p.share for p in pairs), reverse=True)
 
 
@@ -99,4 +120,4 @@ def test_different_right_answers_of_the_course_are_not_alike():
         name: answers["max_pool", name].source for name in ("takes_the_mean", "starts_at_zero")
     }
 
-    assert similarity.compare(works) == []
+    assert similarity.compare(works).pairs == []
