@@ -287,7 +287,7 @@ class Assignment:
                     f"{here} cannot be graded under this name: rename it without * ? [ ]"
                 )
                 continue
-            folders = sorted(path.name for path in student.iterdir() if path.is_dir())
+            folders = sorted(path.name for path in student.glob("[!.]*") if path.is_dir())
             if self.name in folders:
                 found.append(Submission(student.name, student / self.name))
                 continue

@@ -41,11 +41,15 @@ def replace_folder(target: Path, files: dict[str, bytes], mode: int) -> None:
     with _alone_in(target.parent):
         for folder in (draft, old):
             _remove(folder)
-        for name, data in files.items():
-            file = draft / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-            file.chmod(mode)
+        try:
+            for name, data in files.items():
+                file = draft / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+                file.chmod(mode)
+        except OSError:  # a name that is too long, or that a file and a folder have
+            _remove(draft)
+            raise
         if target.exists():
             target.rename(old)
         draft.rename(target)

@@ -68,7 +68,7 @@ def read(
     for number, student, time in _rows(file, table, assignment):
         moment = moment_of(time, f"{file}, line {number}").astimezone(UTC)
         said = moment.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-        folder = students.get(_one_form(student))
+        folder = _folder_of(student, students)
         if folder is None:
             nobodys.append(f"{LEDGER}, line {number}: {_stranger(student, list(students))}")
             continue
@@ -104,11 +104,11 @@ def write(submitted: Path, assignment: str, times: dict[str, datetime]) -> None:
         row
         for row in rows
         if not (row[at["assignment"]] and _is_about(row[at["assignment"]], assignment))
-        or _one_form(row[at["student"]]) not in entered
+        or _one_form(tables.as_typed(row[at["student"]])) not in entered
     ]
     for student, time in sorted(times.items()):
         row = [""] * len(columns)
-        row[at["student"]], row[at["assignment"]] = student, assignment
+        row[at["student"]], row[at["assignment"]] = tables.harmless(student), assignment
         row[at["time"]] = time.isoformat(sep=" ", timespec="seconds")
         kept.append(row)
     replace_text(file, tables.write(columns, kept, table.separator))
@@ -210,6 +210,15 @@ def _in_iso_form(text: str, where: str) -> str:
             return text
         hour = hour % 12 + 12 * (clock["half"].casefold() == "p")
     return f"{date} {hour:02}{clock['rest']}"
+
+
+def _folder_of(student: str, students: dict[str, str]) -> str | None:
+    """Whose folder a cell names; a spreadsheet drops the zeros before a number."""
+    folder = students.get(_one_form(tables.as_typed(student)))
+    if folder is None and student.isdecimal():
+        same = [name for own, name in students.items() if own.lstrip("0") == student.lstrip("0")]
+        folder = same[0] if len(same) == 1 else None
+    return folder
 
 
 def _stranger(student: str, known: list[str]) -> str:

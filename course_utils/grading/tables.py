@@ -101,6 +101,35 @@ def write(columns: list[str], rows: list[list[str]], separator: str = ",") -> st
     return text.getvalue()
 
 
+def harmless(text: str) -> str:
+    """A table's cell with this `text` that no spreadsheet computes.
+
+    Examples
+    --------
+    >>> harmless("=HYPERLINK(...)")
+    "'=HYPERLINK(...)"
+    >>> harmless("-5")
+    '-5'
+    """
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text:
+        try:
+            float(text)
+        except ValueError:
+            return f"'{text}"
+    return text
+
+
+def as_typed(text: str) -> str:
+    """What `harmless` was given for this `text`.
+
+    Examples
+    --------
+    >>> as_typed("'=1+1"), as_typed("'s-Gravenhage")
+    ('=1+1', "'s-Gravenhage")
+    """
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+
+
 def decode(data: bytes) -> str:
     """The text of a file, whichever program saved it.
 

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from course_utils.grading.folders import is_notebook, remove_tree, replace_folder
 
 
@@ -26,3 +28,11 @@ def test_several_who_replace_or_remove_a_folder_at_once_do_not_meet(tmp_path):
 def test_a_notebook_is_one_in_capitals_too():
     assert is_notebook("ps1 (2).ipynb") and is_notebook("below/PS1.IPYNB")
     assert not is_notebook("ps1.ipynb.zip") and not is_notebook("ipynb")
+
+
+@pytest.mark.parametrize("names", [["a", "a/b"], ["x" * 300]])
+def test_files_that_have_no_place_leave_nothing_behind(tmp_path, names):
+    with pytest.raises(OSError):
+        replace_folder(tmp_path / "there", dict.fromkeys(names, b""), 0o644)
+
+    assert list(tmp_path.iterdir()) == []

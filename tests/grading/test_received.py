@@ -186,3 +186,25 @@ def test_what_is_entered_is_read_and_all_else_stays(submitted):
     ]
     assert received.read(submitted, "ps1_lines")[0]["ada"] == ADA
     assert list(received.read(submitted, "ps2")[0]) == ["bela"]
+
+
+def test_a_name_that_would_be_a_formula_is_written_as_text_and_found_again(tmp_path):
+    (tmp_path / "=1+1").mkdir()
+    moment = datetime.fromisoformat("2026-01-31 22:59Z")
+    for _ in range(2):
+        received.write(tmp_path, "ps1_lines", {"=1+1": moment})
+
+    lines = (tmp_path / "received.csv").read_text().splitlines()
+    assert lines[1:] == ["'=1+1,ps1_lines,2026-01-31 22:59:00+00:00"]
+    assert received.read(tmp_path, "ps1_lines") == ({"=1+1": ADA}, [])
+
+
+@pytest.mark.parametrize(
+    ("folders", "found"), [(["007", "107"], "007"), (["7", "007"], "7"), (["07", "007"], None)]
+)
+def test_zeros_that_a_spreadsheet_dropped_do_not_count(tmp_path, folders, found):
+    for name in folders:
+        (tmp_path / name).mkdir()
+
+    times, nobodys = read(tmp_path, "student,time\n7,2026-01-31 22:59Z\n")
+    assert (list(times), len(nobodys)) == (([found], 0) if found else ([], 1))

@@ -17,10 +17,11 @@ from .hand_ins import HandIn, Place, gather
 from .parcels import Parcel, Work, origins, pages, write_zip
 
 NAMED = re.compile(
-    r"(?P<origin>(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>\d+))_(?P<path>.+)"
+    r"(?P<origin>(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>\d{1,18}))_(?P<path>.+)",
+    re.DOTALL,  # a name may have a line break
 )
 NAMELESS = re.compile(
-    r"(?P<origin>(?P<late>LATE_)?anon_(?P<user>[^\W_]+)_(?P<file>\d+))_(?P<path>.+)"
+    r"(?P<origin>(?P<late>LATE_)?anon_(?P<user>[^\W_]+)_(?P<file>\d{1,18}))_(?P<path>.+)", re.DOTALL
 )
 
 

@@ -13,6 +13,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from ...errors import some
 from .. import received, roster, tables
-from ..course import Assignment, Course, CourseError
+from ..course import PACKED, Assignment, Course, CourseError
 from ..folders import files_below, printable, replace_folder
 from ..roster import Roster
 from . import collected, downloads, moodle
@@ -28,6 +29,9 @@ from .collected import Collected
 from .downloads import Entry
 from .hand_ins import HandIn
 from .systems import SYSTEMS
+
+DEEPEST_ZIP = 3  # zips that are opened one in the other, for a notebook
+MOST_ZIPS = 20  # beside each other: a bomb may be many small ones
 
 
 class State(StrEnum):
@@ -149,6 +153,7 @@ def plan(
             f"nothing in {some([f.name for f in sources]) or 'no file'} is a hand-in "
             f"by the names that {system} gives{said}"
         )
+    lines += moodle.without_files(sheets, hand_ins)
     if times:
         hand_ins = [
             replace(each, received=each.received or times.get(each.who[0].get("number", "")))
@@ -209,7 +214,7 @@ def carry_out(made: Plan) -> None:
                 try:
                     _put(assignment, step)
                 except (OSError, ValueError, CourseError) as error:
-                    made.lines.append(f"{printable(step.student)}: cannot be written: {error}")
+                    _say_unwritten(made, step, error)
                     continue
             elif step.state is State.EARLIER:
                 _write(collected.earlier(assignment, step.student, step.digest), hand_in)
@@ -231,6 +236,17 @@ def carry_out(made: Plan) -> None:
             received.write(assignment.course.class_folder("submitted"), assignment.name, times)
     if made.worksheet is not None:
         collected.keep_worksheet(assignment, made.worksheet)
+
+
+def _say_unwritten(made: Plan, step: Step, error: Exception) -> None:
+    """A line on a hand-in that cannot lie where it belongs, and no empty folder of its student."""
+    why = (isinstance(error, OSError) and error.strerror) or str(error)
+    files = some([printable(name) for name in step.files])
+    made.lines.append(
+        f"{printable(step.student)}: cannot be written: {why}: put {files} into submitted/ by hand"
+    )
+    with suppress(OSError):
+        made.assignment.submitted(step.student).parent.rmdir()
 
 
 def _said(who: Mapping[str, str]) -> dict[str, str]:
@@ -322,8 +338,12 @@ def _whose(
                     f"{printable(hand_in.origin)}: nobody in the roster is {printable(name)}: not "
                     f"collected; add them to {roster.CLASS} as [[person]]"
                 )
+            elif not (student := roster.folder_name(own := _own_name(who, name))):
+                lines.append(
+                    f"{printable(hand_in.origin)}: {printable(own)!r} cannot be the name of a "
+                    "folder: not collected; put it into submitted/ by hand"
+                )
             else:
-                student = roster.folder_name(who.get("id") or who.get("login") or name)
                 strangers.setdefault(student, []).append(replace(hand_in, who=(who,)))
         if of and set(of) <= set(known.members(min(of), assignment)):
             of = {min(of): of[min(of)]}
@@ -339,6 +359,10 @@ def _whose(
         else:
             whose[student] = own
     return whose, lines
+
+
+def _own_name(who: Mapping[str, str], name: str) -> str:
+    return who.get("id") or who.get("login") or name
 
 
 def _teams(hand_ins: list[HandIn]) -> set[str]:
@@ -423,11 +447,16 @@ def _read(hand_in: HandIn) -> tuple[HandIn, list[str], str]:
             remarks.append(f"{error}: left out")
             continue
         files.append((path, entry))
-    if not any(path.endswith(".ipynb") for path in contents):
-        files, contents = _unpacked(files, contents, remarks)
-        files, contents = _renamed(files, contents)
+    known = len(remarks)
+    for _ in range(DEEPEST_ZIP):
+        if len(remarks) == known and not any(path.endswith(".ipynb") for path in contents):
+            files, contents = _unpacked(files, contents, remarks)
+            files, contents = _renamed(files, contents)
     if not remarks and not any(path.endswith(".ipynb") for path in contents):
-        remarks.append(f"no notebook among {some(list(contents)) or 'no files'}")
+        held = some([printable(path) for path in contents])
+        packed = next((path for path in contents if path.casefold().endswith(PACKED)), "")
+        what = f"unpack {printable(packed)}" if packed else "put the notebook"
+        remarks.append(f"no notebook among {held}: {what} into the student's folder, or ask for it")
     return replace(hand_in, files=tuple(files)), remarks, _digest(contents)
 
 
@@ -436,18 +465,21 @@ def _unpacked(
 ) -> tuple[list[tuple[str, Entry]], dict[str, bytes]]:
     """With what was in zips that were handed in, in the place of these."""
     found: list[tuple[str, Entry]] = []
+    left = downloads.LARGEST
+    zips = [path for path in contents if path.casefold().endswith(".zip")][:MOST_ZIPS]
     for path, entry in files:
         inner: dict[str, bytes] = {}
-        why = ""
-        if path.casefold().endswith(".zip"):
-            inner, why = downloads.unpack_one(contents[path])
-        if why:
-            remarks.append(f"{printable(path)} cannot be unpacked: {printable(why)}")
+        if path in zips:
+            inner, why = downloads.unpack_one(contents[path], left)
+            left -= sum(map(len, inner.values()))
+            if not inner:
+                why = f"cannot be unpacked: {printable(why)}" if why else "is a zip of nothing"
+                remarks.append(f"{printable(path)} {why}")
         if not inner:
             found.append((path, entry))
             continue
         del contents[path]
-        folder = path[:-4]
+        folder = re.sub(r"(\.ipynb)?\.zip$", "", path, flags=re.IGNORECASE)
         for name, data in inner.items():
             place = f"{folder}/{name}"
             contents[place] = data

@@ -94,21 +94,28 @@ def unpacked(source: Path | bytes, most: int) -> list[Entry]:
     except UnicodeDecodeError:
         data = source if isinstance(source, bytes) else source.read_bytes()
         archive = zipfile.ZipFile(io.BytesIO(_without_false_flags(data)))
-    return [_member(archive, info, most) for info in archive.infolist() if not info.is_dir()]
+    return [_member(archive, info, most) for info in archive.infolist() if not _is_folder(info)]
 
 
-def unpack_one(data: bytes) -> tuple[dict[str, bytes], str]:
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a folder; programs of Windows end its name as they write paths there."""
+    return info.is_dir() or (info.filename.endswith("\\") and not info.file_size)
+
+
+def unpack_one(data: bytes, most: int = LARGEST) -> tuple[dict[str, bytes], str]:
     """The files of a zip that a student handed in, by path, or why it cannot be unpacked.
 
     Parameters
     ----------
     data
         The zip.
+    most
+        Bytes that its files may have together.
     """
     files: dict[str, bytes] = {}
-    left = LARGEST
+    left = most
     try:
-        found = [entry for entry in unpacked(data, left) if not _is_rubbish(entry.parts)]
+        found = [entry for entry in unpacked(data, LARGEST) if not _is_rubbish(entry.parts)]
         if len(found) > MOST_FILES:
             return {}, f"it holds more than {MOST_FILES} files"
         for entry in found:
@@ -117,7 +124,7 @@ def unpack_one(data: bytes) -> tuple[dict[str, bytes], str]:
             content = entry.read()
             left -= len(content)
             if left < 0:
-                return {}, f"it unpacks to more than {LARGEST // 1_000_000} MB"
+                return {}, f"all of it unpacks to more than {LARGEST // 1_000_000} MB"
             files["/".join(entry.parts)] = content
     except (CourseError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         return {}, str(error)

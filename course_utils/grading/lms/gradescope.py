@@ -12,7 +12,7 @@ from .. import tables
 from ..course import CourseError
 from ..results import export
 from .downloads import Entry
-from .hand_ins import HandIn, Place, gather
+from .hand_ins import NAMED, HandIn, Place, gather, some
 from .parcels import Parcel, origins, pages, write_zip
 
 METADATA = "submission_metadata.yml"
@@ -47,13 +47,19 @@ def read(entries: list[Entry], sheets: list[tables.Table]) -> tuple[list[HandIn]
         return None
 
     found, lines = gather([entry for entry in entries if entry.name != METADATA], place)
-    return [_whose(hand_in, known[hand_in.origin]) for hand_in in found], lines
+    theirs = [_whose(hand_in, known[hand_in.origin]) for hand_in in found]
+    missing = known.keys() - {hand_in.origin for hand_in in found}
+    empty = [_whose(HandIn(name, (), ()), known[name]) for name in sorted(missing)]
+    names = [who["name"] or who.get("email", "") for each in empty for who in each.who]
+    if names:
+        lines.append(f"the export names them and has no file of theirs: {some(names, NAMED)}")
+    return theirs, lines
 
 
 def _said(entry: Entry) -> list[tuple[str, dict]]:
     try:
         said = yaml.load(entry.read(), LOADER)  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # or a day that no calendar has
         raise CourseError(f"{METADATA} cannot be read: {error}") from None
     pairs = said.items() if isinstance(said, dict) else ()
     return [(str(name), each) for name, each in pairs if isinstance(each, dict)]

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...errors import some
+from ..folders import printable
 from .downloads import Entry
+
+NAMED = 20  # files in a line
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def gather(
     for entry in entries:
         found = place(entry)
         if found is None:
-            nobodys.append("/".join(entry.parts))
+            nobodys.append(printable("/".join(entry.parts)))
         else:
             groups.setdefault(found.key, []).append((found, entry))
     hand_ins = []
@@ -104,7 +107,7 @@ def gather(
                 any(each.rank for each, _ in placed),
             )
         )
-    return hand_ins, ([f"nobody's, by their names: {some(nobodys)}"] if nobodys else [])
+    return hand_ins, ([f"nobody's, by their names: {some(nobodys, NAMED)}"] if nobodys else [])
 
 
 def _distinct(files: Iterable[tuple[str, Entry]]) -> Iterable[tuple[str, Entry]]:

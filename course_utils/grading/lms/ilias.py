@@ -21,7 +21,7 @@ from .hand_ins import HandIn, Place, gather
 from .parcels import Parcel, Work, origins, pages, write_zip
 
 FOLDER = re.compile(r"(?P<name>.+)_(?P<login>[^_]+)_(?P<user>\d+)")
-FILE = re.compile(r"(?P<time>\d{14})_(?P<path>.+)")
+FILE = re.compile(r"(?P<time>\d{14})_(?P<path>.+)", re.DOTALL)
 COLUMNS = ["update", "usr_id", "login", "lastname", "firstname", "status", "mark"]
 COLUMNS += ["notice", "comment", "plagiarism", "plag_comment"]
 

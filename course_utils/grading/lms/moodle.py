@@ -16,11 +16,11 @@ from .. import roster, tables
 from ..results import export
 from ..results.grades import number as points
 from .downloads import Entry
-from .hand_ins import HandIn, Place, gather, some
+from .hand_ins import NAMED, HandIn, Place, gather, some
 from .parcels import Parcel, origins, pages, write_zip
 
 FOLDER = re.compile(
-    r"(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)"
+    r"(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<rest>.*)", re.DOTALL
 )
 # The worksheet's columns in English, German, French and Spanish; the identifier is the first.
 GRADE = ("Grade", "Bewertung", "Note", "Calificación")
@@ -94,6 +94,31 @@ def read(entries: list[Entry], sheets: list[tables.Table]) -> tuple[list[HandIn]
         return None
 
     return gather(entries, place)
+
+
+def without_files(sheets: list[tables.Table], hand_ins: list[HandIn]) -> list[str]:
+    """A line on those who have handed in by a worksheet, and of whom no download has a file.
+
+    Parameters
+    ----------
+    sheets
+        The grading worksheets.
+    hand_ins
+        All that was found.
+    """
+    found = {who.get("number") for each in hand_ins for who in each.who}
+    names = [
+        row.get("name") or number
+        for sheet in sheets
+        for number, row in participants(sheet).items()
+        if number not in found and time_of(row.get("time", ""))
+    ]
+    if not names:
+        return []
+    return [
+        "by the worksheet they have handed in, and there is no file of theirs: "
+        f"{some(names, NAMED)}: download all submissions again"
+    ]
 
 
 def is_worksheet(table: tables.Table) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ...files import replace_text
 from .. import nbgrader_process, roster
 from ..course import Assignment, Course, CourseError
+from ..tables import harmless
 from .grades import ClassGrades, StudentGrades, number
 
 ABSENT = "nothing was handed in"
@@ -154,24 +155,6 @@ def waiting(grades: ClassGrades) -> list[str]:
         for student in grades.students
         if any(mark.points is None or mark.outdated for mark in student.marks.values())
     ]
-
-
-def harmless(text: str) -> str:
-    """A table's cell with this `text` that no spreadsheet computes.
-
-    Examples
-    --------
-    >>> harmless("=HYPERLINK(...)")
-    "'=HYPERLINK(...)"
-    >>> harmless("-5")
-    '-5'
-    """
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text:
-        try:
-            float(text)
-        except ValueError:
-            return f"'{text}"
-    return text
 
 
 def _people(grades: ClassGrades, known: dict[str, Person]):

@@ -1,5 +1,6 @@
 """From the downloads of learning platforms to a class's folder: all of it, once, in its place."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -322,12 +323,23 @@ def test_a_double_name_is_no_member_of_a_team(course, zipped, lying):
         ("numbers.ipynb.txt", "{9}", "numbers.ipynb"),
         ("numbers.ipynb.json", "{9}", "numbers.ipynb"),
         ("NUMBERS.IPYNB", "{9}", "NUMBERS.ipynb"),
+        ("numbers.ipynb.zip", {"numbers.ipynb": "{9}"}, "numbers/numbers.ipynb"),
+        (
+            "numbers2.ZIP",
+            {"a/numbers.zip": {"numbers.ipynb": "{9}"}},
+            "numbers2/a/numbers/numbers.ipynb",
+        ),
     ],
 )
 def test_packed_and_renamed_notebooks_are_put_right(
     course, zipped, packed_bytes, lying, name, inside, path
 ):
-    data = inside if isinstance(inside, str) else packed_bytes(inside)
+    def packed(inside):
+        if isinstance(inside, str):
+            return inside
+        return packed_bytes({name: packed(data) for name, data in inside.items()})
+
+    data = packed(inside)
     _, lines = collect(course, zipped({f"lovelaceada_4711_1_{name}": data}), system="canvas")
 
     assert lying() == {f"ada/ps0_numbers/{path}": "{9}"} and lines == []
@@ -340,10 +352,19 @@ def test_a_hostile_zip_is_its_students_line_and_nobody_elses(
     bomb = packed_bytes({"x.ipynb": b"\0" * 60_000_000})
     away = packed_bytes({"../../../bela/ps0_numbers/numbers.ipynb": "{0}"})
     broken = b"PK\3\4 no zip"
+    large = packed_bytes({"x.txt": b"\0" * 15_000_000})
+    many = {f"{n}.zip": large for n in range(5)}
     for hostile, says in (
         (bomb, "x.ipynb has more than 50 MB"),
         (away, "has a path that leads elsewhere"),
         (broken, "numbers.zip cannot be unpacked: "),
+        (packed_bytes({"a.zip": bomb}), "numbers/a.zip cannot be unpacked: x.ipynb has more than"),
+        (packed_bytes(many), "numbers/3.zip cannot be unpacked: all of it unpacks to more than"),
+        (packed_bytes({}), "numbers.zip is a zip of nothing"),
+        (
+            packed_bytes({"work.rar": "Rar!"}),
+            "no notebook among numbers/work.rar: unpack numbers/work.rar into the student's folder",
+        ),
     ):
         members = {"lovelaceada_4711_1_numbers.zip": hostile} | dict(list(CANVAS.items())[1:])
         made = collecting.plan(course, [zipped(members)], "canvas")
@@ -351,7 +372,9 @@ def test_a_hostile_zip_is_its_students_line_and_nobody_elses(
 
         assert (ada.student, bela.student) == ("ada", "bela")
         assert any(line.startswith("ada: ") and says in line for line in made.lines), made.lines
-        assert ada.files == ["numbers.zip"] and bela.remarks[0].startswith("late")
+        assert all(name.startswith("numbers") for name in ada.files) and bela.remarks[0].startswith(
+            "late"
+        )
 
 
 @pytest.mark.usefixtures("known")
@@ -386,7 +409,9 @@ def test_what_cannot_be_written_is_its_students_line(course, zipped, lying):
     collecting.carry_out(made)
 
     assert set(lying()) == {f"{BELA}numbers-2.ipynb"}
-    assert made.lines[-1].startswith("ada: cannot be written: ")
+    assert made.lines[-1].startswith("ada: cannot be written: File name too long: put xxx")
+    assert made.lines[-1].endswith(" into submitted/ by hand")
+    assert not (course.root / "submitted" / "ada").exists()
     assert list(collected.read(made.assignment)) == ["bela"]
 
 
@@ -456,3 +481,100 @@ def test_a_time_of_gradescope_is_in_utc(course, zipped):
     made = collecting.plan(course, [zipped(members)], "gradescope")
 
     assert made.steps[0].hand_in.received == datetime(2026, 10, 12, 14, 14, 0, 123456, UTC)
+
+
+ODD = ["--help", "007", "=1+1", "O'Brien, Ann", "{student_id}", "%s", "$(id)", "-", "nan"]
+
+
+@pytest.mark.parametrize("system", ["moodle", "ilias", "gradescope", "folder"])
+def test_whatever_a_student_is_called_their_folder_is(course, zipped, lying, system):
+    """A name is no option, no number, no formula and no pattern."""
+    names = [name for name in ODD if system != "ilias" or "_" not in name]
+    if system == "moodle":
+        pages = {f"{name}_{n}_assignsubmission_file_/numbers.ipynb": "" for n, name in named(names)}
+    elif system == "ilias":
+        pages = {
+            f"hw/Last_First_{name}_{n}/20261012141400_numbers.ipynb": "" for n, name in named(names)
+        }
+    elif system == "folder":
+        pages = {f"{name}/numbers.ipynb": "" for name in names}
+    else:
+        known = {f"submission_{n}": {":submitters": [{":name": name}]} for n, name in named(names)}
+        pages = {f"x/{number}/numbers.ipynb": "" for number in known}
+        pages["x/submission_metadata.yml"] = json.dumps(known)
+    _, lines = collect(course, zipped(pages), system=system)
+
+    assert lines == []
+    assert set(lying()) - {"received.csv"} == {
+        f"{name}/ps0_numbers/numbers.ipynb" for name in names
+    }
+
+
+def named(names):
+    return enumerate(names, start=500)
+
+
+def test_a_name_that_can_be_no_folder_is_said(course, zipped, lying):
+    _, lines = collect(
+        course,
+        zipped({".../numbers.ipynb": "{1}", "ada/numbers.ipynb": "{1}"}),
+        system="folder",
+    )
+
+    assert set(lying()) == {ADA}
+    assert lines == [
+        "...: '...' cannot be the name of a folder: not collected; put it into submitted/ by hand"
+    ]
+
+
+@pytest.mark.usefixtures("known")
+def test_numbers_that_no_platform_gives_are_nobodys(course, zipped, lying):
+    long = f"lovelaceada_4711_{'9' * 5000}_numbers.ipynb"
+    _, (line,) = collect(
+        course, zipped({long: "{1}"} | dict(list(CANVAS.items())[:1])), system="canvas"
+    )
+
+    assert set(lying()) == {ADA} and "nobody's, by their names: lovelaceada_4711_999" in line
+
+
+@pytest.mark.usefixtures("known")
+def test_a_line_break_in_a_files_name_loses_nothing(course, zipped, lying):
+    collect(course, zipped({"lovelaceada_4711_1_numbers\n2.ipynb": "{1}"}), system="canvas")
+
+    assert lying() == {"ada/ps0_numbers/numbers\n2.ipynb": "{1}"}
+
+
+@pytest.mark.usefixtures("known")
+def test_folders_as_windows_writes_them_are_no_files(course, zipped, lying):
+    folder = "Ada Lovelace_12345_assignsubmission_file_"
+    _, lines = collect(
+        course, zipped({f"{folder}\\": "", f"{folder}\\numbers.ipynb": "{1}"}), system="moodle"
+    )
+
+    assert (lying(), lines) == ({ADA: "{1}"}, [])
+
+
+@pytest.mark.usefixtures("known")
+def test_a_hand_in_of_which_the_download_has_no_file_is_said(course, zipped, tmp_path):
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(WORKSHEET, "utf-8")
+    part = zipped(dict(list(MOODLE.items())[:1]))
+    _, lines = collect(course, part, sheet, system="moodle")
+    assert lines == [
+        "by the worksheet they have handed in, and there is no file of theirs: Béla Bartók: "
+        "download all submissions again"
+    ]
+    rest = zipped(dict(list(MOODLE.items())[1:]), "rest.zip")
+    assert collect(course, part, rest, sheet, system="moodle")[1] == []
+
+    part = zipped(dict(list(GRADESCOPE.items())[:2]), "gradescope.zip")
+    _, (line,) = collect(course, part, system="gradescope")
+    assert line.endswith("the export names them and has no file of theirs: Béla Bartók")
+
+
+def test_a_day_that_no_calendar_has_is_one_line(course, zipped):
+    wrong = METADATA.replace("2026-10-12 14:14:00.123456000 Z", "2026-13-45 10:00:00 Z")
+    with pytest.raises(CourseError, match="submission_metadata.yml cannot be read: month must be"):
+        collect(
+            course, zipped(GRADESCOPE | {"x/submission_metadata.yml": wrong}), system="gradescope"
+        )

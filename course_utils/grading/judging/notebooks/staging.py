@@ -155,7 +155,11 @@ def _below(
             elif str(inside / name) != "timestamp.txt":
                 yield inside / name, folder
         for name in folders if len(inside.parts) < DEEPEST else []:
-            if name[0] != "." and not is_notebook(name):
+            if is_notebook(name):  # its files would lie where the notebook belongs
+                notes.append(
+                    LeftOut(f"{printable(inside / name)} was left out: it is a folder: rename it")
+                )
+            elif name[0] != ".":
                 room = yield from _below(_open_folder(name, folder), inside / name, room, notes)
     except OSError:  # a folder that may not be read, or is gone
         notes.append(LeftOut(f"{printable(inside)} was left out: not all of it can be read"))

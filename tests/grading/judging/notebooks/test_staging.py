@@ -343,3 +343,13 @@ def test_each_notebook_of_an_assignment_finds_its_own(folder):
     }
     assert left_out == ["scratch.ipynb was left out: the assignment has no notebook of this name"]
     assert set(left_out) < set(notes)
+
+
+def test_a_folder_with_a_notebooks_name_is_said(folder):
+    (folder / "ps1.ipynb").unlink(missing_ok=True)
+    (folder / "ps1.ipynb").mkdir()
+    (folder / "ps1.ipynb" / "ps1.ipynb").write_text("{}")
+    _, notes = staging.collect(folder, ["ps1.ipynb"])
+
+    assert notes[0] == "ps1.ipynb was left out: it is a folder: rename it"
+    assert isinstance(notes[0], staging.LeftOut)
