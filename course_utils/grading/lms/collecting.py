@@ -338,9 +338,9 @@ def _whose(
                     f"{printable(hand_in.origin)}: nobody in the roster is {printable(name)}: not "
                     f"collected; add them to {roster.CLASS} as [[person]]"
                 )
-            elif not (student := roster.folder_name(own := _own_name(who, name))):
+            elif not (student := roster.folder_name(called := _own_name(who, name))):
                 lines.append(
-                    f"{printable(hand_in.origin)}: {printable(own)!r} cannot be the name of a "
+                    f"{printable(hand_in.origin)}: {printable(called)!r} cannot be the name of a "
                     "folder: not collected; put it into submitted/ by hand"
                 )
             else:
