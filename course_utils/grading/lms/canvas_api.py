@@ -21,7 +21,11 @@ from ..results.grades import number
 from . import canvas
 from .parcels import Parcel, Work
 
-ADDRESS = re.compile(r"(https?://[^/]+)/courses/(\d+)/assignments/(\d+)/?(\?.*)?")
+ADDRESS = re.compile(  # an assignment's, or SpeedGrader's
+    r"(https?://[^/]+)/courses/(\d+)/"
+    r"(?:assignments/|gradebook/speed_grader\?(?:.*&)?assignment_id=)(\d+)(?:[/?&#].*)?"
+)
+PATIENCE = 3  # students one after the other with whom the connection breaks
 
 
 def send(
@@ -52,8 +56,10 @@ def send(
         If there is no such assignment, or the token is not accepted.
     """
     theirs, refusals = _assignment(address, token)
-    sent = _Sent(parcel.grades.assignment)
-    unknown, changed = [], 0
+    from requests import RequestException  # which came with canvasapi
+
+    sent = _Sent(parcel.grades.assignment, "/".join(ADDRESS.fullmatch(address).groups()))  # type: ignore[union-attr]
+    unknown, changed, broken = [], 0, 0
     try:
         for done, (student, work) in enumerate(parcel.works.items(), start=1):
             user = canvas.user(work)
@@ -62,6 +68,14 @@ def send(
                 continue
             try:
                 changed += _send_one(theirs.get_submission(int(user)), student, work, sent)
+                broken = 0
+            except RequestException as error:
+                broken += 1
+                parcel.lines.append(f"{student}: not sent: {in_short(error)}")
+                if broken == PATIENCE and done < len(parcel.works):
+                    left = len(parcel.works) - done
+                    parcel.lines.append(f"{left} more are not sent: type the same again later")
+                    break
             except (*refusals, OSError, ValueError) as error:
                 parcel.lines.append(f"{student}: Canvas refuses: {one_line(str(error))}")
             on_done(done, len(parcel.works))
@@ -111,10 +125,10 @@ def _assignment(address: str, token: str):
         )
     try:
         from canvasapi import Canvas
-        from canvasapi.exceptions import CanvasException, InvalidAccessToken
+        from canvasapi.exceptions import CanvasException, InvalidAccessToken, Unauthorized
     except ModuleNotFoundError:
         raise CourseError("Canvas' API requires canvasapi: pip install canvasapi") from None
-    from requests import RequestException
+    from requests import JSONDecodeError, RequestException
 
     try:
         course = Canvas(match[1], token).get_course(int(match[2]))
@@ -123,6 +137,14 @@ def _assignment(address: str, token: str):
         raise CourseError(
             f"{match[1]} does not accept the token in CANVAS_TOKEN: make a new one there, under "
             "Account > Settings > New Access Token"
+        ) from None
+    except Unauthorized:
+        raise CourseError(
+            f"the token in CANVAS_TOKEN may not grade {address}: take one of somebody who may"
+        ) from None
+    except (JSONDecodeError, AttributeError, KeyError, TypeError):
+        raise CourseError(
+            f"{match[1]} does not answer as Canvas does: is this its address?"
         ) from None
     except RequestException as error:
         raise CourseError(f"{match[1]} cannot be reached: {in_short(error)}") from None
@@ -148,9 +170,13 @@ def _send_one(submission, student: str, work: Work, sent: _Sent) -> bool:
 
 
 class _Sent:
-    """Which pages Canvas has: a page that is sent twice would be two comments."""
+    """Which pages Canvas has: a page that is sent twice would be two comments.
 
-    def __init__(self, assignment: Assignment):
+    An assignment in Canvas is another one than its copy on a server for trying out.
+    """
+
+    def __init__(self, assignment: Assignment, where: str):
+        self.where = where
         self.file = assignment.course.root / FOLDER / assignment.name / "sent.json"
         try:
             self.pages: dict[str, list[str]] = json.loads(self.file.read_text("utf-8"))
@@ -158,10 +184,14 @@ class _Sent:
             self.pages = {}
 
     def has(self, student: str, digest: str) -> bool:
-        return digest in self.pages.get(student, [])
+        # An entry without a place is one of an earlier version.
+        return not {digest, self._entry(digest)}.isdisjoint(self.pages.get(student, []))
 
     def add(self, student: str, digest: str) -> None:
-        self.pages.setdefault(student, []).append(digest)
+        self.pages.setdefault(student, []).append(self._entry(digest))
+
+    def _entry(self, digest: str) -> str:
+        return f"{digest} {self.where}"
 
     def save(self) -> None:
         replace_text(self.file, json.dumps(self.pages, indent=1) + "\n")

@@ -144,9 +144,12 @@ def _clear(options) -> int:
 
     if bool(options.name) == options.all:
         raise UnknownDataset(f"say what to remove: --all, or one of {', '.join(_names())}")
-    for facts in _chosen(options):
+    chosen = list(_chosen(options))
+    for facts in chosen:
         print(f"{facts.key}: {in_words(cache.clear(facts))} freed")
     if options.all:
+        if not chosen:
+            print(f"There is no full set in the cache ({cache.base()}).")
         for made in (cache.SAMPLES, cache.OWN):
             shutil.rmtree(cache.base() / made, ignore_errors=True)
         if freed := loading.clear():

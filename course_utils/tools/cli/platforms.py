@@ -130,6 +130,11 @@ def _send(assignment, options) -> int:
 def _token(options) -> str:
     """The token for Canvas' API."""
     token = os.environ.get("CANVAS_TOKEN", "")
-    if options.system != "canvas" or not token:
-        raise UserError("--api is for canvas, with an access token in CANVAS_TOKEN")
+    if options.system != "canvas":
+        raise UserError(f"--api is for canvas; {options.system} takes files: leave --api out")
+    if not token:
+        raise UserError(
+            "--api needs an access token in CANVAS_TOKEN: make one in Canvas, under Account > "
+            "Settings > New Access Token"
+        )
     return token

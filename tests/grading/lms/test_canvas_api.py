@@ -35,6 +35,10 @@ def test_points_and_pages_arrive_once(canvas, parcel):
     assert canvas_api.send(parcel, canvas.address, "secret") == 0
     assert len(canvas.comments) == 2
 
+    elsewhere = canvas.address.replace("courses/12", "courses/13")
+    assert canvas_api.send(parcel, elsewhere, "secret") == 2
+    assert len(canvas.comments) == 4
+
 
 @pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
 def test_one_who_is_not_in_the_course_is_a_line(canvas, parcel):
@@ -84,7 +88,7 @@ def test_when_it_came_is_asked_of_canvas(canvas, course, zipped, capsys, monkeyp
 
     monkeypatch.delenv("CANVAS_TOKEN")
     assert cli.main([*words, "--api", canvas.address]) == 2
-    assert "an access token in CANVAS_TOKEN" in capsys.readouterr().err
+    assert "--api needs an access token in CANVAS_TOKEN: make one" in capsys.readouterr().err
 
 
 def test_without_a_token_nothing_is_sent(course, capsys, monkeypatch):
@@ -92,4 +96,64 @@ def test_without_a_token_nothing_is_sent(course, capsys, monkeypatch):
     words = ["return", "ps0", "--to=canvas", "--api=https://x.org/courses/1/assignments/2"]
 
     assert cli.main([*words, "--course", str(course.root)]) == 2
-    assert "an access token in CANVAS_TOKEN" in capsys.readouterr().err
+    assert "--api needs an access token in CANVAS_TOKEN: make one" in capsys.readouterr().err
+    words[2] = "--to=moodle"
+    assert cli.main([*words, "--course", str(course.root)]) == 2
+    assert "--api is for canvas; moodle takes files" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+@pytest.mark.parametrize(
+    "end",
+    [
+        "assignments/34#submit",
+        "assignments/34/submissions/5?x=1",
+        "gradebook/speed_grader?student_id=5&assignment_id=34",
+    ],
+)
+def test_an_address_is_taken_as_a_browser_shows_it(canvas, parcel, end):
+    canvas.scores |= {"4711": None, "4712": 3.0}
+
+    assert canvas_api.send(parcel, canvas.address.replace("assignments/34", end), "secret") == 2
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+@pytest.mark.parametrize(
+    ("status", "said", "words"),
+    [
+        (200, b"<html>Log in", "does not answer as Canvas does: is this its address"),
+        (200, b"[]", "does not answer as Canvas does: is this its address"),
+        (200, b"{}", "does not answer as Canvas does: is this its address"),
+        (401, b"{}", "the token in CANVAS_TOKEN may not grade http"),
+        (503, b"", "Canvas refuses http"),
+    ],
+)
+def test_a_server_that_is_not_canvas_is_one_line(canvas, parcel, monkeypatch, status, said, words):
+    def answer(self):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    monkeypatch.setattr(canvas.RequestHandlerClass, "do_GET", answer)
+    with pytest.raises(CourseError, match=words):
+        canvas_api.send(parcel, canvas.address, "secret")
+
+
+@pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly:UserWarning")
+def test_where_the_connection_breaks_the_rest_waits(canvas, parcel, monkeypatch):
+    canvas.scores |= dict.fromkeys(map(str, range(5)))
+    work = parcel.works["ada"]
+    parcel.works.clear()
+    for n in range(5):
+        person = Person(f"s{n}", lms=str(n))
+        parcel.works[f"s{n}"] = parcels.Work(work.grades, person, work.pages)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(canvas.RequestHandlerClass, "do_PUT", lambda self: self.connection.close())
+        assert canvas_api.send(parcel, canvas.address, "secret") == 0
+    assert parcel.lines == [
+        *(f"s{n}: not sent: the connection broke" for n in range(3)),
+        "2 more are not sent: type the same again later",
+    ]
+    assert canvas_api.send(parcel, canvas.address, "secret") == 5
