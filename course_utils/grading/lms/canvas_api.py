@@ -19,6 +19,7 @@ from ..course import Assignment, CourseError
 from ..folders import FOLDER
 from ..results.grades import number
 from . import canvas
+from .hand_ins import NAMED
 from .parcels import Parcel, Work
 
 ADDRESS = re.compile(  # an assignment's, or SpeedGrader's
@@ -84,7 +85,7 @@ def send(
     if unknown:
         parcel.lines.append(
             f"Canvas' numbers of these are not known, its gradebook as roster.csv has them: "
-            f"{some(unknown)}"
+            f"{some(unknown, NAMED)}"
         )
     return changed
 

@@ -7,6 +7,7 @@ is an entry with a problem, and stops nothing but itself.
 from __future__ import annotations
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -143,7 +144,22 @@ def _file(root: Path, file: Path) -> Entry:
     elif status.st_size > LARGEST:
         problem = _too_large(status.st_size)
     changed = datetime.fromtimestamp(status.st_mtime).astimezone()
-    return Entry(file.relative_to(root).parts, file.read_bytes, changed, problem)
+    parts = tuple(_as_text(part) for part in file.relative_to(root).parts)
+    return Entry(parts, file.read_bytes, changed, problem)
+
+
+def _as_text(name: str) -> str:
+    """A file's name, of which bytes that are no UTF-8 are read as Windows would have written them.
+
+    As they are, no zip, table or page could hold them.
+    """
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Entry:

@@ -10,7 +10,7 @@ from ...errors import some
 from ..folders import printable
 from .downloads import Entry
 
-NAMED = 20  # files in a line
+NAMED = 20  # files or students in a line
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .. import tables
 from ..results import export
 from ..results.grades import number as points
 from .downloads import Entry
-from .hand_ins import HandIn, Place, gather
+from .hand_ins import NAMED, HandIn, Place, gather
 from .parcels import Parcel, Work, origins, pages, write_zip
 
 FOLDER = re.compile(r"(?P<name>.+)_(?P<login>[^_]+)_(?P<user>\d+)")
@@ -98,7 +98,7 @@ def _rows(parcel: Parcel) -> list[list[str]]:
     if unknown:
         parcel.lines.append(
             "ILIAS' numbers of these are not known, a column lms in roster.csv has them: "
-            + some(unknown)
+            + some(unknown, NAMED)
         )
     return rows
 

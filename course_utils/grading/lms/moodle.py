@@ -220,7 +220,7 @@ def _new_rows(parcel: Parcel, numbers: dict[str, str]) -> list[list[str]]:
     if unknown:
         parcel.lines.append(
             "Moodle's numbers of these are not known, collect the grading worksheet too: "
-            + some(unknown)
+            + some(unknown, NAMED)
         )
     return rows
 
@@ -243,7 +243,7 @@ def _filled_rows(parcel: Parcel, sheet: tables.Table, numbers: dict[str, str]) -
         rows.append(row)
     missing = [student for student in parcel.works if student not in entered]
     if missing:
-        parcel.lines.append(f"not in Moodle's grading worksheet: {some(missing)}")
+        parcel.lines.append(f"not in Moodle's grading worksheet: {some(missing, NAMED)}")
     return rows
 
 

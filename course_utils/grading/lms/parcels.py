@@ -14,6 +14,7 @@ from ..results.export import Person
 from ..results.grades import ClassGrades, StudentGrades
 from ..roster import Roster
 from .collected import Collected
+from .hand_ins import NAMED
 
 DAY = (1980, 1, 1, 0, 0, 0)  # of every page: the same parcel is the same file
 
@@ -131,7 +132,9 @@ def pages(parcel: Parcel, known: dict[str, str], between: str) -> list[tuple[str
     """
     unknown = [s for s, work in parcel.works.items() if work.pages and s not in known]
     if unknown:
-        parcel.lines.append(f"no page goes to whom `course collect` did not find: {some(unknown)}")
+        parcel.lines.append(
+            f"no page goes to whom `course collect` did not find: {some(unknown, NAMED)}"
+        )
     return [
         (f"{known[student]}{between}{page.name}", page)
         for student, work in parcel.works.items()

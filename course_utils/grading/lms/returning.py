@@ -13,6 +13,7 @@ from ..results import export, grades
 from ..running import pages
 from . import collected
 from .collected import Collected
+from .hand_ins import NAMED
 from .parcels import Parcel, Work
 from .systems import SYSTEMS
 
@@ -85,11 +86,11 @@ def pack(assignment: Assignment, into: Path | None = None) -> Parcel:
     parcel.lines.extend(parcel.roster.remarks)
     waiting = export.waiting(graded)
     if waiting:
-        parcel.lines.append(f"not all is graded by hand yet, of {some(waiting)}")
+        parcel.lines.append(f"not all is graded by hand yet, of {some(waiting, NAMED)}")
     stale = _stale(assignment, parcel, [student.student for student in graded.students])
     if stale:
         parcel.lines.append(
-            f"no page, or one that says other points: {some(stale)}: course grade "
+            f"no page, or one that says other points: {some(stale, NAMED)}: course grade "
             f"{assignment} --feedback"
         )
     return parcel

@@ -1,6 +1,7 @@
 """What lies in a zip or a folder, whoever made it."""
 
 import io
+import os
 import stat
 import zipfile
 
@@ -93,3 +94,13 @@ def test_a_zip_of_too_many_files_is_not_unpacked(packed_bytes):
     data = packed_bytes({f"{n}": "" for n in range(1_001)})
 
     assert downloads.unpack_one(data) == ({}, "it holds more than 1000 files")
+
+
+def test_names_on_a_disk_that_are_no_utf8_are_read_as_windows_writes_them(tmp_path):
+    for raw in (b"B\xe9la", "Zo\u00eb".encode(), b"\x81x"):
+        os.mkdir(os.path.join(os.fsencode(tmp_path), raw))
+        with open(os.path.join(os.fsencode(tmp_path), raw, b"num\xe9.ipynb"), "wb"):
+            pass
+
+    found = {entry.parts for entry in downloads.entries(tmp_path)}
+    assert found == {(name, "numé.ipynb") for name in ("Béla", "Zoë", "\x81x")}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import shutil
 import zipfile
@@ -198,9 +199,37 @@ def test_without_a_roster_people_have_the_numbers_that_the_platform_gave_them(
     export = {"submission_metadata.yml": said, "submission_7/numbers.ipynb": text}
     where = ["--course", str(course.root)]
 
-    assert cli.main(["collect", str(zipped(export)), "--from=gradescope", *where]) == 0
+    assert cli.main(["collect", str(zipped(export)), "--from=gradescope", *where]) == 1  # no Béla
     assert cli.main(["grade", "ps0", *where]) == 0
     cli.main(["return", "ps0", "--to=gradescope", *where])
 
     (row,) = rows(course.root / "returned" / "ps0_numbers" / "gradescope_grades.csv")
     assert (row["SID"], row["Email"], row["Total Score"]) == ("u1", "ada@example.org", "5")
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("system", ["moodle", "ilias", "gradescope", "canvas"])
+def test_a_name_that_is_no_utf8_goes_back_too(course, hand_in, tmp_path, system):
+    """Of folders that an old program has unpacked."""
+    text = hand_in("ada").read_bytes()
+    shutil.rmtree(course.root / "submitted")
+    names = {
+        "moodle": b"B\xe9la B_12_assignsubmission_file_/numbers.ipynb",
+        "ilias": b"B_B\xe9la_b\xe9la_12/20261012141400_numbers.ipynb",
+        "canvas": b"b\xe9la_12_1_numbers.ipynb",
+        "gradescope": b"submission_7/numb\xe9rs.ipynb",
+    }
+    place = os.path.join(os.fsencode(tmp_path), b"down", names[system])
+    os.makedirs(os.path.dirname(place))
+    with open(place, "wb") as file:
+        file.write(text)
+    if system == "gradescope":
+        (tmp_path / "down" / "submission_metadata.yml").write_text(
+            METADATA.partition("submission_8")[0]
+        )
+    where = ["--course", str(course.root)]
+
+    words = ["collect", str(tmp_path / "down"), f"--from={system}", "--assignment=ps0"]
+    assert cli.main([*words, *where]) == 0
+    assert cli.main(["grade", "ps0", "--feedback", *where]) == 0
+    assert cli.main(["return", "ps0", f"--to={system}", *where]) == 0
