@@ -27,7 +27,7 @@ from ..roster import Roster
 from . import collected, downloads, moodle
 from .collected import Collected
 from .downloads import Entry
-from .hand_ins import HandIn
+from .hand_ins import NAMED, HandIn
 from .systems import SYSTEMS
 
 DEEPEST_ZIP = 3  # zips that are opened one in the other, for a notebook
@@ -153,7 +153,6 @@ def plan(
             f"nothing in {some([f.name for f in sources]) or 'no file'} is a hand-in "
             f"by the names that {system} gives{said}"
         )
-    lines += moodle.without_files(sheets, hand_ins)
     if times:
         hand_ins = [
             replace(each, received=each.received or times.get(each.who[0].get("number", "")))
@@ -164,6 +163,9 @@ def plan(
     class_list = roster.read(course)
     with_files = [each for each in hand_ins if each.files]
     whose, unclear = _whose(with_files, class_list, chosen.name, system)
+    unclear += _without_files(
+        moodle.without_files(sheets, hand_ins), whose, class_list, chosen.name
+    )
     known = collected.read(chosen)
     entered = received.read(course.class_folder("submitted"), chosen.name)[0]
     undated = frozenset(whose) - frozenset(entered)
@@ -175,6 +177,23 @@ def plan(
             made.lines.append(f"{printable(step.student)}: {'; '.join(step.remarks)}")
     made.lines.extend(_in_time(made, class_list))
     return made
+
+
+def _without_files(
+    persons: list[dict[str, str]], whose: Mapping[str, object], known: Roster, assignment: str
+) -> list[str]:
+    """A line on those who have handed in and of whom there is no file, nor one of their group."""
+    names = []
+    for who in persons:
+        found = known.find(**who)
+        if not any(m in whose for each in found for m in known.members(each.id, assignment)):
+            names.append(printable(who["name"]))
+    if not names:
+        return []
+    return [
+        "by the worksheet they have handed in, and there is no file of theirs: "
+        f"{some(names, NAMED)}: download all submissions again"
+    ]
 
 
 def _in_time(made: Plan, class_list: Roster) -> list[str]:

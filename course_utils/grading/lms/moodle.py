@@ -96,8 +96,8 @@ def read(entries: list[Entry], sheets: list[tables.Table]) -> tuple[list[HandIn]
     return gather(entries, place)
 
 
-def without_files(sheets: list[tables.Table], hand_ins: list[HandIn]) -> list[str]:
-    """A line on those who have handed in by a worksheet, and of whom no download has a file.
+def without_files(sheets: list[tables.Table], hand_ins: list[HandIn]) -> list[dict[str, str]]:
+    """Those who have handed in by a worksheet, and of whom no download has a file.
 
     Parameters
     ----------
@@ -107,17 +107,11 @@ def without_files(sheets: list[tables.Table], hand_ins: list[HandIn]) -> list[st
         All that was found.
     """
     found = {who.get("number") for each in hand_ins for who in each.who}
-    names = [
-        row.get("name") or number
+    return [
+        {"email": row.get("email", ""), "sis": row.get("sis", ""), "name": row.get("name", number)}
         for sheet in sheets
         for number, row in participants(sheet).items()
         if number not in found and time_of(row.get("time", ""))
-    ]
-    if not names:
-        return []
-    return [
-        "by the worksheet they have handed in, and there is no file of theirs: "
-        f"{some(names, NAMED)}: download all submissions again"
     ]
 
 

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from course_utils.grading.lms import collecting, returning
+from course_utils.grading.running.origins import Withdrawn
 from course_utils.grading.running.recorder import Recorder
 
 MANY = 3_000
@@ -107,7 +108,7 @@ def test_none_is_lost_and_none_is_there_twice(course, zipped, tmp_path, system):
 
     began = time.process_time()
     with Recorder(course.assignment("ps0")) as recorder:
-        recorder.penalize_again()  # which enters the roster
+        recorder.begin({}, Withdrawn())  # which enters the roster
     spent += time.process_time() - began
     grade_all(course)
     began = time.process_time()
