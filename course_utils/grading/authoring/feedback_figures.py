@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ...errors import UserError
-from ...files import replace_text
 from ..course import Assignment, Course
+from . import measured
 
 FILE = "feedback.json"  # in the course's folder
 SMALLEST, HINTS = "smallest", "hints"  # what is measured, as the commands are called
@@ -45,23 +43,15 @@ def read(course: Course) -> dict[str, dict[str, Figure]]:
     UserError
         If the file is damaged.
     """
-    file = course.root / FILE
-    if not file.exists():
-        return {}
-    try:
-        records = json.loads(file.read_text("utf-8"))
-        return {
-            name: {
-                what: Figure(date.fromisoformat(each["date"]), each["good"], each["tried"])
-                for what, each in record.items()
-            }
-            for name, record in records.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{file} cannot be read ({type(error).__name__}: {error}): restore it from git, or "
-            "remove it and run `course smallest --store` and `course hints --store`"
-        ) from None
+    remedy = "`course smallest --store` and `course hints --store`"
+    return measured.read(course, FILE, remedy, _figures)
+
+
+def _figures(_: str, record: dict) -> dict[str, Figure]:
+    return {
+        what: Figure(date.fromisoformat(each["date"]), each["good"], each["tried"])
+        for what, each in record.items()
+    }
 
 
 def write(assignment: Assignment, what: str, good: int, tried: int) -> Path:
@@ -81,15 +71,10 @@ def write(assignment: Assignment, what: str, good: int, tried: int) -> Path:
     UserError
         If the file is damaged, or cannot be written.
     """
-    course = assignment.course
-    found, file = read(course), course.root / FILE
+    found = read(assignment.course)
     found.setdefault(assignment.name, {})[what] = Figure(datetime.now(UTC).date(), good, tried)
     records = {
         name: {what: asdict(each) | {"date": each.date.isoformat()} for what, each in own.items()}
-        for name, own in sorted(found.items())
+        for name, own in found.items()
     }
-    try:
-        replace_text(file, json.dumps(records, indent=1) + "\n")
-    except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}") from None
-    return file
+    return measured.write(assignment.course, FILE, records)

@@ -7,6 +7,7 @@ as `judging` does. The notebook runs once; before each solution cell it forks, a
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import os
 import resource
@@ -18,11 +19,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from ... import rule_lines
 from ..course import CourseError
 
 SECONDS = 60  # of processor time for an answer and its tests; an endless loop ends here
 PATIENCE = 10  # as many times longer may it take where others use the processor, or where it sleeps
 MEMORY = 4_000_000_000  # bytes
+ANSWER = "<answer>"  # the file that a trial's code is said to come from
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _run_notebook(file: str, trials, workers: int, limits, news) -> list[Result]
     code = [c for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code"]
     starts = [n for n, cell in enumerate(code) if is_answer(cell)]
     ends = dict(zip(starts, [*starts[1:], len(code)], strict=True))
+    stated = rule_lines.forbidden(["" if is_answer(cell) else cell.source for cell in code])
     results: dict[int, Result] = {}
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -117,11 +121,12 @@ def _run_notebook(file: str, trials, workers: int, limits, news) -> list[Result]
         if number in ends:
             name = cell.metadata.nbgrader.grade_id
             tests = [c for c in code[number + 1 : ends[number]] if is_test(c)]
+            rest = (tests, space, stated[number], limits)
             own = {-1: Trial(name, cell.source)}
-            if not all(r.all_points for _, r in _forked(own, tests, space, 1, limits)):
+            if not all(r.all_points for _, r in _forked(own, 1, *rest)):
                 raise CourseError(f"the solution {name} does not get all points itself")
             those = {n: trial for n, trial in enumerate(trials) if trial.grade_id == name}
-            for n, result in _forked(those, tests, space, workers, limits):
+            for n, result in _forked(those, workers, *rest):
                 results[n] = result
                 news.put(len(results))
         if not is_test(cell):
@@ -130,7 +135,7 @@ def _run_notebook(file: str, trials, workers: int, limits, news) -> list[Result]
     return [results[n] for n in range(len(trials))]
 
 
-def _forked(trials: dict[int, Trial], tests, space, workers, limits) -> Iterator:
+def _forked(trials: dict[int, Trial], workers: int, *rest) -> Iterator:
     """Each trial's number and result, from a fork of this process."""
     running: dict[int, tuple[int, int]] = {}  # a number and the end of a pipe, by process
     endless = set()
@@ -145,7 +150,7 @@ def _forked(trials: dict[int, Trial], tests, space, workers, limits) -> Iterator
         there, here = os.pipe()
         child = os.fork()
         if child == 0:
-            _try(trial, tests, space, limits, here)
+            _try(trial, here, *rest)
         os.close(here)
         running[child] = number, there
     while running:
@@ -160,7 +165,7 @@ def _next_of(running: dict[int, tuple[int, int]]) -> tuple[int, Result]:
     return number, Result(**json.loads(said)) if said else NOTHING
 
 
-def _try(trial: Trial, tests, space: dict, limits, here: int) -> None:
+def _try(trial: Trial, here: int, tests, space: dict, forbidden, limits) -> None:
     """Run a trial and its tests in this process, write what came of it, and end."""
     to_the_end, seconds = limits
     points: dict[str, float] = {}
@@ -169,8 +174,9 @@ def _try(trial: Trial, tests, space: dict, limits, here: int) -> None:
     signal.alarm(PATIENCE * seconds)  # ends it, too
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     os.environ["COURSE_SEED"] = str(trial.seed)
+    builtins.__import__ = _refusing(forbidden)
     try:
-        _run_cell(trial.source, space)
+        _run_cell(trial.source, space, ANSWER)
     except BaseException:
         all_points = False
     for test in tests if all_points or to_the_end else []:
@@ -188,7 +194,21 @@ def _try(trial: Trial, tests, space: dict, limits, here: int) -> None:
     os._exit(0)
 
 
-def _run_cell(source: str, space: dict):
+def _refusing(forbidden: tuple[str, ...]) -> Callable:
+    """`__import__` for a process of one trial: its answer gets nothing of what is forbidden."""
+    find = builtins.__import__
+
+    def refuse(name, globals=None, locals=None, fromlist=(), level=0):
+        if sys._getframe(1).f_code.co_filename == ANSWER:  # tests may import it
+            for module in (name, *(f"{name}.{part}" for part in fromlist or ())):
+                if rule_lines.is_forbidden(module, forbidden):
+                    raise ImportError(f"{module} may not be used in this assignment")
+        return find(name, globals, locals, fromlist, level)
+
+    return refuse
+
+
+def _run_cell(source: str, space: dict, file: str = "<cell>"):
     """Run a cell; the value of its last line if that is an expression."""
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -197,8 +217,8 @@ def _run_cell(source: str, space: dict):
     if body and isinstance(end := body[-1], ast.Expr):
         body.pop()
         last = ast.Expression(end.value)
-    exec(compile(ast.Module(body, []), "<cell>", "exec"), space)
-    return last and eval(compile(last, "<cell>", "eval"), space)
+    exec(compile(ast.Module(body, []), file, "exec"), space)
+    return last and eval(compile(last, file, "eval"), space)
 
 
 def _ready_to_fork() -> None:

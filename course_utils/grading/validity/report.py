@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ...errors import UserError
-from ...files import replace_text
+from ..authoring import measured
 from ..course import Assignment, Course
 from . import copies, simulated, tried
 from .copies import Copies, Found
@@ -43,6 +41,8 @@ class Validity:
         A class made of the judgements; None where fewer than two exercises can be used.
     copies
         What `course alike` makes of planted copies; None where there is too little code.
+    unsteady_answers
+        Which answers those are, each after its exercise: for the instructor, not for the book.
     """
 
     assignment: str
@@ -52,6 +52,7 @@ class Validity:
     unsteady: Rate
     simulated: SimulatedClass | None
     copies: Copies | None
+    unsteady_answers: tuple[str, ...] = ()
 
     @property
     def false_fail(self) -> Rate:
@@ -135,15 +136,16 @@ def measure(
     found = copies.look_for(assignment, on_done=on_done)
     exercises = tried.try_all(assignment, seeds, workers=workers, on_done=on_done)
     able = [each for each in exercises if {a.is_right for a in each.answers} == {True, False}]
-    unsteady = sum(len(each.unsteady) for each in exercises)
+    unsteady = tuple(f"{a.grade_id}: {a.name}" for each in exercises for a in each.unsteady)
     return Validity(
         assignment.name,
         datetime.now(UTC).date(),
         seeds,
         tuple(map(Rates.of, exercises)),
-        Rate(unsteady, sum(len(each.answers) for each in exercises)),
+        Rate(len(unsteady), sum(len(each.answers) for each in exercises)),
         simulated.simulate(able) if len(able) > 1 else None,
         found,
+        unsteady,
     )
 
 
@@ -182,17 +184,7 @@ def read(course: Course) -> dict[str, Validity]:
     UserError
         If the file is damaged.
     """
-    file = course.root / FILE
-    if not file.exists():
-        return {}
-    try:
-        records = json.loads(file.read_text("utf-8"))
-        return {name: _from_record(name, record) for name, record in records.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{file} cannot be read ({type(error).__name__}: {error}): restore it from git, or "
-            "remove it and run `course validity --store`"
-        ) from None
+    return measured.read(course, FILE, "`course validity --store`", _from_record)
 
 
 def write(course: Course, found: Validity) -> Path:
@@ -210,14 +202,8 @@ def write(course: Course, found: Validity) -> Path:
     UserError
         If the file is damaged, or cannot be written.
     """
-    file = course.root / FILE
     merged = read(course) | {found.assignment: found}
-    text = json.dumps({name: as_record(merged[name]) for name in sorted(merged)}, indent=1)
-    try:
-        replace_text(file, text + "\n")
-    except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}") from None
-    return file
+    return measured.write(course, FILE, {name: as_record(each) for name, each in merged.items()})
 
 
 def as_record(found: Validity) -> dict:
@@ -255,4 +241,5 @@ def _from_record(name: str, record: dict) -> Validity:
             tuple(Found(**(each | {"named": Rate(**each["named"])})) for each in planted["found"]),
             Rate(**planted["accused"]),
         ),
+        tuple(record.get("unsteady_answers", ())),
     )

@@ -44,6 +44,8 @@ def _validity(options) -> int:
         Console().print(table.for_terminal(found))
         for line in table.sentences(found):
             print(line)
+        for answer in found.unsteady_answers:
+            print(f"depends on the seed: {answer}")
         for line in found.missed():
             print(f"not reached: {line}")
     return 1 if found.missed() else 0

@@ -66,6 +66,7 @@ def test_wrong_verdicts_are_counted_and_said(unfair, capsys):
     # `triples` never passes, `shy` in two thirds.
     assert double.false_pass.trials == 60 and 10 < double.false_pass.hits < 30
     assert found.unsteady.hits == 2
+    assert "depends on the seed: double: picky" in said
     assert "not reached: right answers lose points" in said
     assert "not reached: wrong answers get all points" in said
     assert f"Answers whose points depend on the seed: 2 of {found.unsteady.trials}" in said
@@ -79,6 +80,7 @@ def test_what_is_kept_comes_back_and_stands_in_the_book(unfair):
     page = how_valid.sections(report.read(unfair))
     assert "### 0: numbers" in page and "| `double` | 2 |" in page
     assert table.sentences(found)[0] in page
+    assert not any(answer in page for answer in found.unsteady_answers)
     assert how_valid.sections({}) == ""
 
 
