@@ -2,27 +2,39 @@
 
 Answers run here without walls, so only known ones may. A change is made in the text of a line, as
 a reader of the question would make it; lines are followed by `sys.settrace`.
+
+    python tests/executed_again.py                 # keys of all known right answers of ps1 to ps4
+    python tests/executed_again.py ps3 --keys 5    # of ps3, at most five keys of each answer
 """
 
 from __future__ import annotations
 
+import argparse
 import io
+import random
 import re
 import sys
+import warnings
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
+from course_utils.grading import Course
+from course_utils.grading.course import Assignment
+from course_utils.grading.judging.sandbox.walls import missing
 from course_utils.grading.judging.submitted_notebook import NotebookSource, prepare
 from course_utils.grading.judging.watching import asked as watching
 from course_utils.grading.judging.watching import noting
 from course_utils.grading.judging.watching.notes import Notes
 from course_utils.grading.judging.watching.watch import valid_notes
-from course_utils.grading.results.questions import wording
+from course_utils.grading.results.questions import survey, wording
 from course_utils.grading.results.questions.asking import LETTERS, About, Question
 from course_utils.grading.results.questions.sealing import normal
 
+ASSIGNMENTS = Path(__file__).parents[1] / "assignments"
 CHANGE = re.compile(r"line (\d+): `(.*?)` (?:becomes `(.*?)`|is deleted)")
 PLACE = re.compile(
     r"(?:what|which shape) (?:is|does) `(?P<text>.*?)`"
@@ -73,7 +85,11 @@ class Notebook:
         source
             The answer's cell.
         """
-        space = dict(self.space(question.exercise))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pytest makes errors of some, a kernel does not
+            return self._key(question, source, dict(self.space(question.exercise)))
+
+    def _key(self, question: Question, source: str, space: dict) -> str:
         match question.about:
             case About.RESULT:
                 return outcome(source, question.code, space)
@@ -133,7 +149,9 @@ def passes(source: str, test: str, space: dict) -> bool:
 
 
 def letter(right: list[bool]) -> str:
-    assert sum(right) == 1, f"not one option is right, but {sum(right)}"
+    """The letter of the only right option; if there is none, or are several, that is no key."""
+    if sum(right) != 1:
+        return f"{sum(right)} options are right"
     return normal(LETTERS[right.index(True)])
 
 
@@ -300,3 +318,96 @@ def with_notes(source: str, call: str):
         exec(text, space)
         result = eval(call, space)
     return result, places, valid_notes(notes.take())
+
+
+# --- all known right answers of a problem set -----------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What came of the questions about known right answers.
+
+    Attributes
+    ----------
+    answers, enough
+        How many were asked about, and about how many there are five distinct questions.
+    again, unsure
+        How many keys were computed again, and how many of those tried could not be.
+    wrong
+        Keys that came out otherwise: the answer, the question and the other key.
+    """
+
+    answers: int = 0
+    enough: int = 0
+    again: int = 0
+    unsure: int = 0
+    wrong: list[tuple] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        share = self.enough / max(self.answers, 1)
+        return (
+            f"{self.enough} of {self.answers} right answers ({share:.1%}) give at least "
+            f"{survey.ASKED} distinct questions; {self.again} keys computed again, "
+            f"{len(self.wrong)} of them wrong; {self.unsure} could not be"
+        )
+
+    def add(self, other: Tally) -> None:
+        self.answers += other.answers
+        self.enough += other.enough
+        self.again += other.again
+        self.unsure += other.unsure
+        self.wrong += other.wrong
+
+
+def tally(assignment: Assignment, keys: int, only=lambda grade_id, answer: True) -> Tally:
+    """Ask about right answers, and compute keys again, drawn at random.
+
+    Parameters
+    ----------
+    assignment
+        Whose answers.
+    keys
+        How many of each answer, at most.
+    only
+        Whether an answer is wanted, by the solution's grade_id and its own name.
+    """
+    (file,) = assignment.notebooks()
+    source = NotebookSource(file.stem, file.read_text("utf-8"))
+    found = Tally()
+    for right in survey.survey(assignment, unsafe=missing() is not None, only=only):
+        found.answers += 1
+        found.enough += right.is_enough
+        again, book = 0, Notebook(source, right.notebook)
+        for question in random.Random(0).sample(right.found, len(right.found)):
+            if again == keys:
+                break
+            try:
+                key = book.key(question, right.source)
+            except Unsure:
+                found.unsure += 1
+                continue
+            again += 1
+            if key != normal(question.key):
+                found.wrong.append((right.grade_id, right.answer, question, key))
+        found.again += again
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="compute keys of questions again")
+    parser.add_argument("sets", nargs="*", default=["ps1", "ps2", "ps3", "ps4"])
+    parser.add_argument("--keys", type=int, default=12, help="of each answer at most (12)")
+    options = parser.parse_args()
+    everything = Tally()
+    for name in options.sets:
+        found = tally(Course(ASSIGNMENTS).assignment(name), options.keys)
+        print(f"{name}: {found}", flush=True)
+        for wrong in found.wrong:
+            print("   ", *wrong)
+        everything.add(found)
+    print(f"all: {everything}")
+    return 1 if everything.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -59,7 +59,7 @@ def feedback(found: Mapping[str, Mapping[str, Figure]]) -> str:
 
 def _share(figures: Sequence[Figure]) -> str:
     good, tried = sum(each.good for each in figures), sum(each.tried for each in figures)
-    return f"{good} of {tried} ({100 * good / tried:.0f} %)" if tried else "–"
+    return f"{good} of {tried} ({100 * good // tried} %)" if tried else "–"  # 100 are all
 
 
 def sections(found: Mapping[str, Validity]) -> str:

@@ -55,3 +55,9 @@ def test_the_book_shows_each_share_and_that_of_the_whole_course(course):
     assert "| 1: convolution | 47 of 50 (94 %) | – |" in text
     assert "| 2: backprop | 31 of 50 (62 %) | 10 of 10 (100 %) |" in text
     assert "| All | 78 of 100 (78 %) | 10 of 10 (100 %) |" in text
+
+
+def test_a_hundred_percent_are_all(course):
+    feedback_figures.write(course.assignment("ps1"), HINTS, 457, 459)
+
+    assert "457 of 459 (99 %)" in how_valid.feedback(feedback_figures.read(course))

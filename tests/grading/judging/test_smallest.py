@@ -108,6 +108,49 @@ def test_what_answers_change_in_place_is_a_difference_where_tests_see_it(judged)
     assert "# kernel afterwards: yours is" in seen
 
 
+SHUFFLED = """def shuffled(x, seed):
+    return x[np.random.default_rng(seed).permutation(len(x))]"""
+
+
+@needs_walls
+@pytest.mark.parametrize(
+    "line, says",
+    [
+        ("return x[np.random.default_rng(seed + 1).permutation(len(x))]", ""),
+        (
+            "return 2 * x[np.random.default_rng(seed).permutation(len(x))]",
+            "# in order: yours is 2\n",
+        ),
+        ("return x[:0]", "# in order: yours is [], shape (0,)"),
+        ("return list", "# yours is an object"),
+        ("return None", "# yours is None"),
+        ("return 'text'", "# in order: yours is an object"),
+        ("x.sort(); return x", "# x[0] afterwards: yours is 0\n# x[0] afterwards: right is 11"),
+    ],
+)
+def test_what_is_left_to_chance_is_no_difference_where_the_instructor_says_what_counts(
+    judged, line, says
+):
+    generator = """def inputs_of_shuffled(draw):
+    return draw.function("np.arange(12.0)[::-1]"), draw.number(0, 3)
+def result_of_shuffled(y):
+    return {"in order": np.array(sorted(y))}"""
+    hidden = """### RULES inputs=seen
+x = np.arange(9.0)[::-1].copy()
+right = x[np.random.default_rng(1).permutation(9)]
+assert np.array_equal(shuffled(x, 1), right) and x[0] == 8"""
+
+    shown = found(
+        judged,
+        f"def shuffled(x, seed):\n    {line}",
+        solution=SHUFFLED,
+        generator=generator,
+        hidden=hidden,
+    )
+
+    assert says in shown and bool(says) == bool(shown)
+
+
 # --- hostile answers -------------------------------------------------------------------------
 
 REMEMBERS = (
@@ -237,6 +280,18 @@ def test_results_differ_where_their_numbers_do(got, right, place):
     difference = differences.between(got, right)
 
     assert (difference and difference.place) == place
+
+
+@pytest.mark.parametrize("kind", ["torch", "tensorflow"])
+def test_tensors_are_compared_by_their_numbers(kind):
+    """A right answer in Keras was called an object that is not [[0]]."""
+    library = pytest.importorskip(kind)
+    make = library.tensor if kind == "torch" else library.constant
+
+    assert differences.between(make([[0.5, 1]]), np.array([[0.5, 1]])) is None
+    assert differences.between(np.array([[0.5, 1]]), make([[0.5, 1]])) is None
+    difference = differences.between(make([[0.5, 1]]), np.array([[0.5, 2]]))
+    assert (difference.yours, difference.right) == ("[[0.5, 1]]", "[[0.5, 2]]")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import pytest
 from course_utils.grading.judging.watching import noting
 from course_utils.grading.judging.watching.asked import Change, Exercise, Watch
 from course_utils.grading.judging.watching.described import described
+from course_utils.grading.judging.watching.notes import Notes
+from course_utils.grading.judging.watching.watch import valid_notes
 from course_utils.grading.results.questions import (
     asking,
     choosing,
@@ -22,7 +24,7 @@ from course_utils.grading.results.questions import (
 from course_utils.grading.results.questions.asking import About
 from course_utils.grading.results.questions.sheet import Asked
 from course_utils.tools import cli
-from executed_again import COUNT, with_notes
+from executed_again import COUNT, traced, with_notes
 
 
 def made(fact, changes=(), places=(), is_call=True):
@@ -107,6 +109,41 @@ def test_the_same_seed_chooses_the_same_questions_and_they_are_of_different_kind
     assert first == again and len(first) == 5
     assert {q.text for q in first} != {q.text for q in other}
     assert len({q.about for q in first}) >= 3
+
+
+@pytest.mark.parametrize(
+    "source, call, line, times",
+    [
+        ("def f(n):\n    return 0 if n == 0 else 1 + f(n - 1)", "f(3)", 2, "4"),
+        ("def g(x):\n    return 2 * x\ndef f(x):\n    return g(x) + g(x + 1)", "f(3)", 2, "2"),
+        ("def f(x):\n    for _ in range(3):\n        x += 1\n    return x", "f(0)", 3, "3"),
+        ("def f(x):\n    for _ in range(3):\n        x = max(\n            x, 1\n        )\n"
+         "        x += 1\n    return x", "f(0)", 6, "3"),
+    ],
+)  # fmt: skip
+def test_a_line_that_runs_twice_in_a_row_is_counted_twice_by_both_means(source, call, line, times):
+    notes = with_notes(source, call)[2]
+    found = made({"call": call, "notes": notes}, (), noting.noted(source)[1])
+
+    (question,) = (q for q in found if q.about is About.COUNT and q.line == line)
+
+    assert question.key == traced(question, source, {}) == times
+
+
+@pytest.mark.parametrize("times, total", [(3, ["14"]), (30, []), (40, [])])
+def test_a_total_is_asked_for_only_where_all_layers_were_seen_to_be_one_network(times, total):
+    """A loop that trained one network for long, and then another: notes end within the first."""
+    torch = pytest.importorskip("torch")
+    networks = [torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Linear(2, 2)) for _ in "12"]
+
+    with Notes() as notes:
+        for _ in range(times):
+            networks[0](torch.zeros(1, 3))
+        for _ in range(times > 3):
+            networks[1](torch.zeros(1, 3))
+        found = made({"notes": valid_notes(notes.take())}, is_call=False)
+
+    assert [q.key for q in found if "all together" in q.text] == total
 
 
 # --- on paper, and in a notebook -----------------------------------------------------------------

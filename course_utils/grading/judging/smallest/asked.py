@@ -9,7 +9,8 @@ in a hidden part or in a locked cell, a generator for each function that it is a
         return image, draw.array(h, w)
 
 It returns the arguments in the order of the solution's parameters. What counts of a result, where
-that is not all of it, says `result_of_convolve(result)`: a dict with a word for each part.
+that is not its numbers alone, or not all of them, says `result_of_convolve(result)`: a dict with a
+word for each part. The part "" is shown as what the call gives.
 """
 
 from __future__ import annotations

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
+import numpy as np
+
+from ..across.proxies import Proxy
 from ..across.session import CannotCross, Session
 from . import cells, differences
 from .asked import INPUTS, RESULT, Sought, generators
@@ -148,11 +151,15 @@ class Comparison:
         return fresh(args, self.space), fresh(kwargs, self.space)
 
     def _between(self, got: Any, right: Any) -> tuple[Difference, str] | None:
-        found = differences.between(got, right)
-        if found or self.part is None or isinstance(right, Exception):
+        """The first difference in what counts: all of it, unless `result_of_...` says what."""
+        part = self.part
+        if part is None or isinstance(right, Exception) or isinstance(got, Exception):
+            found = differences.between(got, right)
             return (found, "") if found else None
-        own, wanted = self.part(got), self.part(right)
-        for word, value in wanted.items():
+        own = _parts(part, got)
+        for word, value in part(right).items():
+            if word not in own:
+                return Difference("", differences.shown(got), differences.shown(right)), ""
             found = differences.between(own[word], value)
             if found:
                 return found, word
@@ -162,11 +169,11 @@ class Comparison:
         """An argument that the answer changed in place."""
         names = [parameter.name for parameter in cells.parameters(self.right)]
         for name, was, now in zip(names, before, after, strict=False):
-            if isinstance(was, Function):
+            if isinstance(was, Function) and not isinstance(now, np.ndarray):
                 continue
             found = differences.between(now, fresh(was, self.space))
             if found:
-                return found, f"{name} afterwards"
+                return found, f"{name}{found.place} afterwards"
         return None
 
 
@@ -222,6 +229,16 @@ def _shown(right: Any, inputs: Sequence[Any]) -> list[Any]:
     """The arguments that the cell gives: not those that are what they would be anyway."""
     args, kwargs = cells.arguments(right, inputs)
     return [*args, *kwargs.values()]
+
+
+def _parts(part: Callable[[Any], dict], got: Any) -> dict:
+    """What counts of an answer's result; nothing of what the instructor's function cannot read."""
+    if type(got) is Proxy:  # an object, which is asked nothing
+        return {}
+    try:
+        return part(got)
+    except Exception:
+        return {}
 
 
 def _outcome(function: Callable, args: list, kwargs: dict) -> Any:

@@ -144,11 +144,13 @@ def _numbers(value: Any) -> str:
 
 def _array(value: Any) -> np.ndarray | None:
     """An array of numbers, fractions and tensors among them; None if that is no such thing."""
-    torch = sys.modules.get("torch")
+    torch, tensorflow = sys.modules.get("torch"), sys.modules.get("tensorflow")
     if type(value) in (Fraction, Decimal):
         value = float(value)
     elif torch is not None and type(value) is torch.Tensor:
         value = value.detach().numpy()
+    elif tensorflow is not None and isinstance(value, tensorflow.Tensor):
+        value = value.numpy()
     if type(value) in (bool, int, float, complex, list, tuple, np.ndarray) or isinstance(
         value, np.number | np.bool_
     ):

@@ -14,7 +14,7 @@ from .described import described
 
 FIRST = 3  # values of a place that are kept
 ORDER = 300  # lines of the order that are kept
-LAYERS = 60
+LAYERS = 60  # calls of layers that are kept
 
 Value = TypeVar("Value")
 

@@ -20,6 +20,7 @@ from typing import Any
 from ...authoring import mutants
 from ...judging.watching import noting
 from ...judging.watching.asked import Change, Exercise, Watch
+from ...judging.watching.notes import LAYERS
 from ...judging.watching.noting import Kind, Place
 from . import wording
 
@@ -419,7 +420,8 @@ def _layers(seen: _Seen) -> Iterator[Question]:
             asks = f"How many numbers does the {nth} one learn, `{layer}`?"
             yield _question(About.LEARNED, 0, text + asks, seen, str(learned), "a number", why)
     order = [which for *_, which in layers]
-    if len(known) > 1 and order == [n % len(known) for n in range(len(order))]:  # one network
+    one_network = order == [n % len(known) for n in range(len(order))]
+    if len(known) > 1 and one_network and len(layers) < LAYERS:  # else another may have followed
         total = sum(learned for *_, learned, _ in layers[: len(known)])
         asks = "How many numbers do they learn, all together?"
         yield _question(About.LEARNED, 0, text + asks, seen, str(total), "a number", why)
