@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
         _site,
         "build the course book: a web site that needs no network",
         examples="""
-            course site                      # in build/site; two minutes
+            course site                      # in build/site; a minute
         """,
     )
 
