@@ -13,20 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import msgpack
-from sqlalchemy import (
-    Column,
-    Float,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    delete,
-    inspect,
-    select,
-)
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Column, Float, LargeBinary, MetaData, String, Table, Text, select
+
+from . import by_student
 
 TABLE = Table(
     "course_journal",
@@ -65,24 +54,6 @@ class Record:
     judged: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
-def create(engine, table: Table = TABLE) -> None:
-    """Make a table where there is none; another grader may do so at the same moment.
-
-    Parameters
-    ----------
-    engine
-        SQLAlchemy's, of the gradebook.
-    table
-        Which one; the journal's by default.
-    """
-    try:
-        with engine.begin() as connection:
-            connection.execute(CreateTable(table, if_not_exists=True))
-    except DBAPIError:
-        if not inspect(engine).has_table(table.name):
-            raise
-
-
 def read(session, assignment: str, student: str) -> Record | None:
     """The record of a student with what was judged, or None.
 
@@ -112,15 +83,9 @@ def read_all(session, assignment: str) -> dict[str, Record]:
     assignment
         Its name.
     """
-    if not inspect(session.get_bind()).has_table(TABLE.name):
-        return {}
-    t = TABLE.c
-    rows = session.execute(
-        select(t.student, t.key, t.problem, t.seconds)
-        .where(t.assignment == assignment)
-        .order_by(t.student)
-    )
-    return {row.student: Record(*row) for row in rows}
+    columns = ("student", "key", "problem", "seconds")
+    found = by_student.read(session, TABLE, assignment, columns)
+    return {row.student: Record(*row) for row in found}
 
 
 def write(session, assignment: str, records: list[Record]) -> None:
@@ -135,20 +100,17 @@ def write(session, assignment: str, records: list[Record]) -> None:
     records
         What came of submissions, each of another student.
     """
-    forget(session, assignment, [record.student for record in records])
     rows = [
         {
-            "assignment": assignment,
             "student": record.student,
             "key": record.key,
             "problem": record.problem,
             "seconds": record.seconds,
             "judged": msgpack.packb(record.judged),
         }
-        for record in sorted(records, key=lambda record: record.student)
+        for record in records
     ]
-    if rows:
-        session.execute(TABLE.insert(), rows)
+    by_student.replace(session, TABLE, assignment, rows)
 
 
 def forget(session, assignment: str, students: list[str]) -> None:
@@ -161,10 +123,7 @@ def forget(session, assignment: str, students: list[str]) -> None:
     assignment, students
         Their names.
     """
-    table = TABLE.c
-    session.execute(
-        delete(TABLE).where(table.assignment == assignment, table.student.in_(students))
-    )
+    by_student.forget(session, TABLE, assignment, students)
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:

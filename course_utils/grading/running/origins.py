@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, inspect, select
+from sqlalchemy import Column, MetaData, String, Table
 
 from ...errors import some
 from ..folders import LEDGER
 from ..roster import Roster
+from . import by_student
 
 TABLE = Table(
     "course_origins",
@@ -111,15 +112,8 @@ def read_all(session, assignment: str) -> dict[str, Origin]:
     assignment
         Its name.
     """
-    if not inspect(session.get_bind()).has_table(TABLE.name):
-        return {}
-    t = TABLE.c
-    rows = session.execute(
-        select(t.student, t.author, t.received)
-        .where(t.assignment == assignment)
-        .order_by(t.student)
-    )
-    return {student: Origin(author, received) for student, author, received in rows}
+    found = by_student.read(session, TABLE, assignment, ("student", "author", "received"))
+    return {student: Origin(author, received) for student, author, received in found}
 
 
 def write(session, assignment: str, origins: dict[str, Origin]) -> None:
@@ -134,18 +128,11 @@ def write(session, assignment: str, origins: dict[str, Origin]) -> None:
     origins
         By student; of others what was said stays.
     """
-    forget(session, assignment, origins)
     rows = [
-        {
-            "assignment": assignment,
-            "student": student,
-            "author": origin.author,
-            "received": origin.received,
-        }
-        for student, origin in sorted(origins.items())
+        {"student": student, "author": origin.author, "received": origin.received}
+        for student, origin in origins.items()
     ]
-    if rows:
-        session.execute(TABLE.insert(), rows)
+    by_student.replace(session, TABLE, assignment, rows)
 
 
 def forget(session, assignment: str, students: Iterable[str]) -> None:
@@ -158,10 +145,4 @@ def forget(session, assignment: str, students: Iterable[str]) -> None:
     assignment, students
         Their names.
     """
-    table = TABLE.c
-    rows = [{"whose": student} for student in students]
-    if rows:
-        taken_out = delete(TABLE).where(
-            table.assignment == assignment, table.student == bindparam("whose")
-        )
-        session.connection().execute(taken_out, rows)
+    by_student.forget(session, TABLE, assignment, students)

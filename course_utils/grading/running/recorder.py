@@ -35,7 +35,7 @@ from ..folders import remove_tree, replace_folder
 from ..judging import ladders
 from ..judging.notebooks import staging
 from ..judging.submitted_notebook import Graded
-from . import journal, origins, pages, rows
+from . import by_student, journal, origins, pages, rows
 from .journal import Record
 from .origins import Origin, Withdrawn
 from .rows import Cells, Submitted
@@ -72,8 +72,8 @@ class Recorder:
         course = self.course = assignment.course
         self.gradebook = Gradebook(course.database, course.directory.course_id)
         self.session = self.gradebook.db
-        journal.create(self.gradebook.engine)
-        journal.create(self.gradebook.engine, origins.TABLE)
+        for table in (journal.TABLE, origins.TABLE):
+            by_student.create(self.gradebook.engine, table)
         found = self.gradebook.find_assignment(self.name)
         self.assignment_id = found.id
         self.cells = {
@@ -283,7 +283,10 @@ class Recorder:
             )
             for submission in self.session.scalars(timeless) if gone.timeless else ():
                 submission.timestamp = None
-            self._enter({s: origin for s, origin in now.items() if s not in gone.timeless})
+            before = origins.read_all(self.session, self.name)
+            changed = {s: origin for s, origin in now.items() if before.get(s) != origin}
+            told = {s: origin for s, origin in changed.items() if s not in gone.timeless}
+            origins.write(self.session, self.name, told)
             late.settle(self.session, self.course, self.name)
 
         self._transaction(write)
@@ -301,15 +304,11 @@ class Recorder:
         """
 
         def write() -> None:
-            self._enter({student: now[student] for student in gone.timeless})
+            timeless = {student: now[student] for student in gone.timeless}
+            origins.write(self.session, self.name, timeless)
             origins.forget(self.session, self.name, [student for student, _ in gone.left])
 
         self._transaction(write)
-
-    def _enter(self, now: dict[str, Origin]) -> None:
-        before = origins.read_all(self.session, self.name)
-        new = {s: origin for s, origin in now.items() if before.get(s) != origin}
-        origins.write(self.session, self.name, new)
 
     def _remove(self, student: str) -> None:
         """Take a student's submission out of the gradebook, if it is there."""
