@@ -557,6 +557,18 @@ def pool(x):
     while True:
         print("A" * 1_000_000)
 
+# %% prints_for_ever_in_one_line points={"test_pool": 0, "test_parts": 0}
+import sys
+def pool(x):
+    while True:
+        sys.stderr.write("A" * 100_000)
+
+# %% shows_for_ever points={"test_pool": 0, "test_parts": 0}
+from IPython.display import display
+def pool(x):
+    while True:
+        display("A" * 1_000_000)
+
 # %% answers_with_a_gigabyte points={"test_pool": 0, "test_parts": 0}
 def pool(x):
     return np.zeros((12_000, 12_000))
@@ -720,6 +732,18 @@ for side in gc.get_objects():
         numbers = [msgpack.ExtType(3, msgpack.packb(hex((2**61 - 1) * n))) for n in range(60_000)]
         body = msgpack.packb(msgpack.ExtType(2, msgpack.packb(numbers)))
         side.call = lambda *args, side=side, **kwargs: side.wire.send(body) or {"value": 1}
+
+# %% sends_a_map_that_collides points={"test_pool": 0, "test_parts": 0, "test_twice": 0}
+# Complex numbers have hashes that add up, and a map of msgpack's own is built before anybody looks.
+import gc, msgpack
+def pool(x):
+    return x
+for side in gc.get_objects():
+    if type(side).__name__ == "Side":
+        ours = [msgpack.packb([float(1_000_003 * n), -float(n)]) for n in range(2, 50_002)]
+        ours = [msgpack.packb(msgpack.ExtType(4, each)) for each in ours]
+        tuples = b"\xdf\x00\x00\xc3\x50" + b"".join(each + b"\x01" for each in ours)
+        side.call = lambda *args, side=side, **kwargs: side.wire.send(tuples) or {"value": 1}
 
 # %% claims_to_be_a_judges_class points={"test_pool": 0, "test_parts": 0}
 import gc

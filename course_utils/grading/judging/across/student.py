@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager, nullcontext
 
 SHOWN = 20_000  # characters of what a cell printed that are kept
+ENDLESS = 20_000_000  # characters after which it is stopped: no notebook that has them opens
 MUTABLE = (list, dict, set)
 PIXEL = bytes.fromhex(  # a PNG
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff"
@@ -466,9 +467,18 @@ def _undrawn():
 
 
 class _Limited(io.StringIO):
+    """Keeps the first characters; what prints for ever is told so, and has not to be waited for."""
+
+    def __init__(self):
+        super().__init__()
+        self._count = 0
+
     def write(self, text: str) -> int:
         room = SHOWN - self.tell()
         super().write(text[: max(room, 0)])
+        self._count += len(text)
+        if self._count > ENDLESS:
+            raise RuntimeError(f"more than {ENDLESS:,} characters printed, and no end of it")
         return len(text)
 
 

@@ -14,7 +14,8 @@ import math
 import re
 import struct
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import msgpack
@@ -26,6 +27,8 @@ LARGEST = 64_000_000  # bytes of one message, and numbers of all its arrays
 MOST = 2_000_000  # items of all its containers, and of a range: what they are in memory is more
 DIGITS = 100_000  # hexadecimal ones of a whole number
 DEEPEST = 32  # containers in containers
+ALIKE = 1_000  # keys of one hash: a dict or set takes time that is quadratic in their number
+CONTAINERS = (list, tuple, dict, set)
 KINDS = "?biufcSUMm"  # of NumPy's dtypes; no objects, no structures
 DTYPE = re.compile(r"[<>|=][biufcSUMm]\d{1,9}(\[\d{0,6}[A-Za-zμ]{1,2}\])?")  # as dtype.str says
 
@@ -123,7 +126,7 @@ def unpack(data: bytes, resolve: Callable[..., Any]) -> Any:
             list_hook=counted,
             object_hook=counted,
             max_array_len=MOST,
-            max_map_len=MOST,
+            max_map_len=0,  # dicts are extensions, whose keys are looked at
             use_list=True,
         )
 
@@ -180,6 +183,8 @@ def _plain(value: Any, refer, depth: int) -> Any:  # noqa: C901, PLR0911, PLR091
         return value
     if kind is str:
         return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if kind in CONTAINERS and len(value) > MOST:
+        raise WireError(f"{len(value):,} items in one message; at most {MOST:,} can be sent")
     if kind is list:
         return [_plain(each, refer, depth + 1) for each in value]
     if kind is tuple or (issubclass(kind, tuple) and kind.__name__ == "Size"):
@@ -268,9 +273,12 @@ def _decode(code: int, content: Any, resolve, room: _Room) -> Any:  # noqa: C901
     if code == TUPLE:
         return tuple(_list(content))
     if code == DICT:
-        return {key: value for key, value in _list(content)}
+        pairs = [(key, value) for key, value in _list(content)]
+        _spread(key for key, _ in pairs)
+        return dict(pairs)
     if code == SET:
-        return {each for each in _list(content)}  # noqa: C416 - can be interrupted
+        _spread(_list(content))
+        return set(content)
     if code == INTEGER:
         if type(content) is not str or len(content) > DIGITS + 3:  # with -0x
             raise WireError("not a whole number")
@@ -305,6 +313,16 @@ def _decode(code: int, content: Any, resolve, room: _Room) -> Any:  # noqa: C901
             raise WireError("not a reference")
         return resolve(Remote(number, tuple(classes[:50]), label[:200]))
     raise WireError(f"an unknown kind of value: {code}")
+
+
+def _spread(keys: Iterable[Any]) -> None:
+    """Refuse keys that were chosen for their hashes, which numbers and tuples have by a rule.
+
+    Honest ones hardly share any: of the powers of 2 that a float can be, 35 at most.
+    """
+    times = Counter(map(hash, keys))
+    if times and max(times.values()) > ALIKE:
+        raise WireError(f"more than {ALIKE:,} keys that have one hash")
 
 
 def _list(content: Any) -> list:

@@ -154,6 +154,11 @@ def test_what_is_small_only_on_paper_is_not_sent(value, message):
         wire.pack(value, refuse)
 
 
+def test_more_items_than_cross_are_not_even_packed():
+    with pytest.raises(WireError, match="3,000,000 items in one message"):
+        wire.pack([[]] * 3_000_000, refuse)
+
+
 def test_ordinary_lists_and_large_numbers_cross():
     numbers = [float(n) for n in range(1_000_000)]
 
@@ -168,6 +173,8 @@ def extension(code, content):
     return msgpack.packb(msgpack.ExtType(code, msgpack.packb(content)))
 
 
+# Complex numbers of one hash, by Python's rule: hash(real) + 1000003 * hash(imag).
+ONE_HASH = [msgpack.packb([float(1_000_003 * n), -float(n)]) for n in range(2, 4_002)]
 FORGED = {
     "pickle": pickle.dumps(print),
     "nothing": b"",
@@ -209,6 +216,21 @@ FORGED = {
     "a hundred thousand arrays of 10 kB": msgpack.packb(
         [msgpack.ExtType(wire.ARRAY, msgpack.packb(["|u1", [0, 10_000], b""]))] * 10**5
     ),
+    "numbers of one hash in a dict": extension(
+        wire.DICT, [[msgpack.ExtType(wire.COMPLEX, body), 1] for body in ONE_HASH]
+    ),
+    "numbers of one hash in a set": extension(
+        wire.SET, [msgpack.ExtType(wire.COMPLEX, body) for body in ONE_HASH]
+    ),
+    "tuples of one hash": extension(
+        wire.SET,
+        [
+            msgpack.ExtType(wire.TUPLE, msgpack.packb([0, msgpack.ExtType(wire.COMPLEX, body)]))
+            for body in ONE_HASH
+        ],
+    ),
+    "numbers of one hash in a map": b"\xde\x0f\xa0"
+    + b"".join(msgpack.packb(msgpack.ExtType(wire.COMPLEX, body)) + b"\x01" for body in ONE_HASH),
     "a time of no zone": b"\xd6\xff\x00\x00\x00\x00",
     "containers in containers": b"\x91" * 5000 + b"\x01",
 }
@@ -223,7 +245,22 @@ def test_forged_messages_are_refused(data):
     assert type(value).__module__ in ("builtins", "msgpack.ext"), value
 
 
-@pytest.mark.parametrize("name", [name for name in FORGED if "million" in name or "long" in name])
+def test_what_is_chosen_for_its_hash_has_one():
+    assert len({hash(complex(*msgpack.unpackb(body))) for body in ONE_HASH}) == 1
+
+
+def test_dicts_and_sets_of_all_kinds_of_keys_cross():
+    keys = [2.0**n for n in range(-1000, 1000)] + [(n, -n) for n in range(5_000)] + list("abc")
+    keys += [complex(n, n) for n in range(2_000)]
+
+    assert across(dict.fromkeys(keys, 1)) == dict.fromkeys(keys, 1)
+    assert across(set(keys)) == set(keys)
+
+
+SWELL = [name for name in FORGED if any(word in name for word in ("million", "long", "one hash"))]
+
+
+@pytest.mark.parametrize("name", SWELL)
 def test_what_unfolds_is_refused_before_it_has(name):
     with pytest.raises(WireError):
         wire.unpack(FORGED[name], no_object)
