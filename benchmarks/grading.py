@@ -1,13 +1,15 @@
 """Grading a class: `course grade` beside stock nbgrader and beside otter-grader.
 
     python benchmarks/grading.py [--runs 3] [--students N] [--keras N] [--stock N] [--work N]
-                                 [--only CLASS ...] [--otter PYTHON] [--json FILE]
+                                 [--only CLASS ...] [--otter PYTHON] [--before CHECKOUT]
+                                 [--json FILE]
     python benchmarks/grading.py --soak 10000
 
 The first lays out a class with an assignment of a NumPy and a torch notebook (12 tests) and one
 with a Keras notebook, and lets each contender grade all of it, in turns: points must be equal.
 `--stock N`: stock nbgrader grades only the first N of them, as it takes minutes. `--otter`: a
 Python with otter-grader, NumPy and torch installed; it does not go with nbgrader's pins.
+`--before`: an earlier checkout of this project, whose `course grade` takes its turns as well.
 
 It takes five minutes, on a slow machine nearly ten, as its classes are small: loading libraries is
 most of what is measured. `--students 100 --keras 30 --work 50` says more of a large class, and
@@ -212,6 +214,12 @@ def points(root: Path, assignment: str) -> dict[str, dict[str, float]]:
     return found
 
 
+def commit(checkout: Path) -> str:
+    """What git calls what lies there."""
+    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 # --- measuring -----------------------------------------------------------------------------
 
 
@@ -264,12 +272,13 @@ class Watch:
         return max((memory for _, memory in self.seen), default=0)
 
 
-def measure(command: list[str], count: int, cwd: Path) -> Cost:
+def measure(command: list[str], count: int, cwd: Path, checkout: Path | None = None) -> Cost:
+    """What a command costs; `checkout`: of the project as it lies there."""
     cpu, began = busy(), time.monotonic()
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env=environment(),
+        env=environment() | ({"PYTHONPATH": str(checkout)} if checkout else {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -282,9 +291,17 @@ def measure(command: list[str], count: int, cwd: Path) -> Cost:
     return Cost(wall, busy() - cpu, watch.stop(), count, output)
 
 
-def ours(root: Path, assignment: str, count: int, workers: int, *more: str) -> Cost:
+def ours(
+    root: Path,
+    assignment: str,
+    count: int,
+    workers: int,
+    *more: str,
+    checkout: Path | None = None,
+) -> Cost:
     command = [*COURSE, "grade", assignment, "--course", str(root)]
-    return measure([*command, f"--workers={workers}", "--json=-", *more], count, root)
+    command += [f"--workers={workers}", "--json=-", *more]
+    return measure(command, count, root, checkout)
 
 
 def stock(root: Path, assignment: str, count: int) -> Cost:
@@ -372,6 +389,7 @@ def compare(
     students: int,
     first: int,
     python: str | None,
+    before: Path | None,
     runs: int,
 ) -> None:
     """All contenders in turns, each run in the classes as they were handed in."""
@@ -385,9 +403,9 @@ def compare(
         copied(stock_template, stock_root, STOCK)
         return stock(stock_root, assignment, first)
 
-    def by_ours(workers: int) -> Cost:
+    def by_ours(workers: int, checkout: Path | None = None) -> Cost:
         copied(own_template, root)
-        cost = ours(root, assignment, students, workers)
+        cost = ours(root, assignment, students, workers, checkout=checkout)
         got, wanted = points(root, assignment), points(stock_root, assignment)
         assert len(got) == students and all(got[name] == wanted[name] for name in wanted), "points"
         return cost
@@ -402,6 +420,8 @@ def compare(
         count = min(first, OTTERS)
         contenders["otter-grader"] = partial(otter, stock_root, assignment, count, python)
     pages = ("--feedback", "--regrade=all")
+    if before:
+        contenders[f"{commit(before)}, 2 workers"] = partial(by_ours, 2, before)
     contenders |= {  # from two workers on, each goes on with what the one before has left
         "course grade, 1 worker": partial(by_ours, 1),
         "course grade, 2 workers": partial(by_ours, 2),
@@ -496,6 +516,7 @@ def main() -> None:
     parser.add_argument("--work", type=int, default=4, help="students of it")
     parser.add_argument("--stock", type=int, default=3, help="stock grades only so many")
     parser.add_argument("--otter", help="a Python that has otter-grader")
+    parser.add_argument("--before", type=Path, help="a checkout of an earlier commit")
     parser.add_argument("--soak", type=int, help="only this: so many small submissions")
     options = parser.parse_args()
     with (
@@ -508,7 +529,8 @@ def main() -> None:
             if assignment in options.only:
                 first = min(options.stock, count)
                 place = Path(folder)
-                compare(results, place, assignment, count, first, options.otter, options.runs)
+                others = options.otter, options.before
+                compare(results, place, assignment, count, first, *others, options.runs)
         if "work" in options.only:
             work(results, Path(folder), options.work, options.runs)
 

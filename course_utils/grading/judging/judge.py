@@ -43,10 +43,10 @@ from .notebooks.examples import examples
 from .notebooks.hidden import hidden_lines
 from .notebooks.names import bindable_names, defined_names
 from .notebooks.steps import Step, StepKind
-from .sandbox import limits
+from .sandbox import limits, walls
 from .sandbox.connections import receive, say
 from .sandbox.forkserver import ForkServer
-from .sandbox.walls import Limits, Wall, visible
+from .sandbox.walls import Limits, Wall
 from .smallest import beside
 from .smallest.asked import Sought
 from .verdicts import SENTENCES, Verdict, VerdictKind, without
@@ -696,7 +696,7 @@ def prepare():
 
     shell = _shell()
     shell.warm_up()
-    visible()
+    walls.warm_up()
     return lambda connection: _born(connection, shell)
 
 

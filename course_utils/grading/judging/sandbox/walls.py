@@ -199,11 +199,21 @@ class Wall:
 
 def _readable(data: dict[str, Path]) -> list[tuple[str, str]]:
     """Files outside, and where they are seen."""
-    found = [(os.path.realpath(path), path) for path in visible()]
+    found = list(_everywhere())
     found += [(os.path.realpath(path), f"{DATA}/{name}") for name, path in data.items()]
-    for path in _fonts():
-        found.append((os.path.realpath(path), f"{HOME}/.cache/matplotlib/{Path(path).name}"))
+    for path in sorted(fonts_folder().glob("fontlist-*.json")):  # the first picture makes it
+        found.append((os.path.realpath(path), f"{HOME}/.cache/matplotlib/{path.name}"))
     return found
+
+
+def warm_up() -> None:
+    """Find out what all walls share, in a process whose children build some."""
+    _everywhere()
+
+
+@cache
+def _everywhere() -> tuple[tuple[str, str], ...]:
+    return tuple((os.path.realpath(path), path) for path in visible())
 
 
 @cache
@@ -220,11 +230,6 @@ def visible() -> tuple[str, ...]:
         if os.path.exists(path) and not inside and path != "/":
             found.append(path)
     return tuple(found)
-
-
-@cache
-def _fonts() -> tuple[str, ...]:
-    return tuple(str(path) for path in sorted(fonts_folder().glob("fontlist-*.json")))
 
 
 @cache
