@@ -65,6 +65,12 @@ class Validity:
         wrong = (each.false_pass + each.mutants for each in self.exercises)
         return sum(wrong, Rate(0, 0))
 
+    @property
+    def weights(self) -> list[float]:
+        """The points of the exercises of which a class could be made."""
+        items = {item.grade_id for item in self.simulated.items} if self.simulated else set()
+        return [each.points for each in self.exercises if each.grade_id in items]
+
     def missed(self) -> list[str]:
         """The goals that are not reached, a line each."""
         lines = []
@@ -75,7 +81,10 @@ class Validity:
             if rate.share > most:
                 lines.append(f"{what}: {in_words(rate)}, the goal is at most {most:.1%}")
         if self.simulated and self.simulated.alpha < ALPHA:
-            lines.append(f"alpha is {self.simulated.alpha:.2f}, the goal is at least {ALPHA}")
+            lines.append(
+                f"alpha is {self.simulated.alpha:.2f}, the goal is at least {ALPHA}: "
+                f"{len(self.weights)} exercises can reach {simulated.ceiling(self.weights):.2f}"
+            )
         for found in self.copies.found if self.copies else ():
             if found.auc < AUC:
                 lines.append(

@@ -10,6 +10,7 @@ students differ from the model is not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,46 @@ def simulate(exercises: Sequence[Exercise], seed: int = 0) -> SimulatedClass:
             )
         )
     return SimulatedClass(alpha(points), tuple(items))
+
+
+def ceiling(points: Sequence[float], seed: int = 0) -> float:
+    """The alpha of a class whose exercises are judged without error.
+
+    A wrong answer gets nothing. More than this, so many exercises cannot reach in this model: what
+    is missing from 1 is theirs, as there are few of them, and no fault of the judge's.
+
+    Parameters
+    ----------
+    points
+        Of the exercises, two at least.
+    seed
+        Of abilities and answers.
+    """
+    rng = np.random.default_rng(seed)
+    ability = rng.standard_normal(STUDENTS)
+    hard = np.linspace(*SPREAD, len(points))[:, None]
+    correct = rng.random((len(points), STUDENTS)) < _knows(ability, hard)
+    return alpha(np.array(points)[:, None] * correct)
+
+
+def exercises_for(goal: float, reached: float, count: int) -> int:
+    """How many exercises of the same kind reach an alpha (Spearman and Brown, 1910).
+
+    Parameters
+    ----------
+    goal
+        That alpha, below 1.
+    reached
+        What `count` exercises have, above 0.
+    count
+        How many there are.
+
+    Examples
+    --------
+    >>> exercises_for(0.8, reached=0.5, count=5)
+    20
+    """
+    return math.ceil(count * goal * (1 - reached) / (reached * (1 - goal)) - 1e-9)
 
 
 def alpha(points: np.ndarray) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .rates import Rate
-from .report import Validity, in_words
-from .simulated import SLOPE, STUDENTS
+from .report import ALPHA, Validity, in_words
+from .simulated import SLOPE, STUDENTS, ceiling, exercises_for
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,10 +50,7 @@ def sentences(found: Validity) -> list[str]:
         f"{found.unsteady.trials}, under {found.seeds} seeds.",
     ]
     if found.simulated:
-        said.append(
-            f"Cronbach's alpha of a simulated class of {STUDENTS:,}: {found.simulated.alpha:.2f} "
-            f"(an exercise that is judged without error tells {SLOPE**2 / 4:.2f})."
-        )
+        said += _reliability(found, found.simulated.alpha)
     if found.copies:
         areas = ", ".join(
             f"{each.disguise} {each.auc:.3f} ({_of(each.named)} named)"
@@ -64,6 +61,19 @@ def sentences(found: Validity) -> list[str]:
             f"{_of(found.copies.accused)}."
         )
     return said
+
+
+def _reliability(found: Validity, reached: float) -> list[str]:
+    count = len(found.weights)
+    more = ""
+    if 0 < reached < ALPHA:
+        more = f"; {ALPHA} takes {exercises_for(ALPHA, reached, count)} like these"
+    return [
+        f"Cronbach's alpha of a simulated class of {STUDENTS:,}: {reached:.2f}. Judged without "
+        f"error, and with nothing for wrong answers, {count} exercises have "
+        f"{ceiling(found.weights):.2f}{more}.",
+        f"An exercise that is judged without error has an information of {SLOPE**2 / 4:.2f}.",
+    ]
 
 
 def for_terminal(found: Validity) -> Table:

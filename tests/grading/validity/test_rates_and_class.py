@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from course_utils.grading.validity.rates import Rate
-from course_utils.grading.validity.simulated import SLOPE, alpha, simulate
+from course_utils.grading.validity.simulated import SLOPE, alpha, ceiling, exercises_for, simulate
 from course_utils.grading.validity.tried import Exercise, Tried
 
 NO_MUTANTS = Rate(0, 0)
@@ -72,6 +72,17 @@ def test_verdicts_that_err_and_points_for_wrong_answers_make_a_class_less_reliab
     assert erring.alpha < exact.alpha and generous.alpha < exact.alpha
     assert generous.items[0].information < exact.items[0].information / 2
     assert erring.items[0].information < exact.items[0].information / 2
+
+
+def test_few_exercises_have_a_ceiling_that_no_judge_lifts():
+    exact = [simulate([exercise(f"{n}") for n in range(count)], seed=1).alpha for count in (8, 40)]
+    most = [ceiling([5.0] * count) for count in (8, 40)]
+
+    assert most == pytest.approx(exact, abs=0.02)  # exercises of 5 points each
+    assert most[0] < 0.8 < 0.9 < most[1]
+    # As many exercises as Spearman and Brown ask for have what they promise.
+    assert ceiling([5.0] * exercises_for(0.8, most[0], 8)) == pytest.approx(0.8, abs=0.02)
+    assert exercises_for(0.5, reached=0.5, count=7) == 7
 
 
 def test_a_class_needs_two_exercises_with_right_and_wrong_answers():
