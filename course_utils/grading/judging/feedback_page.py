@@ -16,6 +16,13 @@ from .sandbox.forkserver import ServerSpec
 
 SECONDS, MEMORY = 30, 2_000_000_000  # of processor time, and bytes, for a process
 KIND = ServerSpec(__name__)
+# The template takes away the triangle by which one sees that something can be opened, and lets the
+# end of a long line, such as the reason for a lost point, be out of sight.
+STYLE = (
+    "<style>summary { display: list-item; cursor: pointer } "
+    "div.output_text pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere }"
+    "</style>"
+)
 PICTURE = "image/png"  # the only kind that a graded notebook shows: see `outputs`
 
 
@@ -176,5 +183,4 @@ def _page(exporter, wanted: Wanted, known: markup.Html) -> tuple[str, bool]:
     ladders.put_in(notebook, found)
     texts, good = markup.rendered(notebook, known)
     page, _ = exporter.from_notebook_node(notebook, {"nbgrader": values["own"], markup.KEY: texts})
-    page = page.replace("</head>", f"{ladders.STYLE}</head>", 1) if found else page
-    return page, good
+    return page.replace("</head>", f"{STYLE}</head>", 1), good

@@ -18,9 +18,6 @@ from ...hints import RUNGS, Hint
 from .outputs import KEY
 from .verdicts import losses
 
-# The page's own style takes away the triangle by which one sees that something can be opened.
-STYLE = "<style>summary { display: list-item; cursor: pointer }</style>"
-
 
 def as_data(known: Iterable[Hint]) -> list[dict]:
     """Plain data, for JSON.

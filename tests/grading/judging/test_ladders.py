@@ -79,7 +79,7 @@ def test_a_page_shows_them_folded_and_no_more_of_hidden_tests_than_before(reveal
     page = feedback_page.render(Wanted(text, VALUES | {"hints": known}, reveal))
 
     assert page.count("<details>") == 6 and "<details" not in plain
-    assert ladders.STYLE in page.partition("</head>")[0] and ladders.STYLE not in plain
+    assert all(feedback_page.STYLE in text.partition("</head>")[0] for text in (page, plain))
     assert "open" not in "".join(re.findall(r"<details[^>]*>", page))
     order = [
         page.index(words) for words in ("Hint 1 of 3", "Which 2?", "Hint 2 of 3", "Lecture 02")

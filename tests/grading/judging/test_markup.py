@@ -198,7 +198,7 @@ def test_a_page_says_what_nbconvert_says_after_a_second_reading(notebook):
 
     config = GenerateFeedback(coursedir=CourseDirectory()).config
     exporter = HTMLExporter(config=config, filters=markup.FILTERS, sanitize_html=True)
-    page = feedback(notebook)
+    page = feedback(notebook).replace(feedback_page.STYLE, "", 1)
     again, _ = exporter.from_notebook_node(notebook, {"nbgrader": VALUES["own"]})
 
     assert str(BeautifulSoup(page, features="html.parser")) == again
