@@ -24,6 +24,15 @@ TINY = {
 SLOW = {
     "datasets": ["--only", "pneumoniamnist", "--runs", "2"],
     "grading": ["--only", "numpy_torch", "--students", "2", "--stock", "1", "--runs", "1"],
+    "hostile_class": [
+        "--attacks",
+        "drops_asserts",
+        "hands_in_a_pipe",
+        "--seconds",
+        "1",
+        "--runs",
+        "1",
+    ],
     "one_submission": ["--only", "numpy_torch", "--students", "2", "--runs", "1"],
     "redteam": ["--attacks", "drops_asserts", "--runs", "1"],
     "what_if": ["--students", "3", "--runs", "2"],
@@ -175,7 +184,7 @@ def test_a_tiny_run_has_the_form_of_all(name, tmp_path):
 @pytest.mark.proof
 @pytest.mark.parametrize("name", SLOW)
 def test_a_small_run_has_the_form_of_all(name):
-    if name in ("grading", "redteam", "what_if") and missing():
+    if name in ("grading", "hostile_class", "redteam", "what_if") and missing():
         pytest.skip(f"graded behind walls only: {missing()}")
     if name == "redteam" and shutil.which("bwrap") is None:
         pytest.skip("stock nbgrader is boxed in by bubblewrap, which is not there")
