@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,9 +31,10 @@ def describe(figure: Figure, alt: str) -> Figure:
     figure
         A figure of matplotlib; it is changed.
     alt
-        What is to be seen, in a sentence: `show` takes it from the figure's attribute `alt`.
+        What is to be seen, in a sentence: `show` takes it from the figure's attribute `alt`. A
+        full stop behind a question, as where the title is one, is left out.
     """
-    figure.alt = alt  # type: ignore[attr-defined]  # matplotlib has no place for such words
+    figure.alt = re.sub(r"(?<=[?!])\.(?=\s|$)", "", alt)  # type: ignore[attr-defined]  # matplotlib has no place for such words
     return figure
 
 

@@ -29,6 +29,14 @@ def test_a_figure_without_words_is_not_shown():
         figures.show(figure)
 
 
+def test_a_question_in_a_title_ends_as_questions_do():
+    figure = figures.image_row({"a digit": np.eye(8)}, title="Which way is better?")
+    words = figure.alt
+
+    assert words.startswith("Which way is better? Pictures") and words.endswith("a digit.")
+    assert display.describe(figure, "0.5 to 1.5. Done.").alt == "0.5 to 1.5. Done."
+
+
 def test_a_figure_is_shown_with_its_words_and_closed(shown):
     figure = figures.image_row({"a digit": np.eye(8)})
 
