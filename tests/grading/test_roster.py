@@ -1,5 +1,6 @@
 """The class as data: who is in it, and until when each may hand in."""
 
+import shutil
 import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -433,6 +434,22 @@ def test_more_time_that_is_taken_out_is_in_force_no_longer(course, hand_in, entr
         for _ in range(2):
             grade_class.grade(assignment)
             assert in_gradebook(course, "ada")[1] == timedelta(hours=3)
+
+
+@pytest.mark.usefixtures("released")
+def test_points_stay_where_a_hand_in_is_put_away_and_that_is_said(course, hand_in):
+    folders = {student: hand_in(student).parent for student in ("ada", "bela")}
+    assignment = course.assignment("ps0")
+    grade_class.grade(assignment)
+    before = totals(assignment)
+    shutil.rmtree(folders["ada"].parent)
+
+    for _ in range(2):
+        assert grade_class.grade(assignment).misnamed == [
+            "the points stay of those whose hand-in is not there any more: ada"
+        ]
+        assert totals(assignment) == before
+    assert grade_class.grade(assignment, students=["bela"]).misnamed == []
 
 
 @pytest.mark.usefixtures("released")

@@ -48,10 +48,13 @@ class Withdrawn:
     left
         Who was graded for what somebody else handed in, and is in no group with them any more and
         has handed in nothing: with the name of that other.
+    missing
+        Whose hand-in is not there any more: it may have been put away, so its points stay.
     """
 
     timeless: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
 
     def lines(self, told_otherwise: bool) -> list[str]:
         """What an instructor is told of it.
@@ -70,6 +73,9 @@ class Withdrawn:
                 f"{student} is in no group with {author} any more and has handed in nothing: "
                 f"the points for {author}'s work are gone"
             )
+        if self.missing:
+            names = some(list(self.missing))
+            found.append(f"the points stay of those whose hand-in is not there any more: {names}")
         return found
 
 
@@ -94,12 +100,13 @@ def withdrawn(
         for student, origin in before.items()
         if origin.received and student in now and not now[student].received
     ]
-    left = [
-        (student, origin.author)
-        for student, origin in before.items()
-        if whole and student not in now and origin.author not in roster.members(student, assignment)
-    ]
-    return Withdrawn(tuple(timeless), tuple(left))
+    left, missing = [], []
+    for student, origin in before.items() if whole else ():
+        if student not in now and origin.author in roster.members(student, assignment):
+            missing.append(student)
+        elif student not in now:
+            left.append((student, origin.author))
+    return Withdrawn(tuple(timeless), tuple(left), tuple(missing))
 
 
 def read_all(session, assignment: str) -> dict[str, Origin]:
