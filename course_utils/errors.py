@@ -43,6 +43,24 @@ def counted(number: int, noun: str, many: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {many or noun + 's'}"
 
 
+def out_of(part: int, whole: int) -> str:
+    """A part of a whole, in numbers and in percent: 100 % are all, and nothing else is.
+
+    Parameters
+    ----------
+    part
+        How many.
+    whole
+        Of how many.
+
+    Examples
+    --------
+    >>> out_of(457, 459), out_of(0, 0)
+    ('457 of 459 (99 %)', '0 of 0')
+    """
+    return f"{part} of {whole}" + (f" ({100 * part // whole} %)" if whole else "")
+
+
 def some(names: list[str], shown: int = SHOWN) -> str:
     """The first few names of many, in a line.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...errors import out_of
 from ...grading.authoring.feedback_figures import HINTS, SMALLEST, Figure
 from ...grading.validity import table
 from ...grading.validity.report import Validity
@@ -59,7 +60,7 @@ def feedback(found: Mapping[str, Mapping[str, Figure]]) -> str:
 
 def _share(figures: Sequence[Figure]) -> str:
     good, tried = sum(each.good for each in figures), sum(each.tried for each in figures)
-    return f"{good} of {tried} ({100 * good // tried} %)" if tried else "–"  # 100 are all
+    return out_of(good, tried) if tried else "–"
 
 
 def sections(found: Mapping[str, Validity]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from ...errors import out_of
 from .command import Commands, open_course, progress_bar, takes_assignment, write_json
 
 
@@ -52,5 +53,5 @@ def _hints(options) -> int:
             for rung in test.hint.rungs if test.hint else ("no hint",):
                 print(f"        {rung}")
     share = helped / len(answers) if answers else 1.0
-    print(f"wrong answers with a ladder of hints: {helped} of {len(answers)} ({share:.0%})")
+    print(f"wrong answers with a ladder of hints: {out_of(helped, len(answers))}")
     return 0 if share >= hint_survey.AIM else 1

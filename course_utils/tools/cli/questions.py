@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from ...errors import counted
+from ...errors import counted, out_of
 from .command import (
     Commands,
     open_course,
@@ -121,8 +121,8 @@ def _known(options, assignment, unsafe: bool) -> int:
             print(f"{each.grade_id}, {each.answer}: {counted(len(each.found), 'question')}")
     enough = sum(each.is_enough for each in found)
     print(
-        f"right answers that give at least {survey.ASKED} questions: {enough} of {len(found)} "
-        f"({enough / max(len(found), 1):.0%}); questions in all: "
+        f"right answers that give at least {survey.ASKED} questions: "
+        f"{out_of(enough, len(found))}; questions in all: "
         f"{sum(len(each.found) for each in found)}"
     )
     return 0 if enough == len(found) else 1

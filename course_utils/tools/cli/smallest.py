@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from ...errors import counted
+from ...errors import counted, out_of
 from .command import Commands, open_course, progress_bar, takes_assignment, write_json
 
 
@@ -55,9 +55,8 @@ def _smallest(options) -> int:
     for each in false:
         print(f"{each.grade_id}, {each.answer} is right, and differs:\n{each.cell}")
     most, slowest = smallest_inputs.LARGEST, smallest_inputs.SLOWEST
-    share = f" ({good / len(wrong):.0%})" if wrong else ""
     print(
         f"wrong answers that at most {most} numbers show, found in less than {slowest:g} s of "
-        f"processor time: {good} of {len(wrong)}{share}"
+        f"processor time: {out_of(good, len(wrong))}"
     )
     return 1 if false else 0

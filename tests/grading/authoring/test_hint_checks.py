@@ -140,7 +140,7 @@ def test_a_survey_judges_known_mistakes_and_says_which_get_a_hint(course, say, c
         "double, adds\n"
         "    test_double says: AssertionError: double(1) is 2, yours is 3\n"
         "        no hint\n"
-        "wrong answers with a ladder of hints: 1 of 2 (50%)\n"
+        "wrong answers with a ladder of hints: 1 of 2 (50 %)\n"
     )
     assert cli.main(["hints", "ps0", "--course", str(course.root), "--ladders"]) == 1
     assert "        What becomes of 1?\n        Print it.\n" in capsys.readouterr().out
