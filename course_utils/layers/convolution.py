@@ -247,7 +247,7 @@ def weight_gradient(
     for part in _parts(padded, geometry):
         unfolded = unfold(padded[part], geometry)
         above = gradient[part].reshape(len(unfolded), groups, outputs // groups, -1)
-        # Pixels before channels: many kernels of BLAS are slow where the right factor is transposed.
+        # Pixels come first, as products are slower where the right factor is a transposed view.
         above = np.ascontiguousarray(above.swapaxes(2, 3))
         for i in range(height):
             met = rows_met(unfolded, i, geometry).reshape(len(above), groups, inputs * width, -1)
