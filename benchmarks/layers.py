@@ -3,10 +3,11 @@
     python benchmarks/layers.py [--runs 11] [--only NAME ...] [--json FILE]
 
 prints a table in Markdown: one thread each, float32, the same arrays, in turns in one process. A
-ratio is that of two neighbouring turns. The loops run on one image and a few channels, and are
-scaled up by their number of multiplications. Memory is what our forward and backward pass take at
-most above the arrays that go in, as tracemalloc counts it. It takes about a
-minute.
+ratio is that of two neighbouring turns. The products are the three that a convolution by im2col
+multiplies, one for outputs, kernels and images each, with nothing copied: NumPy can hardly be
+quicker. The loops run on one image and a few channels, and are scaled up by their number of
+multiplications. Memory is what our forward and backward pass take at most above the arrays that go
+in, as tracemalloc counts it. It takes about a minute.
 
 The ratio depends on the kernels that NumPy's OpenBLAS takes; the first line names them. Where
 OPENBLAS_CORETYPE forbids it what the processor can do, torch, which it does not bind, gains.
@@ -42,6 +43,7 @@ COLUMNS = {
     "ours, ms": ".1f",
     "torch, ms": ".1f",
     "ratio": ".2f",
+    "products / torch": ".2f",
     "loops / ours": ",.0f",
     "memory, MB": ".1f",
     "images, MB": ".1f",
@@ -67,6 +69,27 @@ def theirs(layer: Conv2D, x: np.ndarray, gradient: np.ndarray, padding: int, str
             tensor.grad = None
         y = torch.nn.functional.conv2d(images, weight, bias, stride, padding)
         y.backward(back)
+
+    return run
+
+
+def products(layer: Conv2D, x: np.ndarray, gradient: np.ndarray):
+    """The products alone, image by image: numbers do not matter, so each has the same columns."""
+    weight = layer.parameters["weight"].reshape(gradient.shape[1], -1)
+    above = gradient[0].reshape(gradient.shape[1], -1)
+    rng = np.random.default_rng(0)
+    columns = rng.normal(size=(weight.shape[1], above.shape[1])).astype(x.dtype)
+    factors = [
+        (weight, columns),
+        (above, np.ascontiguousarray(columns.T)),
+        (np.ascontiguousarray(weight.T), above),
+    ]
+    results = [np.empty((len(a), b.shape[1]), x.dtype) for a, b in factors]
+
+    def run():
+        for _ in x:
+            for (a, b), result in zip(factors, results, strict=True):
+                np.matmul(a, b, out=result)
 
     return run
 
@@ -107,15 +130,17 @@ def row(name: str, runs: int) -> tuple:
     contenders = {
         "ours": partial(seconds, run),
         "torch": partial(seconds, theirs(layer, x, gradient, padding, stride)),
+        "products": partial(seconds, products(layer, x, gradient)),
         "loops": loops(x, layer.parameters["weight"], padding, stride),
     }
-    a, b, slow = measuring.turns(contenders, runs, warm_ups=1).values()
+    a, b, least, slow = measuring.turns(contenders, runs, warm_ups=1).values()
     return (
         name,
         f"{'x'.join(map(str, shape))} -> {outputs}",
         Spread.of(1000 * one for one in a),
         Spread.of(1000 * one for one in b),
         Spread.of(one / other for one, other in zip(a, b, strict=True)),
+        Spread.of(one / other for one, other in zip(least, b, strict=True)),
         Spread.of(one / other for one, other in zip(slow, a, strict=True)),
         peak(run),
         x.nbytes / 1e6,

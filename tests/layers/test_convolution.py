@@ -1,5 +1,8 @@
 """Convolution: equal to torch's, to central differences and to its own definition."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 from against_torch import assert_agrees
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from course_utils.layers import Conv2D, ConvTranspose2D, ShapeError, gradient_check, naive
 
 small = st.integers(1, 3)
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @st.composite
@@ -162,6 +166,59 @@ def test_mirrored_kernels_and_folding_give_the_same_gradient(groups, kernel, dil
             ways.append(layer.backward(np.cos(y)))
 
     np.testing.assert_allclose(*ways, atol=1e-12)
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    spec = importlib.util.spec_from_file_location("layers", BENCHMARKS / "layers.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(benchmark):
+    """Each row's name, its layer, images, and a gradient of the outputs."""
+    rng = np.random.default_rng(0)
+    for name, (shape, (outputs, kernel, padding, stride)) in benchmark.CASES.items():
+        layer = Conv2D(shape[1], outputs, kernel, padding=padding, stride=stride)
+        size = [(n + 2 * padding - kernel) // stride + 1 for n in shape[2:]]
+        x, gradient = rng.normal(size=shape), rng.normal(size=(shape[0], outputs, *size))
+        yield name, layer, x.astype(np.float32), gradient.astype(np.float32)
+
+
+@pytest.mark.proof
+def test_the_benchmarks_rows_are_torchs(benchmark):
+    """In float32, as they are measured: to a part in 100,000 of the largest number."""
+    import torch
+
+    for name, layer, x, gradient in rows(benchmark):
+        _, (_, _, padding, stride) = benchmark.CASES[name]
+        images = torch.from_numpy(x).requires_grad_()
+        weight, bias = (
+            torch.from_numpy(layer.parameters[key].copy()).requires_grad_()
+            for key in ("weight", "bias")
+        )
+        expected = torch.nn.functional.conv2d(images, weight, bias, stride, padding)
+        expected.backward(torch.from_numpy(gradient))
+        found = {"outputs": layer(x), "images": layer.backward(gradient), **layer.gradients}
+        theirs = [expected.detach(), images.grad, weight.grad, bias.grad]
+        for (part, ours), tensor in zip(found.items(), theirs, strict=True):
+            wanted = tensor.numpy()
+            close = 1e-5 * np.abs(wanted).max()
+            np.testing.assert_allclose(ours, wanted, rtol=0, atol=close, err_msg=f"{name}, {part}")
+
+
+@pytest.mark.proof
+def test_the_benchmarks_rows_take_little_memory(benchmark):
+    """Twice images, outputs and kernels, and what is unfolded at a time; im2col of all is more."""
+    from course_utils.layers import convolution
+
+    for name, layer, x, gradient in rows(benchmark):
+        arrays = x.nbytes + gradient.nbytes + layer.parameters["weight"].nbytes
+        most = (2 * arrays + convolution.CACHE * x.itemsize) / 1e6
+        assert benchmark.peak(benchmark.ours(layer, x, gradient)) <= most, name
 
 
 @st.composite
