@@ -17,13 +17,10 @@ from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import (
-    BaseCell,
-    Grade,
     Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
-    SubmittedNotebook,
 )
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -156,21 +153,7 @@ class Recorder:
         students
             Whose; everybody's by default.
         """
-        given = (
-            select(SubmittedAssignment.student_id, BaseCell.name)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, Grade.cell_id == BaseCell.id)
-            .where(
-                SubmittedAssignment.assignment_id == self.assignment_id,
-                Grade.manual_score.is_not(None),
-            )
-        )
-        if students is not None:
-            given = given.where(SubmittedAssignment.student_id.in_(students))
-        found: dict[str, set[str]] = {}
-        for student, cell in self.session.execute(given):
-            found.setdefault(student, set()).add(cell)
+        found = rows.given_by_hand(self.session, self.assignment_id, self.cells, students)
         self.session.remove()
         return found
 

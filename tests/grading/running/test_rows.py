@@ -1,5 +1,7 @@
 """Grades are written for a group of submissions at a time, as nbgrader would have written each."""
 
+import re
+
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event
@@ -85,7 +87,9 @@ def test_the_rows_are_those_that_nbgraders_own_functions_make(course):
 def test_a_large_group_takes_no_more_statements_than_a_small_one(course, statements):
     names = [f"s{number:02}" for number in range(20)]
     counts = []
-    for group, points in ((names[:2], 2.0), (names, 1.0), (names, 0.5)):
+    new = (names[:2], 2.0), (names[2:], 2.0)
+    changed = (names[:2], 1.0), (names, 0.5)
+    for group, points in (*new, *changed):
         with Recorder(course.assignment(PS0)) as writer:
             writer.enter(group)
             source = work.read(course.assignment(PS0))
@@ -96,8 +100,46 @@ def test_a_large_group_takes_no_more_statements_than_a_small_one(course, stateme
             assert writer.values(group)[group[-1]]["numbers"]["own"]["score"] == points
             counts.append(len(statements))
 
-    assert max(counts[::2]) <= counts[0] + 2  # some rows are new and others changed
+    few_new, many_new, few_changed, many_changed = counts[::2]
+    assert few_new == many_new < few_changed == many_changed  # who is new has no rows to look for
     assert len(set(counts[1::2])) == 1
+
+
+def test_no_statement_for_a_group_looks_through_what_the_whole_class_has(course):
+    """Else a submission of a large class would take longer than one of a small class."""
+    config = course.root / "nbgrader_config.py"
+    late = 'c.AssignLatePenalties.plugin_class = "course_utils.grading.late.LatePolicy"\n'
+    config.write_text(config.read_text() + late)
+    course = Course(course.root)
+    with Gradebook(course.database) as gradebook:
+        gradebook.update_or_create_assignment(PS0, duedate="2026-01-01 12:00:00 UTC")
+    write(course, ["ada", "bela"])
+    with Gradebook(course.database) as gradebook:
+        gradebook.find_grade("test_double", "numbers", PS0, "ada").manual_score = 1.0
+        gradebook.db.commit()
+    plans: list[str] = []
+
+    def explain(connection, cursor, statement, parameters, context, many) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            some = parameters[0] if many else parameters
+            rows = cursor.connection.cursor().execute(f"explain query plan {statement}", some)
+            plans.extend(row[3] for row in rows.fetchall())
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        source = work.read(course.assignment(PS0))
+        with Recorder(course.assignment(PS0)) as writer:
+            plans.clear()
+            writer.grades(source, [finished(name, 1.5) for name in ("ada", "bela", "cora")])
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+
+    large = {"grade", "comment", "submitted_assignment", "submitted_notebook", "course_journal"}
+    looked = [plan for plan in plans if plan.split()[1] in large]
+    assert told(course, "ada")["notebook"][2] > 0  # late: what it costs was asked for as well
+    assert {plan.split()[1] for plan in looked} == large
+    by_row = re.compile(r"SEARCH \w+ USING (COVERING )?INDEX \w+ \((id=\?|\w+=\? AND \w+=\?)\)")
+    assert [plan for plan in looked if not by_row.fullmatch(plan)] == []
 
 
 def test_a_writer_that_dies_before_it_commits_has_written_no_row_of_the_group(course, monkeypatch):
