@@ -1,10 +1,12 @@
 """Grades are written for a group of submissions at a time, as nbgrader would have written each."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
-from nbgrader.api import Gradebook
-from sqlalchemy import event
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import Engine
 
 from course_utils.grading import Course
@@ -56,6 +58,16 @@ def told(course, student: str) -> dict:
             },
             "comments": {c.name: (c.auto_comment, c.manual_comment) for c in notebook.comments},
         }
+
+
+def on_server(course, url: str) -> Course:
+    """The course, released into a gradebook elsewhere."""
+    config = course.root / "nbgrader_config.py"
+    more = f"c.CourseDirectory.db_url = {url!r}\nc.CourseDirectory.course_id = 'numbers'\n"
+    config.write_text(config.read_text() + more)
+    course = Course(course.root)
+    release.release(course.assignment(PS0))
+    return course
 
 
 @pytest.fixture
@@ -165,12 +177,7 @@ def test_a_writer_that_dies_before_it_commits_has_written_no_row_of_the_group(co
 def test_a_grader_does_not_wait_for_another_who_writes_other_submissions(
     course, postgresql, monkeypatch
 ):
-    config = course.root / "nbgrader_config.py"
-    url = f"{postgresql}?options=-c%20lock_timeout%3D2s"
-    more = f"c.CourseDirectory.db_url = {url!r}\nc.CourseDirectory.course_id = 'numbers'\n"
-    config.write_text(config.read_text() + more)
-    course = Course(course.root)
-    release.ensure_released(course.assignment(PS0))
+    course = on_server(course, f"{postgresql}?options=-c%20lock_timeout%3D2s")
     monkeypatch.setattr(recorder, "TRIES", 1)
     write(course, ["ada", "bela"])
     first = finished("ada", 1.0)
@@ -186,3 +193,42 @@ def test_a_grader_does_not_wait_for_another_who_writes_other_submissions(
 
     points = [told(course, name)["grades"]["test_double"][0] for name in ("ada", "bela", "cora")]
     assert points == [1.0, 0.5, 0.5]
+
+
+def test_two_writers_of_the_same_students_at_once_leave_the_gradebook_of_one(course, postgresql):
+    """Each in an order of its own, with groups that overlap; neither gets in the other's way."""
+    names = [f"pupil{number:02}" for number in range(12)]
+    write(course, names)
+    alone = [told(course, name) for name in names]
+    course = on_server(course, postgresql)
+    source, together = work.read(course.assignment(PS0)), Barrier(2)
+    errors: list[str] = []
+
+    def note(context) -> None:
+        errors.append(type(context.original_exception).__name__)
+
+    def write_all(order: list[str], size: int) -> list[str]:
+        with Recorder(course.assignment(PS0)) as writer:
+            writer.enter(names)
+            together.wait(timeout=60)
+            for _ in range(3):
+                for begin in range(0, len(order), size):
+                    group = [finished(name) for name in order[begin : begin + size]]
+                    writer.grades(source, group)
+            return sorted(writer.records())
+
+    event.listen(Engine, "handle_error", note)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            orders = (names, 5), (names[::-1], 4)
+            known = [done.result() for done in [pool.submit(write_all, *each) for each in orders]]
+    finally:
+        event.remove(Engine, "handle_error", note)
+
+    assert set(errors) <= {"UniqueViolation"}  # both came first: who is second does it again
+    assert [told(course, name) for name in names] == alone
+    assert set(names) <= set(known[0]) and set(names) <= set(known[1])
+    with Gradebook(course.database, course.directory.course_id) as gradebook:
+        submitted = gradebook.db.scalars(select(SubmittedAssignment.student_id)).all()
+        of_each = gradebook.db.scalars(select(func.count()).select_from(Grade)).one()
+    assert len(submitted) == len(set(submitted)) and of_each == 2 * len(submitted)
