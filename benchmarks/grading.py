@@ -32,7 +32,6 @@ import os
 import random
 import shutil
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -435,28 +434,6 @@ def compare(
     )
     for name, costs in found.items():
         row(results, name, costs, own, found["stock nbgrader"])
-    judging = found["course grade, 2 workers"]
-    written, nothing = found["written again, nothing judged"], found["nothing has changed"]
-    model(
-        results,
-        statistics.median(cost.cpu / students for cost in judging),
-        statistics.median(
-            (a.wall - b.wall) / students for a, b in zip(written, nothing, strict=True)
-        ),
-    )
-
-
-def model(results: Results, judging: float, writing: float, submissions: int = 30_000) -> None:
-    """How long a large class would take: judging is shared by all cores, writing is one's own."""
-    results.table(
-        f"{submissions} submissions on paper: {judging:.2f} CPU s to judge each, "
-        f"{writing:.3f} s to write",
-        {"machines of two cores": "", "hours": ".2f", "bound by": ""},
-    )
-    for machines in (1, 10, 100):
-        hours = submissions * max(judging / (2 * machines), writing) / 3600
-        bound = "writing" if writing > judging / (2 * machines) else "judging"
-        results.row(machines, hours, bound)
 
 
 def work(results: Results, folder: Path, students: int, runs: int) -> None:

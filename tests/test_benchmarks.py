@@ -36,6 +36,7 @@ SLOW = {
     "one_submission": ["--only", "numpy_torch", "--students", "2", "--runs", "1"],
     "redteam": ["--attacks", "drops_asserts", "--runs", "1"],
     "what_if": ["--students", "3", "--runs", "2"],
+    "writer": ["--students", "12", "--runs", "1"],
 }
 
 
@@ -184,7 +185,7 @@ def test_a_tiny_run_has_the_form_of_all(name, tmp_path):
 @pytest.mark.proof
 @pytest.mark.parametrize("name", SLOW)
 def test_a_small_run_has_the_form_of_all(name):
-    if name in ("grading", "hostile_class", "redteam", "what_if") and missing():
+    if name in ("grading", "hostile_class", "redteam", "what_if", "writer") and missing():
         pytest.skip(f"graded behind walls only: {missing()}")
     if name == "redteam" and shutil.which("bwrap") is None:
         pytest.skip("stock nbgrader is boxed in by bubblewrap, which is not there")
@@ -210,3 +211,12 @@ def test_make_bench_runs_them_all_with_the_options_that_it_was_given():
 def test_every_benchmark_takes_what_make_bench_gives(name):
     said = run(name, "--help").stdout
     assert all(option in said for option in ("--data FOLDER", "--json FILE", "--runs RUNS"))
+
+
+def test_a_large_class_is_bound_by_what_is_slower(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from writer import hours
+
+    assert hours(3600, judging=0.5, writing=0.1, machines=1, cores=2) == (0.25, "judging")
+    assert hours(3600, judging=0.5, writing=0.1, machines=10, cores=2) == (0.1, "writing")
+    assert hours(3600, judging=0.5, writing=0.1, machines=100, writers=4) == (0.025, "writing")

@@ -14,7 +14,14 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 
-from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import func, or_, select
@@ -26,6 +33,7 @@ from .course import Course, CourseError
 from .roster import Roster
 
 SECONDS = {"hour": 3600, "day": 86400}
+TOGETHER = 500  # notebooks whose points are asked for at once
 
 
 class LatePolicy(BasePlugin):
@@ -160,8 +168,9 @@ def penalize(
 ) -> None:
     """Set what lateness costs everyone who was late in an assignment, or has paid for it.
 
-    Points that a person has given since count as those of the judge do. One query for everybody:
-    the gradebook has no index by which it would find one student's points quickly.
+    Points that a person has given since count as those of the judge do. Cells and notebooks are
+    named by their ids: they begin the indices of the gradebook, and a search without them would
+    look through what the whole class has.
 
     Parameters
     ----------
@@ -174,18 +183,32 @@ def penalize(
     students
         Only these; all by default.
     """
+    inside = select(BaseCell.notebook_id, BaseCell.id)
+    inside = inside.join(Notebook).join(Assignment).where(Assignment.name == assignment)
+    cells = session.execute(inside).all()
     late = SubmittedAssignment.timestamp > Assignment.duedate
     paid = SubmittedNotebook.late_submission_penalty.is_not(None)
-    rows = (
-        select(SubmittedAssignment, SubmittedNotebook, func.sum(Grade.score))
+    concerned = (
+        select(SubmittedAssignment, SubmittedNotebook)
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .where(Assignment.name == assignment, or_(late, paid))
-        .group_by(Assignment.id, SubmittedAssignment.id, SubmittedNotebook.id)
+        .where(
+            Assignment.name == assignment,
+            SubmittedNotebook.notebook_id.in_({notebook for notebook, _ in cells}),
+            or_(late, paid),
+        )
     )
     if students is not None:
-        rows = rows.where(SubmittedAssignment.student_id.in_(students))
-    for submission, notebook, points in session.execute(rows):
-        set_committed_value(notebook, "score", points or 0.0)  # else a query for each
-        _penalize(submission, notebook, penalties)
+        concerned = concerned.where(SubmittedAssignment.student_id.in_(students))
+    found = session.execute(concerned).all()
+    for begin in range(0, len(found), TOGETHER):
+        some = found[begin : begin + TOGETHER]
+        points = select(Grade.notebook_id, func.sum(Grade.score)).where(
+            Grade.cell_id.in_([cell for _, cell in cells]),
+            Grade.notebook_id.in_([notebook.id for _, notebook in some]),
+        )
+        earned = dict(session.execute(points.group_by(Grade.notebook_id)).all())
+        for submission, notebook in some:
+            # Else a query for each.
+            set_committed_value(notebook, "score", earned.get(notebook.id) or 0.0)
+            _penalize(submission, notebook, penalties)

@@ -17,13 +17,10 @@ from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import (
-    BaseCell,
-    Grade,
     Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
-    SubmittedNotebook,
 )
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -72,6 +69,8 @@ class Recorder:
         course = self.course = assignment.course
         self.gradebook = Gradebook(course.database, course.directory.course_id)
         self.session = self.gradebook.db
+        # A question by itself: on a server, a transaction would take two more round trips.
+        self.questions = self.gradebook.engine.execution_options(isolation_level="AUTOCOMMIT")
         for table in (journal.TABLE, origins.TABLE):
             by_student.create(self.gradebook.engine, table)
         found = self.gradebook.find_assignment(self.name)
@@ -118,16 +117,16 @@ class Recorder:
 
     def record_of(self, student: str) -> Record | None:
         """The last record of a student, with what was judged."""
-        found = journal.read(self.session, self.name, student)
-        if found is not None and not found.problem:
+        with self.questions.connect() as connection:
+            found = journal.read(connection, self.name, student)
+            if found is None or found.problem:
+                return found
             graded = select(SubmittedAssignment.id).where(
                 SubmittedAssignment.assignment_id == self.assignment_id,
                 SubmittedAssignment.student_id == student,
             )
-            if self.session.scalar(graded) is None:
-                found = None  # somebody took the grades out of the gradebook
-        self.session.remove()
-        return found
+            # None: somebody took the grades out of the gradebook.
+            return found if connection.scalar(graded) is not None else None
 
     def extension(self, student: str) -> str:
         """How much longer than others a `student` has by `class.toml`, in words; "": no longer."""
@@ -144,9 +143,8 @@ class Recorder:
 
     def tried_of(self, student: str) -> Record | None:
         """What was judged of a student to see what a change would do."""
-        found = journal.read(self.session, journal.tried(self.name), student)
-        self.session.remove()
-        return found
+        with self.questions.connect() as connection:
+            return journal.read(connection, journal.tried(self.name), student)
 
     def given_by_hand(self, students: list[str] | None = None) -> dict[str, set[str]]:
         """The graded cells for which a person has given points, by student.
@@ -156,23 +154,8 @@ class Recorder:
         students
             Whose; everybody's by default.
         """
-        given = (
-            select(SubmittedAssignment.student_id, BaseCell.name)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, Grade.cell_id == BaseCell.id)
-            .where(
-                SubmittedAssignment.assignment_id == self.assignment_id,
-                Grade.manual_score.is_not(None),
-            )
-        )
-        if students is not None:
-            given = given.where(SubmittedAssignment.student_id.in_(students))
-        found: dict[str, set[str]] = {}
-        for student, cell in self.session.execute(given):
-            found.setdefault(student, set()).add(cell)
-        self.session.remove()
-        return found
+        with self.questions.connect() as connection:
+            return rows.given_by_hand(connection, self.assignment_id, self.cells, students)
 
     def values(self, students: list[str]) -> dict[str, dict[str, dict]]:
         """What the feedback pages of students say, by notebook, as nbgrader's GetGrades has it.

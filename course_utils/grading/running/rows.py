@@ -27,6 +27,7 @@ from ..judging.submitted_notebook import Graded
 
 Wanted = TypeVar("Wanted")
 Key = tuple[str, str]
+TOGETHER = 500  # notebooks whose rows are asked for at once
 
 
 @dataclass(frozen=True)
@@ -98,27 +99,34 @@ def write(
         return {"auto_comment": plugin.remark(*what)}
 
     submissions = {(assignment, each.student): each for each in group}
-    ids = _put(session, SubmittedAssignment, submissions, of_submission)
+    ids, old = _put(session, SubmittedAssignment, submissions, of_submission)
     notebooks = {
         (cells[graded.name].notebook, ids[key]): (graded, each.same)
         for key, each in submissions.items()
         for graded in each.graded
     }
-    ids = _put(session, SubmittedNotebook, notebooks, lambda what, old: {})
+    ids, old = _put(session, SubmittedNotebook, notebooks, lambda what, old: {}, old)
     grades: dict[Key, tuple[Graded, str, set[str]]] = {}
     comments: dict[Key, tuple[Graded, str]] = {}
     for key, (graded, same) in notebooks.items():
         known = cells[graded.name]
         grades |= {(cell, ids[key]): (graded, n, same) for n, cell in known.graded.items()}
         comments |= {(cell, ids[key]): (graded, n) for n, cell in known.commented.items()}
-    _put(session, Grade, grades, of_grade)
-    _put(session, Comment, comments, of_comment)
+    _put(session, Grade, grades, of_grade, old)
+    _put(session, Comment, comments, of_comment, old)
 
 
 def _put(
-    session, kind, wanted: dict[Key, Wanted], values: Callable[[Wanted, Any], dict]
-) -> dict[Key, str]:
-    """Let a table hold what is wanted, by the two columns that tell its rows apart; their ids.
+    session,
+    kind,
+    wanted: dict[Key, Wanted],
+    values: Callable[[Wanted, Any], dict],
+    below: set[str] | None = None,
+) -> tuple[dict[Key, str], set[str]]:
+    """Let a table hold what is wanted, by the two columns that tell its rows apart.
+
+    Returns their ids, and those of rows that were there before. Where the second column names rows
+    of another table, only `below` those of them that were there can there be any.
 
     Rows that are there are locked, and all are written in one order, so that two graders never wait
     for each other crosswise. The columns are those of the table's index: a search by one of them
@@ -126,13 +134,15 @@ def _put(
     """
     table: Table = kind.__table__
     first, second = (table.c[name] for name in _KEYS[kind])
+    sought = [key for key in wanted if below is None or key[1] in below]
     query = (
         select(table)
-        .where(first.in_({key[0] for key in wanted}), second.in_({key[1] for key in wanted}))
+        .where(first.in_({key[0] for key in sought}), second.in_({key[1] for key in sought}))
         .order_by(first, second)
         .with_for_update()
     )
-    found = {(row._mapping[first], row._mapping[second]): row for row in session.execute(query)}
+    rows = session.execute(query) if sought else ()
+    found = {(row._mapping[first], row._mapping[second]): row for row in rows}
     new, changed, ids = [], [], {}
     for key, what in sorted(wanted.items(), key=lambda item: item[0]):
         old = found.get(key)
@@ -146,7 +156,7 @@ def _put(
         session.execute(insert(table), new)
     if changed:
         session.execute(update(table).where(table.c.id == bindparam("row")), changed)
-    return ids
+    return ids, {row.id for row in found.values()}
 
 
 _KEYS = {
@@ -155,6 +165,46 @@ _KEYS = {
     Grade: ("cell_id", "notebook_id"),
     Comment: ("cell_id", "notebook_id"),
 }
+
+
+def given_by_hand(
+    session, assignment: str, cells: dict[str, Cells], students: list[str] | None
+) -> dict[str, set[str]]:
+    """The graded cells for which a person has given points, by student.
+
+    Cells and notebooks are named by their ids: they begin the indices by which grades are found,
+    and a search without them would look through all grades of the class for each group.
+
+    Parameters
+    ----------
+    session, assignment, cells
+        As for `write`.
+    students
+        Whose; everybody's if None.
+    """
+    submitted = (
+        select(SubmittedNotebook.id, SubmittedAssignment.student_id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(
+            SubmittedAssignment.assignment_id == assignment,
+            SubmittedNotebook.notebook_id.in_([each.notebook for each in cells.values()]),
+        )
+    )
+    if students is not None:
+        submitted = submitted.where(SubmittedAssignment.student_id.in_(students))
+    whose = dict(session.execute(submitted).all())
+    graded = {cell: name for each in cells.values() for name, cell in each.graded.items()}
+    ids = list(whose)
+    found: dict[str, set[str]] = {}
+    for begin in range(0, len(ids), TOGETHER):
+        given = select(Grade.notebook_id, Grade.cell_id).where(
+            Grade.cell_id.in_(graded),
+            Grade.notebook_id.in_(ids[begin : begin + TOGETHER]),
+            Grade.manual_score.is_not(None),
+        )
+        for notebook, cell in session.execute(given):
+            found.setdefault(whose[notebook], set()).add(graded[cell])
+    return found
 
 
 def values(
