@@ -24,6 +24,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import queue
 import statistics
 import sys
 import tempfile
@@ -216,10 +217,22 @@ def at_once(root: Path, parts: list[list[str]], anew: bool) -> Cost:
     ]
     for process in writers:
         process.start()
-    found = [told.get(timeout=600) for _ in writers]
+    found = [reply(told, writers) for _ in writers]
     for process in writers:
         process.join()
     return Cost(*map(tuple, zip(*found, strict=True)))
+
+
+def reply(told, writers: list):
+    """What the next writer tells; the others wait in vain where one has failed."""
+    while True:
+        try:
+            return told.get(timeout=1)
+        except queue.Empty:
+            if any(process.exitcode for process in writers):
+                for process in writers:
+                    process.kill()
+                raise SystemExit("a writer has failed, which says why above") from None
 
 
 def empty(url: str) -> None:
@@ -300,6 +313,9 @@ def main() -> None:
     parser.add_argument("--database", metavar="URL", help="of a PostgreSQL; it is emptied")
     parser.add_argument("--judging", type=float, default=0.3, help="CPU s each, for the paper")
     options = parser.parse_args()
+    fewest = max(one.writers for one in CONTENDERS.values()) * (WARM_UP + 1)
+    if options.students < fewest:
+        parser.error(f"--students {options.students}: {fewest} at least, as each writer warms up")
     os.environ.update(grading.environment())
     asked = {name: CONTENDERS[name] for name in options.only}
     needed = any(one.server for one in asked.values()) and not options.database

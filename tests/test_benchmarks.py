@@ -36,7 +36,7 @@ SLOW = {
     "one_submission": ["--only", "numpy_torch", "--students", "2", "--runs", "1"],
     "redteam": ["--attacks", "drops_asserts", "--runs", "1"],
     "what_if": ["--students", "3", "--runs", "2"],
-    "writer": ["--students", "12", "--runs", "1"],
+    "writer": ["--only", "SQLite", "PostgreSQL, 2 writers", "--students", "20", "--runs", "1"],
 }
 
 
