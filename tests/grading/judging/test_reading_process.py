@@ -62,6 +62,11 @@ def test_what_is_read_takes_time_in_proportion_to_its_length(name):
     assert "that takes more than" not in (prepared.damage or "")
 
 
+def test_a_file_of_nothing_but_lists_is_refused_before_it_is_read():
+    with pytest.raises(reading.Unreadable, match="15,000,002 opening brackets; at most 4,000,000"):
+        reading_process.read(b'{"cells": [' + b"[]," * 14_999_999 + b"[]]}")
+
+
 def test_it_reads_what_reading_reads():
     data = writes(
         new_notebook(cells=[new_code_cell("%matplotlib inline\nx = !ls"), new_markdown_cell("# T")])

@@ -14,6 +14,7 @@ from .names import defined_names
 
 MOST_CELLS = 5_000
 LONGEST = 10_000_000  # characters of all cells: outputs, which nobody reads, do not count
+MOST_BRACKETS = 4_000_000  # each may open a list or an object, which takes a hundred bytes and more
 
 
 class Unreadable(Exception):
@@ -102,6 +103,12 @@ def _text(data: bytes, repairs: list[str]) -> str:
 def _parse(text: str, repairs: list[str]):
     if not text.strip():
         raise Unreadable("the notebook is empty")
+    brackets = text.count("[") + text.count("{")
+    if brackets > MOST_BRACKETS:
+        raise Unreadable(
+            f"the notebook has {brackets:,} opening brackets; at most {MOST_BRACKETS:,} are read: "
+            "clear its outputs (Edit > Clear Outputs of All Cells), and hand it in again"
+        )
     for attempt, note in _versions(text):
         try:
             content = json.loads(attempt)
