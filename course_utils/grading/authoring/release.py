@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 
 from ...files import replace_text
 from ...hints import FILE as HINTS
@@ -143,10 +144,23 @@ def warnings(assignment: Assignment) -> list[str]:
 def ensure_released(assignment: Assignment) -> None:
     """Enter the assignment into the gradebook unless that holds its present cells already.
 
-    Whoever grades has released before, so nothing is checked.
+    Whoever grades has released before, so nothing is checked. Of several who begin at once, one
+    does it, and the others wait.
     """
-    if not _is_entered(assignment) or not assignment.release.is_dir():
-        _make(assignment)
+    if _stands(assignment):
+        return
+    lock = _key_file(assignment).with_name("release.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock):
+            if not _stands(assignment):
+                _make(assignment)
+    except OSError as error:
+        raise _unwritable(lock, error) from None
+
+
+def _stands(assignment: Assignment) -> bool:
+    return _is_entered(assignment) and assignment.release.is_dir()
 
 
 def _is_entered(assignment: Assignment) -> bool:

@@ -1,6 +1,8 @@
 """The students' version follows its source, and is never half there."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -54,6 +56,22 @@ def test_a_course_that_was_moved_is_released_still(course, monkeypatch):
     config.write_text(config.read_text() + 'c.CourseDirectory.db_url = "sqlite:////elsewhere.db"\n')
     release.ensure_released(Course(moved.root).assignment(PS0))
     assert asked == [PS0]
+
+
+def test_of_several_graders_who_begin_at_once_one_releases(course, monkeypatch):
+    """On a gradebook that they share, a second one would enter the same cells meanwhile."""
+    make, made = release._make, []
+
+    def slowly(assignment):
+        made.append(assignment.name)
+        time.sleep(0.5)
+        return make(assignment)
+
+    monkeypatch.setattr(release, "_make", slowly)
+    with ThreadPoolExecutor(3) as graders:
+        list(graders.map(release.ensure_released, [course.assignment(PS0)] * 3))
+
+    assert made == [PS0] and course.assignment(PS0).release.is_dir()
 
 
 @pytest.mark.usefixtures("released")
