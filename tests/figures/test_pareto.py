@@ -43,7 +43,7 @@ def test_its_words_say_the_ends_and_the_front():
     figure = figures.fronts(POINTS, lines={"front": ["A", "B"]}, **LABELS)
 
     assert figure.alt == (
-        "Who is beaten?. accuracy from 50 (A) to 60 (B) over work from 1 (A) to 3 (C). front: A, B."
+        "Who is beaten? accuracy from 50 (A) to 60 (B) over work from 1 (A) to 3 (C). front: A, B."
     )
 
 
