@@ -273,12 +273,11 @@ def _decode(code: int, content: Any, resolve, room: _Room) -> Any:  # noqa: C901
     if code == TUPLE:
         return tuple(_list(content))
     if code == DICT:
-        pairs = [(key, value) for key, value in _list(content)]
-        _spread(key for key, _ in pairs)
-        return dict(pairs)
+        _spread(key for key, _ in _list(content))
+        return {key: value for key, value in content}  # can be interrupted
     if code == SET:
         _spread(_list(content))
-        return set(content)
+        return {each for each in content}  # noqa: C416 - can be interrupted
     if code == INTEGER:
         if type(content) is not str or len(content) > DIGITS + 3:  # with -0x
             raise WireError("not a whole number")
