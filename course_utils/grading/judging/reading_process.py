@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from . import bounded
 from .notebooks import reading
@@ -11,6 +12,7 @@ from .sandbox.forkserver import ServerSpec
 
 SECONDS = 10  # of processor time; 50 MB of an honest notebook take one
 MEMORY = 1_500_000_000  # bytes
+TOGETHER = 2_000_000  # bytes of files that are read by one process
 KIND = ServerSpec(__name__)
 EXAMPLE = b'{"cells": [{"cell_type": "code", "source": "%time 1\\ndef f(a):\\n    return a"}]}'
 
@@ -30,13 +32,42 @@ def read(data: bytes, known: frozenset[str] = frozenset()) -> Notebook:
     Unreadable
         If there are none to be had, or that takes too much time or memory.
     """
-    request = json.dumps(sorted(known)).encode() + b"\n" + data
+    (found,) = read_all([(data, known)])
+    if isinstance(found, Unreadable):
+        raise found
+    return found
+
+
+def read_all(files: Sequence[tuple[bytes, frozenset[str]]]) -> list[Notebook | Unreadable]:
+    """What each of a student's notebook files holds, or why nothing: see `read`.
+
+    Small ones share a process, and its limits. If these are reached, each is read by itself: one
+    takes nothing from another.
+
+    Parameters
+    ----------
+    files
+        What `read` is given of each.
+    """
+    if not files:
+        return []
+    header = [[len(data), sorted(known)] for data, known in files]
+    request = json.dumps(header).encode() + b"\n" + b"".join(data for data, _ in files)
+    alone = len(files) == 1
     try:
-        reply = json.loads(bounded.call(KIND, request, SECONDS, MEMORY))
+        if not alone and len(request) > TOGETHER:
+            raise bounded.TooMuch
+        replies = json.loads(bounded.call(KIND, request, SECONDS, MEMORY))
     except bounded.TooMuch as limit:
-        raise Unreadable(f"the notebook could not be read: that takes {limit}") from None
+        if not alone:
+            return [found for file in files for found in read_all([file])]
+        return [Unreadable(f"the notebook could not be read: that takes {limit}")]
+    return list(map(_found, replies))
+
+
+def _found(reply: dict) -> Notebook | Unreadable:
     if "unreadable" in reply:
-        raise Unreadable(reply["unreadable"])
+        return Unreadable(reply["unreadable"])
     cells = [
         Cell(kind, source, grade_id, own, frozenset(defines))
         for kind, source, grade_id, own, defines in reply["cells"]
@@ -51,10 +82,18 @@ def prepare():
 
 
 def _work(request: bytes) -> bytes:
-    known, _, data = request.partition(b"\n")
+    header, _, rest = request.partition(b"\n")
+    replies, begin = [], 0
+    for length, known in json.loads(header):
+        replies.append(_reply(rest[begin : begin + length], frozenset(known)))
+        begin += length
+    return json.dumps(replies).encode()
+
+
+def _reply(data: bytes, known: frozenset[str]) -> dict:
     try:
-        found = reading.read(data, frozenset(json.loads(known)))
+        found = reading.read(data, known)
     except Unreadable as reason:
-        return json.dumps({"unreadable": str(reason)}).encode()
+        return {"unreadable": str(reason)}
     cells = [[c.kind, c.source, c.grade_id, c.own, sorted(c.defines)] for c in found.cells]
-    return json.dumps({"cells": cells, "repairs": found.repairs}).encode()
+    return {"cells": cells, "repairs": found.repairs}

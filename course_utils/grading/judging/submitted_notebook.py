@@ -21,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from . import judge_process, outputs, reading_process, rehearsal, rules, showing
-from .notebooks import links, reading, staging
+from .notebooks import links, reading, staging, writing
 from .notebooks.rebuild import Rebuilt, is_answer, is_test, rebuild, settings
 from .notebooks.steps import StepKind
 from .rehearsal import Ways
@@ -103,13 +103,44 @@ def prepare(source: NotebookSource, data: bytes, notes: list[str]) -> Prepared:
     notes
         What was put right before, in sentences.
     """
+    (prepared,) = prepare_all([(source, data)], notes)
+    return prepared
+
+
+def prepare_all(files: Sequence[tuple[NotebookSource, bytes]], notes: list[str]) -> list[Prepared]:
+    """Rebuild the notebooks of a submission: see `prepare`.
+
+    Parameters
+    ----------
+    files
+        The instructor's side of each, and what was handed in.
+    notes
+        What was put right before, in sentences.
+    """
+    found = reading_process.read_all([(data, _grade_ids(source)) for source, data in files])
+    return [
+        _prepared(source, data, notes, handed_in)
+        for (source, data), handed_in in zip(files, found, strict=True)
+    ]
+
+
+@lru_cache(64)
+def _grade_ids(source: NotebookSource) -> frozenset[str]:
+    cells = _instructors(source)[0].cells
+    return frozenset(settings(cell).get("grade_id", "") for cell in cells)
+
+
+def _prepared(
+    source: NotebookSource,
+    data: bytes,
+    notes: list[str],
+    handed_in: reading.Notebook | reading.Unreadable,
+) -> Prepared:
     instructor, released = _instructors(source)
-    handed_in, damage = reading.Notebook(), None
-    try:
-        known = frozenset(settings(cell).get("grade_id", "") for cell in instructor.cells)
-        handed_in = reading_process.read(data, known)
-    except reading.Unreadable as error:
-        damage = str(error)
+    damage = None
+    if isinstance(handed_in, reading.Unreadable):
+        damage = str(handed_in)
+        handed_in = reading.Notebook()
         if not data:  # then it was said why
             damage = next((n for n in notes if n.startswith(f"{source.name}.ipynb ")), damage)
     rebuilt = rebuild(instructor, handed_in, released)
@@ -282,7 +313,7 @@ def grade(
     points, unanswered = _points(rebuilt, prepared.damage is not None)
     return Graded(
         name,
-        nbformat.v4.writes(rebuilt.notebook) + "\n",
+        writing.text_of(rebuilt.notebook) + "\n",
         judged.verdicts,
         points,
         unanswered,
@@ -575,7 +606,7 @@ def _digest(files: dict[str, bytes]) -> str:
 def _packed(judged: Judged, keys: Keys) -> bytes:
     verdicts = [verdict.as_dict() for verdict in judged.verdicts.values()]
     cells = [[place, report] for place, report in judged.cells.items()]
-    data = zlib.compress(json.dumps([asdict(keys), verdicts, cells]).encode())
+    data = zlib.compress(json.dumps([vars(keys), verdicts, cells]).encode())
     return data if len(data) <= KEPT else b""
 
 

@@ -211,26 +211,24 @@ def judge(source: AssignmentSource, hand_in: HandIn) -> list[Graded]:
     source, hand_in
         The instructor's side, and the student's.
     """
-    graded = []
-    for notebook in source.notebooks:
-        data = hand_in.files[f"{notebook.name}.ipynb"]
-        prepared = submitted_notebook.prepare(notebook, data, list(hand_in.notes))
-        graded.append(
-            submitted_notebook.grade(
-                prepared,
-                notebook.name,
-                files=source.files,
-                handed_in=hand_in.files,
-                limits=source.limits,
-                seed=hand_in.seeds[notebook.name],
-                unsafe=source.unsafe,
-                prepare=source.prepare,
-                environment=environment(notebook.text, _text(data)),
-                before=hand_in.before.get(notebook.name, b""),
-                ways=source.ways.get(notebook.name, {}),
-            )
+    files = [(notebook, hand_in.files[f"{notebook.name}.ipynb"]) for notebook in source.notebooks]
+    rebuilt = submitted_notebook.prepare_all(files, list(hand_in.notes))
+    return [
+        submitted_notebook.grade(
+            prepared,
+            notebook.name,
+            files=source.files,
+            handed_in=hand_in.files,
+            limits=source.limits,
+            seed=hand_in.seeds[notebook.name],
+            unsafe=source.unsafe,
+            prepare=source.prepare,
+            environment=environment(notebook.text, _text(data)),
+            before=hand_in.before.get(notebook.name, b""),
+            ways=source.ways.get(notebook.name, {}),
         )
-    return graded
+        for prepared, (notebook, data) in zip(rebuilt, files, strict=True)
+    ]
 
 
 def keys_of_ways(source: AssignmentSource) -> dict[str, str]:
