@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ...errors import one_line
@@ -60,7 +60,7 @@ class Finding:
 
     def as_dict(self) -> dict:
         """Plain data, for JSON."""
-        return asdict(self) | {"way": str(self.way)}
+        return vars(self) | {"way": str(self.way)}
 
     @classmethod
     def from_dict(cls, content: dict) -> Finding:
@@ -111,7 +111,7 @@ class Verdict:
     smallest: str = ""
 
     def as_dict(self) -> dict:
-        return asdict(self) | {"kind": str(self.kind)}
+        return vars(self) | {"kind": str(self.kind)}
 
     @classmethod
     def from_dict(cls, content: dict) -> Verdict:

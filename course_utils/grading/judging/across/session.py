@@ -489,9 +489,9 @@ class Session:
 
     def _status(self, field: str) -> int:
         try:
-            with open(f"/proc/{self._living.pid}/status") as file:
-                found = [line.split()[1] for line in file if line.startswith(f"{field}:")]
-            return int(found[0]) * 1024
+            with open(f"/proc/{self._living.pid}/status", "rb", 0) as file:
+                _, _, found = file.read(1 << 16).partition(b"\n" + field.encode() + b":")
+            return int(found.split(None, 1)[0]) * 1024
         except (OSError, ValueError, IndexError):
             return 0
 

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .names import bindable_names, bound_in, defined_names, statements
 from .steps import Step, StepKind
@@ -119,6 +120,7 @@ def _roots_of_stores(source: str) -> set[str]:
     return found
 
 
+@lru_cache(512)
 def used_names(source: str) -> frozenset[str] | None:
     """The names that a cell uses without having bound them itself, or None if nobody can tell.
 

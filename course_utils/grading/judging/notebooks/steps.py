@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .changes import Changes
@@ -59,8 +59,8 @@ class Step:
     gives: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict:
-        """Plain data, for JSON."""
-        return asdict(self) | {"kind": str(self.kind)}
+        """Plain data, for JSON; its lists are the step's own."""
+        return vars(self) | {"kind": str(self.kind)}
 
     def with_changes(self, found: Changes) -> Step:
         """The step, saying what was read off its cell.

@@ -9,16 +9,24 @@ import signal
 import socket
 import tempfile
 import time
+from typing import IO
 
 DYING = 15.0  # seconds for a process that was killed to be gone
 
 
 def held(text: str | bytes) -> int:
     """A descriptor to read a text from, which has no name."""
-    with tempfile.TemporaryFile() as file:
+    with _without_a_name() as file:
         file.write(text.encode() if isinstance(text, str) else text)
         file.seek(0)
         return os.dup(file.fileno())
+
+
+def _without_a_name() -> IO[bytes]:
+    """A file in memory, which no disk has to know, where the system has such."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("held"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def read(source: int, seconds: float) -> bytes:

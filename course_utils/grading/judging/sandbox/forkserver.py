@@ -33,7 +33,8 @@ MOST = 24  # fork servers of one process; the one not used for longest makes roo
 WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
 LARGE = ("torch", "tensorflow", "keras")
 ALSO = {
-    "torch": ("torch._dynamo",),  # a second, for the first optimizer
+    # a second, for the first optimizer; a millisecond each time, for its first step
+    "torch": ("torch._dynamo", "torch.profiler._cupti_monitor"),
     # matplotlib, half a second, for the first picture
     "course_utils.figures": ("course_utils.figures.charts", "course_utils.figures.images"),
 }

@@ -201,8 +201,10 @@ def _readable(data: dict[str, Path]) -> list[tuple[str, str]]:
     """Files outside, and where they are seen."""
     found = list(_everywhere())
     found += [(os.path.realpath(path), f"{DATA}/{name}") for name, path in data.items()]
-    for path in sorted(fonts_folder().glob("fontlist-*.json")):  # the first picture makes it
-        found.append((os.path.realpath(path), f"{HOME}/.cache/matplotlib/{path.name}"))
+    for name in sorted(os.listdir(folder) if os.path.isdir(folder := fonts_folder()) else []):
+        if name.startswith("fontlist-") and name.endswith(".json"):  # the first picture makes it
+            path = os.path.realpath(folder / name)
+            found.append((path, f"{HOME}/.cache/matplotlib/{name}"))
     return found
 
 
