@@ -13,7 +13,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import CodeType
 
-from .imports import PACKAGE, closure, named, parsed
+from .imports import PACKAGE, closure, named, parsed, statements
 
 # What judges, by whose code a verdict could become another one; everything it imports counts too.
 GRADER = (
@@ -26,6 +26,7 @@ ALWAYS = ("IPython", "numpy")  # where cells run, and what carries their arrays
 # Named otherwise than their modules. Others of that kind are searched for, which takes a second.
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "bs4": "beautifulsoup4",
     "cv2": "opencv-python",
     "google": "protobuf",
     "skimage": "scikit-image",
@@ -102,7 +103,7 @@ def _of(names: frozenset[str]) -> str:
 def _meaning(file: Path) -> bytes:
     """A hash of what a module does, whatever is said of it between the lines."""
     tree = parsed(file)
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             if ast.get_docstring(node, clean=False) is not None:
                 node.body[0] = ast.fix_missing_locations(ast.Expr(ast.Constant("")))

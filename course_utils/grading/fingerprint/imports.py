@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[2]
 NAME = PACKAGE.name
 # Some of their modules are looked up by name when they are needed: each is taken whole.
 WHOLE = ("datasets", "exercises", "figures", "layers", "models")
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements stand in another
 WORD = r"[A-Za-z_][\w.]*"
 ONE = rf"{WORD}(?:[ \t]+as[ \t]+\w+)?"
 PLAIN = re.compile(rf"\bimport[ \t]+({ONE}(?:[ \t]*,[ \t]*{ONE})*)")
@@ -120,8 +121,24 @@ def imported(file: Path) -> tuple[str, ...]:
     return tuple(sorted(set(_imports(parsed(file), inside))))
 
 
+def statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """A module, and all statements in it, however deep; expressions, which are most, are left out.
+
+    Parameters
+    ----------
+    tree
+        The module's.
+    """
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in BLOCKS:
+            waiting += getattr(node, name, ())
+
+
 def _imports(tree: ast.Module, inside: tuple[str, ...]) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -188,7 +188,7 @@ def _submissions(gradebook, assignment: Assignment, done: list[Record]):
     from nbgrader.api import Assignment as _Assignment
     from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
-    from sqlalchemy.orm import joinedload, selectinload
+    from sqlalchemy.orm import joinedload, selectinload, undefer
 
     grades = selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades)
     for first in range(0, len(done), AT_ONCE):
@@ -198,7 +198,12 @@ def _submissions(gradebook, assignment: Assignment, done: list[Record]):
             .join(_Assignment, SubmittedAssignment.assignment_id == _Assignment.id)
             .where(_Assignment.name == assignment.name)
             .where(SubmittedAssignment.student_id.in_([record.student for record in part]))
-            .options(grades.joinedload(Grade.cell), joinedload(SubmittedAssignment.student))
+            .options(
+                grades.joinedload(Grade.cell),
+                grades.undefer(Grade.max_score),
+                joinedload(SubmittedAssignment.student),
+                undefer(SubmittedAssignment.late_submission_penalty),
+            )
         )
         found = {submission.student_id: submission for submission in rows}
         for record in part:
@@ -235,7 +240,7 @@ def read_all(assignment: Assignment, *, penalize: bool = False) -> ClassGrades:
             found = journal.read_all(gradebook.db, assignment.name)
             try:
                 for submission in gradebook.assignment_submissions(assignment.name):
-                    student = submission.student.id
+                    student = submission.student_id
                     found.setdefault(student, Record(student, "", None, 0.0))
             except MissingEntry:
                 pass

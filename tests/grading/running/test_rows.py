@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 from sqlalchemy import event, func, select
@@ -13,6 +14,7 @@ from course_utils.grading import Course
 from course_utils.grading.authoring import release
 from course_utils.grading.judging import plugin
 from course_utils.grading.judging.submitted_notebook import Graded
+from course_utils.grading.results import grades
 from course_utils.grading.running import journal, recorder, rows, work
 from course_utils.grading.running.journal import Record
 from course_utils.grading.running.recorder import Finished, Recorder
@@ -26,7 +28,8 @@ RECEIVED = "2026-01-02 12:00:00.000000 UTC"
 def finished(student: str, points: float = 2.0) -> Finished:
     """A submission as if it had been judged: half right, one answer not given."""
     given = {"test_double": points, "test_halve": 0.0}
-    graded = Graded("numbers", '{"cells": []}\n', {}, given, {"halve"}, [], None)
+    text = nbformat.writes(nbformat.v4.new_notebook())
+    graded = Graded("numbers", text, {}, given, {"halve"}, [], None)
     hand_in = work.HandIn(student, {}, (), RECEIVED, {})
     return Finished(hand_in, [graded], Record(student, "key", None, 0.0, {"numbers": b"judged"}))
 
@@ -115,6 +118,18 @@ def test_a_large_group_takes_no_more_statements_than_a_small_one(course, stateme
     few_new, many_new, few_changed, many_changed = counts[::2]
     assert few_new == many_new < few_changed == many_changed  # who is new has no rows to look for
     assert len(set(counts[1::2])) == 1
+
+
+def test_the_grades_of_many_are_read_by_no_more_statements_than_those_of_few(course, statements):
+    names, counts = [f"s{number:02}" for number in range(12)], []
+    write(course, names)
+    for group in (names[:2], names):
+        statements.clear()
+        found = grades.read(course.assignment(PS0), [Record(who, "", None, 0.0) for who in group])
+        counts.append(len(statements))
+
+    assert found.students[-1].marks["test_double"].maximum == 2.0
+    assert counts[0] == counts[1]
 
 
 def test_no_statement_for_a_group_looks_through_what_the_whole_class_has(course):
