@@ -31,6 +31,11 @@ MOST = 24  # fork servers of one process; the one not used for longest makes roo
 
 # What is worth having loaded, and starts no thread by being imported. NumPy always is.
 WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
+MEMORY = (
+    "hugetlb=1",  # fewer pages to write down in each fork
+    "mmap_threshold=33554432",  # arrays come and go in a loop, and the kernel need not know
+    "trim_threshold=268435456",
+)
 LARGE = ("torch", "tensorflow", "keras")
 ALSO = {
     # a second, for the first optimizer; a millisecond each time, for its first step
@@ -238,7 +243,7 @@ def variables(spec: ServerSpec) -> dict[str, str]:
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "CUDA_VISIBLE_DEVICES": "",
         "MALLOC_ARENA_MAX": "2",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to write down in each fork
+        "GLIBC_TUNABLES": ":".join(f"glibc.malloc.{how}" for how in MEMORY),
         "MPLBACKEND": "agg",
         "NBGRADER_EXECUTION": "autograde",  # as nbgrader tells the cells that it grades
         **own,

@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 
-from . import forbidden, pages
+from . import first_use, forbidden, pages
 from .forkserver import ServerSpec
 
 MANY = 10  # forks after which some tenths of a second are well spent on cheaper ones
@@ -41,10 +41,7 @@ def main() -> None:
         except Exception:  # the cell that imports it will say why
             pass
     forbidden.forbid(spec.forbid)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.set_num_threads(1)
-        torch.manual_seed(0)  # the first time it loads more, and reads the files of its callers
+    first_use.prepare()
     os.environ.pop("MPLCONFIGDIR", None)
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel forgets who ended
