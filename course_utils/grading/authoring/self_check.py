@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from ...errors import counted
 from ..course import Assignment, CourseError
@@ -92,10 +93,9 @@ def check(assignment: Assignment, unsafe: bool = False) -> Checked:
         else:
             sources[file.stem] = source
 
-    def find(name: str) -> Ways:
-        return submitted_notebook.rehearse(
-            sources[name], files=files, limits=limits, unsafe=unsafe, prepare_hook=course.prepare
-        )
+    def find(names: list[str]) -> list[Ways]:
+        rehearse = partial(submitted_notebook.rehearse, files=files, prepare_hook=course.prepare)
+        return [rehearse(sources[name], limits=limits, unsafe=unsafe) for name in names]
 
     keys = {
         name: kept_ways.key_of(source, files, limits, unsafe, course.prepare)

@@ -7,7 +7,7 @@ that it depends on: notebook, release, files beside, limits, libraries.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def of_assignment(
     root: Path,
     assignment: str,
     keys: dict[str, str],
-    find: Callable[[str], Ways],
+    find: Callable[[list[str]], Iterable[Ways]],
 ) -> dict[str, Ways]:
     """The ways of an assignment's notebooks: those that are kept, and the others found and kept.
 
@@ -98,13 +98,13 @@ def of_assignment(
     keys
         Of the notebooks, by name: see `key_of`.
     find
-        Finds those of the notebook of a name.
+        Finds those of the notebooks of some names, in their order.
     """
     known = read(root, assignment)
     found = {name: known[name] for name, key in keys.items() if known.get(name, ("",))[0] == key}
     missing = [name for name in keys if name not in found]
-    for name in missing:
-        found[name] = keys[name], find(name)
     if missing:
+        for name, ways in zip(missing, find(missing), strict=True):
+            found[name] = keys[name], ways
         write(root, assignment, known | found)
     return {name: ways for name, (_, ways) in found.items()}

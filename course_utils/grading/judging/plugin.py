@@ -324,11 +324,12 @@ class Judge(NbGraderPreprocessor):
             settings = {"limits": limits, "unsafe": self.unsafe_no_sandbox}
             key = kept_ways.key_of(source, files, prepare=self.prepare, **settings)
 
-            def find(_: str) -> Ways:
+            def find(_: list[str]) -> list[Ways]:
                 self.log.info("Grading the instructor's own answers to %s first", source.name)
-                return submitted_notebook.rehearse(
+                found = submitted_notebook.rehearse(
                     source, files=files, prepare_hook=self.prepare, **settings
                 )
+                return [found]
 
             root = Path(exporter.parent.coursedir.root)
             found = kept_ways.of_assignment(root, own["assignment"], {source.name: key}, find)

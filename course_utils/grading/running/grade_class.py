@@ -377,15 +377,17 @@ class _Farm:
         if wrong:
             raise CourseError("\n".join(wrong))
 
-        def find(name: str) -> Ways:
+        def find(names: list[str]) -> Iterator[Ways]:
             executor = self._started()
-            future = executor.submit(work.rehearse, executor.share(self.source), name)
-            while not wait([future], timeout=TICK).done:
-                self.interrupts.check()
-            try:
-                return future.result()
-            except NoWalls as error:
-                raise CourseError(f"{name} cannot be judged: {error}") from None
+            shared = executor.share(self.source)
+            futures = [executor.submit(work.rehearse, shared, name) for name in names]
+            for name, future in zip(names, futures, strict=True):
+                while not wait([future], timeout=TICK).done:
+                    self.interrupts.check()
+                try:
+                    yield future.result()
+                except NoWalls as error:
+                    raise CourseError(f"{name} cannot be judged: {error}") from None
 
         keys = work.keys_of_ways(self.source)
         ways = kept_ways.of_assignment(self.course.root, self.assignment.name, keys, find)

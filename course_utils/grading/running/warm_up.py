@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...rule_lines import RuleError
 from ..course import CONFIG
-from ..judging import judge_process
+from ..judging import judge_process, reading_process
 from ..judging.notebooks import names
 from ..judging.notebooks.steps import Step, StepKind
 from ..judging.sandbox import forkserver
@@ -31,6 +31,7 @@ def guess(root: Path, assignment: str, unsafe: bool = False) -> None:
     sources = sorted(root.glob(f"source/{assignment}*/*.ipynb"))
     if not sources or not _anybody_new(root, sources[0].parent.name):
         return
+    forkserver.get(reading_process.KIND)
     hook = _hook(root / CONFIG)
     for file in sources:
         try:

@@ -210,9 +210,9 @@ def test_nothing_is_drawn_or_searched_for_a_trial_that_no_student_sees(monkeypat
 def test_what_was_found_is_kept_until_something_changes(tmp_path):
     source, asked = source_of(answer("x = 1"), exam("assert x == 1")), []
 
-    def find(name):
-        asked.append(name)
-        return {"test": Finding("test", Way.INSIDE, "why", "change", 0.5)}
+    def find(names):
+        asked.extend(names)
+        return [{"test": Finding("test", Way.INSIDE, "why", "change", 0.5)} for _ in names]
 
     def ways(source, **changed):
         options = {"files": {}, "limits": LIMITS, "unsafe": False, "prepare": None} | changed
@@ -231,6 +231,6 @@ def test_what_was_found_is_kept_until_something_changes(tmp_path):
 
 def test_the_graders_own_trouble_is_not_kept(tmp_path):
     unsure = {"test": Finding("test", Way.PERSON, certain=False)}
-    kept_ways.of_assignment(tmp_path, "ps", {"nb": "key"}, lambda name: unsure)
+    kept_ways.of_assignment(tmp_path, "ps", {"nb": "key"}, lambda names: [unsure])
 
     assert json.loads((tmp_path / ".grading" / "ps" / "ways.json").read_text()) == {}
