@@ -194,10 +194,11 @@ class ForkServer:
             self._process.kill()
             self._process.wait()
         if self._connection is not None:
-            with self._connection:
-                self._connection.shutdown(socket.SHUT_WR)
+            with self._connection as connection:
+                connection.shutdown(socket.SHUT_WR)
                 if pid is not None:  # else it is not there yet, and ends when it is
-                    select.select([self._connection], [], [], DYING)
+                    select.select([connection], [], [], DYING)
+            self._connection = None
         if pid is not None:
             cgroups.leave_behind(pid)
 
@@ -292,7 +293,13 @@ def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) 
 
 
 def sharing(specs: list[ServerSpec]) -> list[ServerSpec]:
-    """The same kinds, forked from a loader that has of `SHARED` what all of them load."""
+    """The same kinds, forked from a loader that has of `SHARED` what all of them load.
+
+    Parameters
+    ----------
+    specs
+        Of one notebook: its judge's, and those of its answers.
+    """
     common = set(SHARED).intersection(*map(_libraries, specs))
     shared = tuple(name for name in SHARED if name in common)
     return [spec._replace(shared=shared) for spec in specs]
