@@ -26,6 +26,10 @@ LISTED = {
     ("grading/judging/sandbox/forkserver_process.py", "os.environ.pop"): (
         "matplotlib has read it, and answers are to see nothing of this machine"
     ),
+    ("grading/judging/sandbox/forkserver_process.py", "os.environ.clear"): (
+        "a fork server has its own variables, and not those of the loader that forked it"
+    ),
+    ("grading/judging/sandbox/forkserver_process.py", "os.environ.update"): "as above",
     ("grading/judging/probes.py", "os.environ[...] ="): "a secret that the probe tries to read",
     ("grading/judging/probes.py", "del os.environ[...]"): "and takes away again",
     # --- what Python itself looks things up in
@@ -37,6 +41,10 @@ LISTED = {
         "grading/judging/sandbox/forbidden.py",
         "sys.modules.pop",
     ): "and those that are loaded already",
+    ("grading/judging/sandbox/forkserver_process.py", "sys.modules[...] ="): (
+        "TensorFlow would load Keras in a loader, where Keras would find no home of its owner"
+    ),
+    ("grading/judging/sandbox/forkserver_process.py", "sys.modules.pop"): "what it forks may",
     ("grading/judging/across/student.py", "sys.path.append"): "files that were handed in",
     ("grading/judging/judge.py", "sys.path.append"): "the instructor's helper modules",
     ("grading/judging/across/student.py", "sys.stdout ="): "what an answer prints is sent",
@@ -51,6 +59,7 @@ LISTED = {
     ("exercises/checks.py", "_of_tests"): "but for those that only tests use",
     ("claims.py", "listeners"): "`course claims` hears every claim of a lecture that it runs",
     ("grading/judging/sandbox/forkserver.py", "_servers"): "a fork server is started once a kind",
+    ("grading/judging/sandbox/forkserver.py", "_loaders"): "and so is what forks it",
     ("grading/judging/sandbox/forkserver.py", "_lock"): "by one thread at a time",
     ("grading/judging/sandbox/forkserver.py", "_stopping"): "and none while all are stopped",
     ("grading/judging/sandbox/forkserver.py", "atexit.register"): "they end with this process",

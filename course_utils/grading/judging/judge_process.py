@@ -311,13 +311,12 @@ def forkservers(
     ready = {hooks.module_of(hook)} if hook else set()
     chosen = _imported(seen) | large | set(rules.preload)
     searching = {f"{asked.__package__}.search"} if rules.smallest else set()
-    return [
-        ServerSpec(JUDGE, forkserver.warm(_imported(sources) | ready | searching, also=optimizes)),
-        *(
-            Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
-            for names in dict.fromkeys(forbidden(steps).values())
-        ),
-    ]
+    judges = forkserver.warm(_imported(sources) | ready | searching, also=optimizes)
+    students = (
+        Wall(forbid=names, preload=forkserver.warm(chosen, names), unsafe=unsafe).spec()
+        for names in dict.fromkeys(forbidden(steps).values())
+    )
+    return forkserver.sharing([ServerSpec(JUDGE, judges), *students])
 
 
 def forbidden(steps: list[Step]) -> dict[int, tuple[str, ...]]:

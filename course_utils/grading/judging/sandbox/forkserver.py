@@ -5,7 +5,14 @@ so that nothing of a test or of another submission can be found in the memory of
 Judges and answers come from different fork servers. It ends when the last process that can ask it
 has ended.
 
-`forkserver_process` is what runs in it.
+Fork servers are forked themselves, by a loader: a fork server that has what judge and answer of a
+notebook both load, and is asked for fork servers. Loaders are a tree, with one large library more
+at each branch, so that each is imported once. They read no job either, and begin with an answer's
+environment, so that nothing of the grader's is in memory or in /proc of what comes from them. Judge
+and answer thus share what the kernel draws for a process when it begins: addresses, and the
+stack's canary. All answers of a fork server always have. No secret of a judge depends on it.
+
+`forkserver_process` is what runs in both.
 """
 
 from __future__ import annotations
@@ -13,6 +20,8 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import select
+import site
 import socket
 import subprocess
 import sys
@@ -23,7 +32,7 @@ from typing import NamedTuple
 
 from ....rule_lines import is_forbidden
 from . import cgroups
-from .connections import say
+from .connections import DYING, said, say
 from .places import DATA, HOME, PACKAGE, fonts_folder
 
 PROCESS = f"{__package__}.forkserver_process"
@@ -37,6 +46,9 @@ MEMORY = (
     "trim_threshold=268435456",
 )
 LARGE = ("torch", "tensorflow", "keras")
+# What loaders load for judges and answers, in this order. Others look, as they are imported, for
+# what is not the same for both: matplotlib, keras, torch._dynamo and our data sets.
+SHARED = ("torch", "tensorflow", "pandas")
 ALSO = {
     # a second, for the first optimizer; a millisecond each time, for its first step
     "torch": ("torch._dynamo", "torch.profiler._cupti_monitor"),
@@ -64,6 +76,8 @@ class ServerSpec(NamedTuple):
         Whether they go without walls all the same.
     forbid
         Libraries that they do not find: see `forbidden`.
+    shared
+        Which of `SHARED` a loader has loaded for it; None if it is a Python of its own.
     """
 
     module: str
@@ -71,6 +85,28 @@ class ServerSpec(NamedTuple):
     hostile: bool = False
     unsafe: bool = False
     forbid: tuple[str, ...] = ()
+    shared: tuple[str, ...] | None = None
+
+
+# The first loader has what every judge and every answer needs.
+LOADER = ServerSpec(
+    PROCESS,
+    (
+        "IPython.core.completer",
+        "IPython.core.magics",
+        "course_utils.grading.judging.across.shells",
+        "course_utils.grading.judging.across.student",
+        "course_utils.grading.judging.across.wire",
+        "course_utils.grading.judging.sandbox.cgroups",
+        "course_utils.grading.judging.sandbox.keeper",
+        "course_utils.grading.judging.sandbox.limits",
+        "course_utils.grading.judging.sandbox.namespaces",
+        "course_utils.grading.judging.sandbox.seccomp",
+        "course_utils.seeds",
+        "numpy.random",
+    ),
+    hostile=True,
+)
 
 
 class ForkServer:
@@ -82,10 +118,27 @@ class ForkServer:
         The socket on which it listens.
     process
         The fork server itself, where it is a child of this process: `close` ends it.
+    connection
+        To the fork server, where a loader forked it: it ends when this is closed.
     """
 
-    def __init__(self, control: socket.socket, process: subprocess.Popen | None = None):
-        self.control, self._process = control, process
+    def __init__(
+        self,
+        control: socket.socket,
+        process: subprocess.Popen | None = None,
+        connection: socket.socket | None = None,
+    ):
+        self.control, self._process, self._connection = control, process, connection
+        self._words: dict = {}
+
+    @property
+    def pid(self) -> int | None:
+        """Its number; None before a loader has forked it, or if others started it."""
+        if self._process is not None:
+            return self._process.pid
+        if self._connection is not None:
+            self._words |= said(self._connection)
+        return self._words.get("pid")
 
     @classmethod
     def start(cls, spec: ServerSpec) -> ForkServer:
@@ -102,6 +155,12 @@ class ForkServer:
                 start_new_session=True,
             )
         return cls(ours, process)
+
+    def become(self, spec: ServerSpec) -> ForkServer:
+        """One of the kind `spec`, which this one, a loader, forks: it can be asked at once, too."""
+        ours, theirs = socket.socketpair()
+        request = {"spec": spec, "variables": variables(spec)}
+        return ForkServer(ours, connection=self.fork(request, theirs.detach()))
 
     def fork(self, request: dict, *descriptors: int) -> socket.socket:
         """A new process; it gets the request and the descriptors, which are closed here.
@@ -136,13 +195,22 @@ class ForkServer:
     def close(self) -> None:
         """End it, and with it the judges that it forked."""
         self.control.close()
+        pid = self.pid
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            cgroups.leave_behind(self._process.pid)
+        if self._connection is not None:
+            with self._connection as connection:
+                connection.shutdown(socket.SHUT_WR)
+                if pid is not None:  # else it is not there yet, and ends when it is
+                    select.select([connection], [], [], DYING)
+            self._connection = None
+        if pid is not None:
+            cgroups.leave_behind(pid)
 
 
 _servers: dict[ServerSpec, ForkServer] = {}
+_loaders: dict[ServerSpec, ForkServer] = {}
 _lock = threading.Lock()
 _stopping = threading.Event()
 
@@ -158,24 +226,35 @@ def get(spec: ServerSpec) -> ForkServer:
     with _lock:
         if _stopping.is_set():
             raise ForkServerError("stopped")
-        forkserver = _servers.pop(spec, None)
-        if forkserver is not None and _ended(forkserver.control):
-            forkserver.close()
-            forkserver = None
-        if forkserver is None:
-            forkserver = ForkServer.start(spec)
-        _servers[spec] = forkserver
+        forkserver = _living(spec, _servers)
         while len(_servers) > MOST:
             _servers.pop(next(iter(_servers))).close()
         return forkserver
+
+
+def _living(spec: ServerSpec, servers: dict[ServerSpec, ForkServer]) -> ForkServer:
+    """The one of the kind `spec` among these, now the last; started where there is none."""
+    forkserver = servers.pop(spec, None)
+    if forkserver is not None and ended(forkserver.control):
+        forkserver.close()
+        forkserver = None
+    if forkserver is None:
+        loader = loader_of(spec)
+        if loader is None:
+            forkserver = ForkServer.start(spec)
+        else:
+            forkserver = _living(loader, _loaders).become(spec)
+    servers[spec] = forkserver
+    return forkserver
 
 
 @atexit.register
 def close_all() -> None:
     """Let all fork servers of this process end, and with them what they forked for it."""
     with _lock:
-        while _servers:
-            _servers.popitem()[1].close()
+        for servers in (_servers, _loaders):
+            while servers:
+                servers.popitem()[1].close()
 
 
 @contextmanager
@@ -189,9 +268,10 @@ def stopping() -> Iterator[None]:
         _stopping.clear()
 
 
-def _ended(control: socket.socket) -> bool:
+def ended(connection: socket.socket) -> bool:
+    """Whether nobody holds the other end of a `connection` any more, and all it said is read."""
     try:
-        return control.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+        return connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
     except BlockingIOError:
         return False
     except OSError:
@@ -216,6 +296,45 @@ def warm(modules: set[str], forbidden: tuple[str, ...] = (), also: bool = True) 
         if top in (*WARM, *LARGE):
             found |= {name, *(ALSO.get(name, ALSO.get(top, ())) if also else ())}
     return tuple(sorted(n for n in found if not is_forbidden(n, forbidden)))
+
+
+def sharing(specs: list[ServerSpec]) -> list[ServerSpec]:
+    """The same kinds, forked from a loader that has of `SHARED` what all of them load.
+
+    Parameters
+    ----------
+    specs
+        Of one notebook: its judge's, and those of its answers.
+    """
+    common = set(SHARED).intersection(*map(_libraries, specs))
+    shared = tuple(name for name in SHARED if name in common)
+    return [spec._replace(shared=shared) for spec in specs]
+
+
+def _libraries(spec: ServerSpec) -> set[str]:
+    """The libraries that fork servers of a kind load, and may."""
+    found = {name.partition(".")[0] for name in spec.preload}
+    found |= {"tensorflow"} if "keras" in found else set()  # which computes for it
+    return {name for name in found if not is_forbidden(name, spec.forbid)}
+
+
+def loader_of(spec: ServerSpec) -> ServerSpec | None:
+    """The loader that forks fork servers of the kind `spec`; None where a new Python is started."""
+    if spec.shared is None or sys.platform != "linux" or _finds_more(spec):
+        return None
+    if not spec.shared:
+        return LOADER
+    return ServerSpec(PROCESS, spec.shared[-1:], hostile=True, shared=spec.shared[:-1])
+
+
+def _finds_more(spec: ServerSpec) -> bool:
+    """Whether a new Python would look for modules where a loader does not."""
+    places = variables(spec)["PYTHONPATH"].split(os.pathsep)
+    at_home = site.ENABLE_USER_SITE and os.path.isdir(site.getusersitepackages())
+    walled = spec.hostile and not spec.unsafe
+    return {os.path.abspath(place) for place in places} != {str(PACKAGE.parent)} or (
+        bool(at_home) and not walled
+    )
 
 
 def variables(spec: ServerSpec) -> dict[str, str]:
@@ -248,7 +367,7 @@ def variables(spec: ServerSpec) -> dict[str, str]:
         "NBGRADER_EXECUTION": "autograde",  # as nbgrader tells the cells that it grades
         **own,
         **({"COURSE_DATA": DATA} if walled else _kept("COURSE_DATA")),
-        **({"MPLCONFIGDIR": str(fonts_folder())} if walled else {}),
+        **({"MPLCONFIGDIR": str(fonts_folder())} if walled and spec.module != PROCESS else {}),
         **dict.fromkeys(one, "1"),
         **_kept("OPENBLAS_CORETYPE"),
     }

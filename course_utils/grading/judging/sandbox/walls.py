@@ -178,9 +178,7 @@ class Wall:
 
     def spec(self) -> ServerSpec:
         """The fork server that its processes come from."""
-        return ServerSpec(
-            STUDENT, self.preload, hostile=True, unsafe=self.unsafe, forbid=self.forbid
-        )
+        return ServerSpec(STUDENT, self.preload, True, self.unsafe, self.forbid, shared=())
 
     def _request(self) -> dict:
         cores = os.cpu_count() or 1  # the clock ends it first, whatever its threads use

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -16,10 +17,12 @@ from course_utils.grading.judging.judge_process import JUDGE
 from course_utils.grading.judging.sandbox import connections, forkserver
 from course_utils.grading.judging.sandbox.forkserver import ForkServer, ForkServerError, ServerSpec
 from course_utils.grading.judging.sandbox.walls import Wall
+from offspring import watched
 from small_notebooks import answer, exam, need, needs_walls, notebook, shared
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="judges run on Linux")
 SECRET = "a secret " + "of this test"
+ALONE = ServerSpec(JUDGE, shared=())  # of a notebook without large libraries
 
 
 def kinds(*cells):
@@ -82,8 +85,8 @@ def test_a_fork_server_never_holds_a_job(judged):
     assert judged.one("def f(): return 1", test).points == 1
     assert judged.one("def f(): return 1", test, f"def f(): return {SECRET[::-1]!r}").points == 0
 
-    for kind in (ServerSpec(JUDGE), Wall().spec()):
-        held = memory(forkserver.get(kind)._process.pid)
+    for server in (forkserver.get(ALONE), forkserver.get(Wall().spec()), *loaders()):
+        held = memory(server.pid)
         assert b"course_utils.grading" in held  # it is read at all
         assert SECRET.encode() not in held
         assert SECRET[::-1].encode() not in held
@@ -123,12 +126,42 @@ def test_what_is_drawn_without_a_seed_is_the_same_every_time(judged):
 
 def test_a_fork_server_that_died_is_replaced(judged):
     assert judged.one("def f(): return 1", "assert f() == 1").points == 1
-    for kind in (ServerSpec(JUDGE), Wall(unsafe=judged_unsafe()).spec()):
-        process = forkserver.get(kind)._process
-        process.kill()
-        process.wait()
+    for kind in (ALONE, Wall(unsafe=judged_unsafe()).spec()):
+        kill(forkserver.get(kind))
 
     assert judged.one("def f(): return 1", "assert f() == 1").points == 1
+
+
+def loaders() -> list[ForkServer]:
+    return list(forkserver._loaders.values())
+
+
+def kill(server: ForkServer) -> None:
+    process = psutil.Process(number(server))
+    process.kill()
+    gone(process)
+
+
+def number(server: ForkServer) -> int:
+    """Of a fork server, as soon as a loader has forked it."""
+    for _ in range(600):
+        if server.pid is not None:
+            return server.pid
+        time.sleep(0.1)
+    raise TimeoutError("there is no fork server")
+
+
+def gone(*processes: psutil.Process) -> None:
+    """Wait until they have ended, whoever asks for what became of them."""
+    for process in processes:
+        for _ in range(200):
+            with suppress(psutil.NoSuchProcess):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    time.sleep(0.05)
+                    continue
+            break
+        else:
+            pytest.fail(f"{process} lives on")
 
 
 def judged_unsafe() -> bool:
@@ -164,7 +197,7 @@ def test_fork_servers_end_with_who_started_them():
     script = (
         "from course_utils.grading.judging.sandbox import forkserver\n"
         f"home = forkserver.get(forkserver.ServerSpec({JUDGE!r}))\n"
-        "print(home._process.pid, flush=True)\n"
+        "print(home.pid, flush=True)\n"
         "import time; time.sleep(100)"
     )
     owner = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
@@ -187,6 +220,161 @@ def test_there_are_never_many_fork_servers(monkeypatch):
 
     assert list(forkserver._servers.values()) == started[2:]
     assert started[0]._process.returncode == -signal.SIGKILL
+
+
+# --- loaders -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anew():
+    """No fork server or loader of another test."""
+    forkserver.close_all()
+    yield
+    forkserver.close_all()
+
+
+def with_keras(forbids: str = "") -> list[ServerSpec]:
+    """Of a notebook that imports PyTorch and Keras, and forbids something."""
+    more = [shared(f"### RULES forbid={forbids}")] if forbids else []
+    return kinds(*more, shared("import keras, torch"), answer("x = 1"), exam("x"))
+
+
+def test_judge_and_answers_of_a_notebook_come_from_one_loader(anew):
+    need("torch")
+    found = kinds(shared("import torch, torch.nn"), answer("x = 1"), exam("import scipy.stats\nx"))
+    alone = [forkserver.get(kind) for kind in kinds(answer("x = 1"), exam("x"))]
+    servers = [forkserver.get(kind) for kind in found]
+    first, with_torch = loaders()
+
+    assert [kind.shared for kind in found] == [("torch",)] * 2
+    assert {psutil.Process(number(each)).ppid() for each in servers} == {with_torch.pid}
+    assert {psutil.Process(number(each)).ppid() for each in alone} == {first.pid}
+    assert psutil.Process(with_torch.pid).ppid() == first.pid
+
+
+def test_loaders_have_what_the_judge_and_all_answers_load_and_may():
+    assert [kind.shared for kind in with_keras()] == [("torch", "tensorflow")] * 2
+    assert [kind.shared for kind in with_keras("torch")] == [("tensorflow",)] * 2
+    assert [kind.shared for kind in with_keras("tensorflow")] == [("torch",)] * 2
+    of_choice = kinds(shared("### RULES preload=keras\nimport pandas"), answer("x = 1"), exam("x"))
+    assert [kind.shared for kind in of_choice] == [("pandas",)] * 2
+
+
+def test_a_loader_has_not_what_looks_into_its_owners_home(anew):
+    """Keras reads its settings there, and TensorFlow loads Keras where it can."""
+    need("keras")
+    server = forkserver.get(kinds(shared("import keras"), answer("x = 1"), exam("x"))[1])
+    assert ready(server) and len(loaders()) == 2
+
+    layers, of_tensorflow = b"keras/src/layers/core/dense.py", b"tensorflow/python/framework/ops.py"
+    assert layers in memory(server.pid)
+    for loader, has_tensorflow in zip(loaders(), (False, True), strict=True):
+        held = memory(loader.pid)
+        assert (of_tensorflow in held, layers in held) == (has_tensorflow, False)
+        assert b"matplotlib/rcsetup.py" not in held
+
+
+def ready(server: ForkServer) -> bool:
+    """Whether it has loaded all and forks."""
+    student = Wall(server=server, unsafe=judged_unsafe()).start()
+    try:
+        return bool(select.select([student.source], [], [], 60)[0])
+    finally:
+        student.end()
+
+
+@needs_walls
+def test_nothing_of_the_graders_environment_is_where_answers_come_from(anew, judged, monkeypatch):
+    hidden = "of-the-grader's-own"
+    monkeypatch.setenv("HOME", f"/home/{hidden}")
+    monkeypatch.setenv("USER", hidden)
+    monkeypatch.setenv("TOKEN", hidden)
+    looks = "import os\ndef f(): return [*os.environ.items(), open('/proc/self/environ').read()]"
+    test = (
+        "import os\nseen = str(f())\n"
+        "assert 'NBGRADER_EXECUTION' in seen and '/home/student' in seen\n"
+        f"assert {hidden[::-1]!r}[::-1] not in seen\n"
+        f"assert os.environ['HOME'] == {f'/home/{hidden}'!r}\n"
+        "assert 'COURSE_OFFLINE' not in os.environ"
+    )
+    assert judged.one("def f(): return ''", test, looks).points == 1
+
+    judge, student = forkserver.get(ALONE), forkserver.get(Wall().spec())
+    assert hidden.encode() in memory(judge.pid)
+    for server in (student, *loaders()):
+        with open(f"/proc/{server.pid}/environ", "rb") as file:
+            assert hidden.encode() not in file.read() + memory(server.pid)
+
+
+def test_a_judge_whose_python_finds_more_than_a_loaders_is_started_alone(
+    anew, judged, tmp_path, monkeypatch
+):
+    (tmp_path / "of_this_course.py").write_text("here = True")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    test = "import of_this_course\nassert of_this_course.here and f() == 1"
+
+    assert judged.one("def f(): return 1", test).points == 1
+    assert forkserver.loader_of(ALONE) is None
+    assert forkserver.loader_of(Wall().spec()) == forkserver.LOADER
+    monkeypatch.setenv("PYTHONPATH", str(forkserver.PACKAGE.parent))
+    assert forkserver.loader_of(ALONE) == forkserver.LOADER
+
+
+def test_a_loader_that_died_does_no_harm(anew, judged):
+    need("torch")
+    cells = shared("import torch"), answer("def f(): return 1"), exam("assert f() == 1")
+    servers = [forkserver.get(kind) for kind in kinds(*cells)]
+    assert all(map(ready, servers[1:])) and number(servers[0])
+    for loader in loaders():
+        kill(loader)
+
+    assert judged.judge(notebook(*cells)).verdicts["test"].points == 1
+    assert [forkserver.get(kind) for kind in kinds(*cells)] == servers  # they live on
+    forkserver.get(ALONE)
+    assert psutil.Process(number(forkserver.get(ALONE))).ppid() == loaders()[-1].pid  # a new one
+
+
+def test_a_fork_server_dies_with_the_word_of_it(anew):
+    """While it loads, too, and before a loader has forked it: nobody else holds its control."""
+    need("tensorflow")
+    judge, _ = kinds(shared("import tensorflow"), answer("x = 1"), exam("x"))
+    with watched() as offspring:
+        server = forkserver.get(judge)
+        loader = loaders()[-1]
+        assert number(loader)
+        server.close()  # it is not there yet
+        alone = forkserver.get(ALONE)
+        process = psutil.Process(number(alone))
+        alone.close()  # and this one has not loaded all
+        gone(process)
+        loading = psutil.Process(loader.pid)
+        began = time.monotonic()
+        forkserver.close_all()
+        gone(loading)
+
+        assert time.monotonic() - began < 1
+        assert offspring.left(5) == []
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.4, 1.5, 5.0])
+def test_nothing_is_left_when_the_grader_is_killed(seconds):
+    script = (
+        "from course_utils.grading.judging.sandbox import forkserver\n"
+        f"from course_utils.grading.judging.sandbox.forkserver import ServerSpec\n"
+        f"forkserver.get(ServerSpec({JUDGE!r}, ('torch',), shared=('torch',)))\n"
+        f"forkserver.get(ServerSpec({JUDGE!r}, shared=()))\n"
+        "print('begun', flush=True)\n"
+        "import time; time.sleep(100)"
+    )
+    with watched() as offspring:
+        command = [sys.executable, "-c", script]
+        owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert owner.stdout.readline() == "begun\n"
+        time.sleep(seconds)
+        owner.send_signal(signal.SIGKILL)
+        owner.communicate()
+
+        assert offspring.left(10) == []
 
 
 @needs_walls
