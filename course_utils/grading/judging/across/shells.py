@@ -65,6 +65,11 @@ class NotebookShell(InteractiveShell):
 
     `%matplotlib inline`, `%config InlineBackend...` and the magics of Jupyter's kernel are obeyed
     by doing nothing: the rest of their cell runs.
+
+    Parameters
+    ----------
+    *arguments, **options
+        IPython's own.
     """
 
     compiler_class = _Compiler
@@ -80,7 +85,15 @@ class NotebookShell(InteractiveShell):
         del self.user_ns["f"]
 
     def should_run_async(self, raw_cell, **known):
-        """Whether a cell awaits something on its own: none does without the words for it."""
+        """Whether a cell awaits something on its own: none does without the words for it.
+
+        Parameters
+        ----------
+        raw_cell
+            The cell.
+        **known
+            What IPython has made of it.
+        """
         return bool(AWAITS.search(raw_cell)) and super().should_run_async(raw_cell, **known)
 
     def enable_gui(self, gui=None):
