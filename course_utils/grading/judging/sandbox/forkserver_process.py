@@ -40,7 +40,7 @@ def prepare():
     TensorFlow would load Keras, which looks into the home of whoever loads it, and judges and
     answers have each their own.
     """
-    sys.modules["keras"] = None  # type: ignore[assignment]  # Python's word for: not installed
+    sys.modules["keras"] = None  # Python's word for: not installed
     return _become
 
 
@@ -58,9 +58,10 @@ def _become(connection: socket.socket) -> None:
 
 def _end_with(connection: socket.socket) -> None:
     """Let the kernel end this process, whatever it does, when the other end is closed."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(connection, fcntl.F_GETFL)
-    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)  # SIGIO, which nobody handles
+    fcntl.fcntl(connection, fcntl.F_SETFL, flags | os.O_ASYNC)  # the kernel sends that signal
     if ended(connection):  # before that
         os._exit(0)
 
