@@ -8,9 +8,9 @@ has ended.
 Fork servers are forked themselves, by a loader: a fork server that has what judge and answer of a
 notebook both load, and is asked for fork servers. Loaders are a tree, with one large library more
 at each branch, so that each is imported once. They read no job either, and begin with an answer's
-environment, so that nothing of the grader's is in memory or in /proc of what comes from them. Judge
-and answer thus share what the kernel draws for a process when it begins: addresses, and the
-stack's canary. All answers of a fork server always have. No secret of a judge depends on it.
+environment: nothing of the grader's is in the memory or in /proc of what answers are forked from.
+Judge and answer thus share what is drawn when a process begins, its addresses and the canary of its
+stack, as the answers of one fork server do anyway. No secret of a judge depends on these.
 
 `forkserver_process` is what runs in both.
 """
@@ -243,7 +243,10 @@ def _living(spec: ServerSpec, servers: dict[ServerSpec, ForkServer]) -> ForkServ
         if loader is None:
             forkserver = ForkServer.start(spec)
         else:
-            forkserver = _living(loader, _loaders).become(spec)
+            try:
+                forkserver = _living(loader, _loaders).become(spec)
+            except ForkServerError:  # it was about to end; the next one may live
+                forkserver = _living(loader, _loaders).become(spec)
     servers[spec] = forkserver
     return forkserver
 

@@ -25,6 +25,14 @@ SECRET = "a secret " + "of this test"
 ALONE = ServerSpec(JUDGE, shared=())  # of a notebook without large libraries
 
 
+@pytest.fixture
+def anew():
+    """No fork server or loader of another test."""
+    forkserver.close_all()
+    yield
+    forkserver.close_all()
+
+
 def kinds(*cells):
     """The fork servers of an instructor's notebook."""
     from course_utils.grading.judging.notebooks.rebuild import rebuild
@@ -225,14 +233,6 @@ def test_there_are_never_many_fork_servers(monkeypatch):
 # --- loaders -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def anew():
-    """No fork server or loader of another test."""
-    forkserver.close_all()
-    yield
-    forkserver.close_all()
-
-
 def with_keras(forbids: str = "") -> list[ServerSpec]:
     """Of a notebook that imports PyTorch and Keras, and forbids something."""
     more = [shared(f"### RULES forbid={forbids}")] if forbids else []
@@ -334,8 +334,22 @@ def test_a_loader_that_died_does_no_harm(anew, judged):
     assert psutil.Process(number(forkserver.get(ALONE))).ppid() == loaders()[-1].pid  # a new one
 
 
-def test_a_fork_server_dies_with_the_word_of_it(anew):
-    """While it loads, too, and before a loader has forked it: nobody else holds its control."""
+def test_a_loader_that_ends_as_it_is_asked_is_replaced(anew, monkeypatch):
+    first = number_of_parent(forkserver.get(ALONE))
+    kill(loaders()[0])
+    seen = iter([False])  # as if it still had been alive
+    monkeypatch.setattr(
+        forkserver, "ended", lambda line, real=forkserver.ended: next(seen, real(line))
+    )
+
+    assert number_of_parent(forkserver.get(Wall().spec())) != first
+
+
+def number_of_parent(server: ForkServer) -> int:
+    return psutil.Process(number(server)).ppid()
+
+
+def test_a_fork_server_ends_at_once_even_while_it_loads_or_before_it_is_there(anew):
     need("tensorflow")
     judge, _ = kinds(shared("import tensorflow"), answer("x = 1"), exam("x"))
     with watched() as offspring:
