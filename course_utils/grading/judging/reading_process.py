@@ -49,20 +49,22 @@ def read_all(files: Sequence[tuple[bytes, frozenset[str]]]) -> list[Notebook | U
     files
         What `read` is given of each.
     """
-    if not files:
-        return []
+    alone = len(files) == 1
+    if not alone and sum(len(data) for data, _ in files) > TOGETHER:
+        return _each_by_itself(files)
     header = [[len(data), sorted(known)] for data, known in files]
     request = json.dumps(header).encode() + b"\n" + b"".join(data for data, _ in files)
-    alone = len(files) == 1
     try:
-        if not alone and len(request) > TOGETHER:
-            raise bounded.TooMuch
         replies = json.loads(bounded.call(KIND, request, SECONDS, MEMORY))
     except bounded.TooMuch as limit:
         if not alone:
-            return [found for file in files for found in read_all([file])]
+            return _each_by_itself(files)
         return [Unreadable(f"the notebook could not be read: that takes {limit}")]
     return list(map(_found, replies))
+
+
+def _each_by_itself(files: Sequence[tuple[bytes, frozenset[str]]]) -> list[Notebook | Unreadable]:
+    return [found for file in files for found in read_all([file])]
 
 
 def _found(reply: dict) -> Notebook | Unreadable:

@@ -1,4 +1,4 @@
-"""What a fork server of test_reading_process.py does: it never ends, eats memory, or fails."""
+"""What a fork server of test_reading_process.py does: never ends, eats memory, fails, or reads."""
 
 import time
 
@@ -12,6 +12,8 @@ def prepare():
 def work(request: bytes) -> bytes:
     if request.endswith(b"memory"):
         return bytes(10**11)
+    if request.endswith(b"honest"):
+        return b'[{"cells": [], "repairs": []}]'
     if request.endswith(b"fault"):
         raise KeyError("a fault")
     while time.monotonic():

@@ -87,6 +87,30 @@ def test_what_takes_too_long_could_not_be_read(monkeypatch):
         assert str(said.value) == f"the notebook could not be read: that takes {limit}"
 
 
+def test_one_notebook_takes_nothing_from_another_of_its_student(monkeypatch):
+    monkeypatch.setattr(reading_process, "KIND", ServerSpec("slow_to_read"))
+    monkeypatch.setattr(reading_process, "SECONDS", 1)
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(__file__))
+    honest, slow = reading_process.read_all([(b"honest", frozenset()), (b"time", frozenset())])
+
+    assert honest == reading.Notebook()
+    assert str(slow) == "the notebook could not be read: that takes more than 1 seconds"
+
+
+def test_small_notebooks_share_a_process_and_large_ones_do_not(monkeypatch):
+    asked, call = [], bounded.call
+    monkeypatch.setattr(
+        bounded, "call", lambda *request: asked.append(len(request[1])) or call(*request)
+    )
+    files = [(cell(f"x = {number}"), frozenset()) for number in range(3)]
+    large = cell("# " + "x" * reading_process.TOGETHER), frozenset()
+
+    assert reading_process.read_all(files) == [reading.read(data) for data, _ in files]
+    assert len(asked) == 1
+    assert reading_process.read_all([*files, large])[:3] == [reading.read(d) for d, _ in files]
+    assert len(asked) == 5
+
+
 def test_a_fault_of_the_reader_is_not_the_students(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.path.dirname(__file__))
 

@@ -38,13 +38,15 @@ from .places import DATA, HOME, PACKAGE, fonts_folder
 PROCESS = f"{__package__}.forkserver_process"
 MOST = 24  # fork servers of one process; the one not used for longest makes room, with its judges
 
-# What is worth having loaded, and starts no thread by being imported. NumPy always is.
-WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
+# How the C library keeps memory: see mallopt(3).
 MEMORY = (
     "hugetlb=1",  # fewer pages to write down in each fork
     "mmap_threshold=33554432",  # arrays come and go in a loop, and the kernel need not know
     "trim_threshold=268435456",
 )
+
+# What is worth having loaded, and starts no thread by being imported. NumPy always is.
+WARM = ("matplotlib", "scipy", "pandas", "PIL", "sklearn", "skimage", "course_utils")
 LARGE = ("torch", "tensorflow", "keras")
 # What loaders load for judges and answers, in this order. Others look, as they are imported, for
 # what is not the same for both: matplotlib, keras, torch._dynamo and our data sets.

@@ -15,6 +15,7 @@ import sysconfig
 import time
 from dataclasses import dataclass, field
 from functools import cache
+from glob import escape, glob
 from pathlib import Path
 
 from . import forbidden, forkserver
@@ -178,7 +179,14 @@ class Wall:
 
     def spec(self) -> ServerSpec:
         """The fork server that its processes come from."""
-        return ServerSpec(STUDENT, self.preload, True, self.unsafe, self.forbid, shared=())
+        return ServerSpec(
+            STUDENT,
+            self.preload,
+            hostile=True,
+            unsafe=self.unsafe,
+            forbid=self.forbid,
+            shared=(),
+        )
 
     def _request(self) -> dict:
         cores = os.cpu_count() or 1  # the clock ends it first, whatever its threads use
@@ -199,10 +207,9 @@ def _readable(data: dict[str, Path]) -> list[tuple[str, str]]:
     """Files outside, and where they are seen."""
     found = list(_everywhere())
     found += [(os.path.realpath(path), f"{DATA}/{name}") for name, path in data.items()]
-    for name in sorted(os.listdir(folder) if os.path.isdir(folder := fonts_folder()) else []):
-        if name.startswith("fontlist-") and name.endswith(".json"):  # the first picture makes it
-            path = os.path.realpath(folder / name)
-            found.append((path, f"{HOME}/.cache/matplotlib/{name}"))
+    for path in sorted(glob(f"{escape(str(fonts_folder()))}/fontlist-*.json")):
+        name = os.path.basename(path)  # the first picture makes it
+        found.append((os.path.realpath(path), f"{HOME}/.cache/matplotlib/{name}"))
     return found
 
 

@@ -7,7 +7,7 @@ from course_utils.grading.judging.across.shells import NotebookShell
 
 
 @pytest.fixture
-def shells(monkeypatch):
+def shells():
     """Ours and IPython's own, each with a namespace to itself."""
     made = []
     for kind in (NotebookShell, InteractiveShell):
